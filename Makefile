@@ -1,0 +1,65 @@
+# make help lists what there is. Everything is installed into .venv, from locked files, without root.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help run test check journeys faults bench format lock translations clean
+
+help:  ## what make can do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: .venv/run  ## install, migrate and run everything on http://127.0.0.1:8000
+	@$(BIN)/ideabank up
+
+test: .venv/dev  ## unit and integration tests on both engines, and one browser story
+	@$(BIN)/pytest -n auto --dist worksteal tests --ignore tests/journeys --ignore tests/faults
+	@$(BIN)/pytest tests/journeys/test_story.py
+
+check: .venv/dev  ## style, types, who imports whom, templates, migrations, translations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/djlint --lint --quiet templates
+	@$(BIN)/python -m tests.house.drift
+
+journeys: .venv/dev  ## all stories in a real browser
+	@$(BIN)/pytest tests/journeys
+
+faults: .venv/dev  ## processes killed, brokers frozen: is anything lost?
+	@$(BIN)/pytest tests/faults
+
+format: .venv/dev  ## write code the way check wants it
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+translations: .venv/dev  ## collect new messages into the English catalogue
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output -o /tmp/ideabank.pot .
+	@$(BIN)/pybabel -q update -i /tmp/ideabank.pot -d portal/translations -l en --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/pybabel -q compile -d portal/translations
+
+lock:  ## resolve the dependencies anew into requirements/ (needs uv)
+	@for kind in run dev; do extra="--extra embedded --extra build"; [ $$kind = dev ] && extra="$$extra --extra dev"; \
+	uv pip compile pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements/$$kind.txt; done
+
+clean:  ## remove what was installed and built; ./var stays
+	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+PO := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python requirements/run.txt pyproject.toml $(PO)
+	@echo "Installing (once) …"
+	@$(INSTALL) requirements/run.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pybabel -q compile -d portal/translations 2>/dev/null
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	@echo "Installing what the tests need (once) …"
+	@$(INSTALL) requirements/dev.txt
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m portal` is `ideabank`."""
+
+from portal.cli import main
+
+main()

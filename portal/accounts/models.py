@@ -1,0 +1,133 @@
+"""Members, what they may do, how they sign in, and what they were doing before they did."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import Key, Model
+
+ROLES = ("member", "moderator", "juror", "organiser", "admin")
+STAFF = ("moderator", "organiser", "admin")
+SESSION_ABSOLUTE = timedelta(days=30)
+STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+STATUSES = ("active", "suspended", "erased")
+
+
+class Member(Model):
+    """A person with an account. The e-mail address, the birth month and the role are never public."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+        CheckConstraint(f"status IN {STATUSES}", name="status"),
+    )
+
+    id: Mapped[Key]
+    handle: Mapped[str] = mapped_column(String(40), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)  # as compared: NFKC, case-folded
+    display_name: Mapped[str] = mapped_column(String(60))
+    name_fold: Mapped[str] = mapped_column(String(80), unique=True)  # "Hoà" cannot impersonate "Hòa"
+    role: Mapped[str] = mapped_column(String(12), default="member")
+    status: Mapped[str] = mapped_column(String(12), default="active")
+    language: Mapped[str] = mapped_column(String(2), default="vi")
+    birth_year: Mapped[int | None]
+    birth_month: Mapped[int | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(12), default="web")  # web | command | import | demo
+    external_id: Mapped[str | None] = mapped_column(String(80), unique=True)  # an imported author's number
+    created_at: Mapped[datetime]
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
+
+
+class SignInSession(Model):
+    """One signed-in device. The cookie carries the token, the row its SHA-256."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    authenticated_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(200), default="")
+    revoked_at: Mapped[datetime | None]
+    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignInAttempt(Model):
+    """One try to sign in or up. The six digits are derived from `token` and the secret key, never stored."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index(None, "email", "created_at"),)
+
+    id: Mapped[Key]
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(2))
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    code_ok_at: Mapped[datetime | None]
+    password_ok_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
+class PendingAction(Model):
+    """What a visitor wanted to do before signing in; done once, by whoever signs in on that browser."""
+
+    __tablename__ = "pending_action"
+    __table_args__ = (Index(None, "visitor", "kind", "target_id", unique=True),)
+
+    id: Mapped[Key]
+    visitor: Mapped[str] = mapped_column(String(43))
+    kind: Mapped[str] = mapped_column(String(12))  # vote
+    target_id: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class ApiToken(Model):
+    """A bearer token of the API; only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+
+
+class RateHit(Model):
+    """One use of a limited thing, by key. Counted over a sliding window; works with Redis away."""
+
+    __tablename__ = "rate_hit"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(90))
+    at: Mapped[datetime]
+
+
+class IdempotencyKey(Model):
+    """The answer to a request that may be sent again; kept 24 hours."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (Index(None, "member_id", "key", unique=True),)
+
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    key: Mapped[str] = mapped_column(String(80))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

@@ -1,0 +1,55 @@
+"""Who is signed in, and what is held for a visitor."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from portal.accounts import secrets
+from portal.accounts.models import (
+    SESSION_ABSOLUTE,
+    STAFF_ABSOLUTE,
+    STAFF_IDLE,
+    ApiToken,
+    Member,
+    PendingAction,
+    SignInAttempt,
+    SignInSession,
+)
+from portal.database import db
+
+
+def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession | None:
+    """The session behind a cookie, unless it is ended, too old, or its member may not sign in. One query."""
+    session = db.session.scalar(select(SignInSession).where(SignInSession.token_hash == secrets.digest(token)))
+    if session is None or session.revoked_at or session.member.status != "active":
+        return None
+    staff = session.member.is_staff
+    idle = STAFF_IDLE if staff else timedelta(seconds=idle_seconds)
+    absolute = STAFF_ABSOLUTE if staff else SESSION_ABSOLUTE
+    if now - session.last_seen_at > idle or now - session.created_at > absolute:
+        return None
+    return session
+
+
+def member_by_token(token: str) -> Member | None:
+    """The member behind a bearer token."""
+    row = db.session.scalar(
+        select(ApiToken).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))
+    )
+    return row.member if row and row.member.status == "active" else None
+
+
+def attempt(token: str | None) -> SignInAttempt | None:
+    if not token:
+        return None
+    return db.session.scalar(select(SignInAttempt).where(SignInAttempt.token == token))
+
+
+def held(visitor: str | None, now: datetime) -> list[PendingAction]:
+    """What is kept for a visitor who has not signed in."""
+    if not visitor:
+        return []
+    mine = select(PendingAction).where(PendingAction.visitor == visitor, PendingAction.expires_at > now)
+    return list(db.session.scalars(mine.order_by(PendingAction.id)))

@@ -1,0 +1,118 @@
+"""create_app(): the table of contents of the portal."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import portal.accounts.api
+import portal.accounts.views
+import portal.campaigns.api
+import portal.campaigns.views
+import portal.discussion.api
+import portal.discussion.views
+import portal.ideas.api
+import portal.ideas.views
+import portal.moderation.api
+import portal.moderation.views
+import portal.notifications.views
+import portal.pages.views
+import portal.units.api
+import portal.voting.api
+import portal.voting.views
+from portal.accounts import principal
+from portal.database import db, engine_options
+from portal.extensions import babel, compress, migrate
+from portal.settings import Settings
+from portal.web import access, api, assets, errors, language, security, templating
+
+ROOT = Path(__file__).parent
+MEGABYTE = 1024 * 1024
+
+PAGES = (
+    portal.pages.views.pages,
+    portal.ideas.views.pages,
+    portal.voting.views.pages,
+    portal.discussion.views.pages,
+    portal.campaigns.views.pages,
+    portal.accounts.views.pages,
+    portal.moderation.views.pages,
+    portal.notifications.views.pages,
+)
+APIS = (
+    portal.ideas.api.api,
+    portal.voting.api.api,
+    portal.discussion.api.api,
+    portal.campaigns.api.api,
+    portal.units.api.api,
+    portal.accounts.api.api,
+    portal.moderation.api.api,
+)
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """A portal for these settings, or for those of the environment. Raises RuntimeError for a route without access."""
+    settings = settings or Settings.from_env()
+    app = APIFlask("portal", title="Nảy", version="1", docs_path=None, spec_path=None, json_errors=False,
+                   static_folder=None, template_folder=str(ROOT.parent / "templates"))  # fmt: skip
+    configure(app, settings)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    babel.init_app(app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh", locale_selector=language.current_language)
+    compress.init_app(app)
+    errors.init_app(app)
+    principal.init_app(app)
+    app.before_request(know_the_reader)
+    security.init_app(app)
+    assets.init_app(app, ROOT / "static")
+    templating.init_app(app)
+    api.init_app(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    for blueprint in APIS:
+        app.register_blueprint(blueprint, url_prefix="/api/v1")
+    if settings.production:
+        app.logger.debug("production profile")
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = language.LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    if missing := access.undeclared(app):
+        raise RuntimeError(f"no access declared on: {', '.join(missing)}")
+    return app
+
+
+def configure(app: APIFlask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="__Host-sid" if settings.secure_cookies else "sid",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=settings.session_idle),
+        MAX_CONTENT_LENGTH=MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=200,
+        OPENAPI_VERSION="3.1.0",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=500,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    logging.getLogger("portal").setLevel(settings.log_level)
+
+
+def know_the_reader() -> None:
+    """Load the signed-in member before any view, so that no view does it inside its transaction."""
+    current_user.is_authenticated  # noqa: B018  # the property loads

@@ -1,0 +1,29 @@
+"""Campaigns: a theme, a time, and the ideas that answer it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Key, Model
+
+
+class Campaign(Model):
+    __tablename__ = "campaign"
+    __table_args__ = (CheckConstraint("closes_at > opens_at", name="times"),)
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title_vi: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(120))
+    text_vi: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    source: Mapped[str] = mapped_column(String(12), default="web")
+
+    def is_open(self, now: datetime) -> bool:
+        return self.opens_at <= now < self.closes_at

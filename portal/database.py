@@ -1,0 +1,156 @@
+"""One metadata for SQLite and PostgreSQL, and the one way to write: `with transaction():` at the edge."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # an answered request survives a power cut
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "cache_size=-16384",
+    "temp_store=MEMORY",
+)
+POSTGRESQL_OPTIONS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "timezone=utc",
+        "statement_timeout=5s",
+        "lock_timeout=2s",
+        "idle_in_transaction_session_timeout=10s",
+    )
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Timezone-aware UTC in and out, also on SQLite, which keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Key = Annotated[int, mapped_column(BigId, primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """Flask-SQLAlchemy copies this class, and SQLAlchemy then wants the type map on the registry itself."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON},
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "join_transaction_mode": "create_savepoint"})
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    if type(connection).__module__.partition(".")[0] != "sqlite3":
+        return
+    connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    """A writer takes SQLite's lock at once: a read that turns into a write fails at once, whatever the timeout."""
+    if connection.dialect.name == "sqlite":
+        writer = connection.get_execution_options().get("writer")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN DEFERRED")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for create_engine: short waits everywhere, so that a sick database answers 503 and not silence."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 10}}
+    return {
+        "pool_pre_ping": True,
+        "pool_timeout": 3,
+        "pool_recycle": 1800,
+        "connect_args": {"connect_timeout": 2, "tcp_user_timeout": 5000, "options": POSTGRESQL_OPTIONS},
+    }
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write, committed whole or not at all.
+
+    The read transaction so far is ended first, because on SQLite a reader cannot become a writer
+    (`docs/decisions/0004`). What was read before is therefore stale: services guard with
+    `WHERE version = …` or read again.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("transaction() inside transaction(): a service must not commit")
+    session.commit()
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"writer": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["writing"] = False
+
+
+def now() -> datetime:
+    """The database's clock: no worker's clock decides what is due."""
+    if db.engine.dialect.name == "sqlite":  # the same machine
+        return datetime.now(UTC)
+    moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment.astimezone(UTC)
+
+
+def insert_ignore(table: Any) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING of the engine in use."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,7 @@
+"""Pages of discussion."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("discussion", __name__)

@@ -1,0 +1,131 @@
+"""Ideas: the text (wide, rarely written), the rank (narrow, written by every vote), the search tokens, the history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Member
+from portal.database import BigId, Key, Model
+from portal.ideas import states
+
+
+class Idea(Model):
+    __tablename__ = "idea"
+    __table_args__ = (
+        CheckConstraint(f"status IN {states.ALL}", name="status"),
+        Index(None, "author_id", "id"),
+    )
+
+    id: Mapped[Key]
+    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(String(200), default="")
+    problem: Mapped[str] = mapped_column(Text)
+    solution: Mapped[str] = mapped_column(Text, default="")
+    start: Mapped[str] = mapped_column(Text, default="")
+    impact: Mapped[str] = mapped_column(Text, default="")
+    confidential: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2), default="vi")
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    status: Mapped[str] = mapped_column(String(16), default="waiting")
+    version: Mapped[int] = mapped_column(default=1)
+    source: Mapped[str] = mapped_column(String(12), default="web")  # web | api | import | demo
+    external_id: Mapped[str | None] = mapped_column(String(200), unique=True)  # "file:row" of an import
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    author: Mapped[Member] = relationship(lazy="raise")
+
+
+class IdeaRank(Model):
+    """One narrow row for each public idea: what lists filter and sort by. Every vote writes it, so it is kept small.
+
+    `hot` = published_at / 45000 s + log10(max(votes + 2 * comments, 1)), rounded to 6 places: it needs no clock.
+    """
+
+    __tablename__ = "idea_rank"
+    __table_args__ = (
+        Index("ix_idea_rank_hot", "hot", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"),
+        Index("ix_idea_rank_top", "votes", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"),
+        Index("ix_idea_rank_new", "published_at", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"),
+        Index("ix_idea_rank_unseen", "interest", "idea_id", "published_at"),
+        Index(None, "field_id", "unit_id", "campaign_id", "status"),
+        Index(None, "campaign_id", "unit_id", "status"),
+        Index(None, "unit_id", "status"),
+        Index(None, "status", "published_at"),
+        {"postgresql_with": {"fillfactor": 80}},
+    )
+
+    idea_id: Mapped[int] = mapped_column(BigId, ForeignKey("idea.id"), primary_key=True, autoincrement=False)
+    field_id: Mapped[int]
+    unit_id: Mapped[int | None]
+    campaign_id: Mapped[int | None]
+    status: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(2))
+    published_at: Mapped[datetime]
+    votes: Mapped[int] = mapped_column(default=0)
+    comments: Mapped[int] = mapped_column(default=0)
+    interest: Mapped[int] = mapped_column(default=0)  # votes + 2 * comments
+    hot: Mapped[float] = mapped_column(Float(53))
+
+
+class IdeaText(Model):
+    """Search tokens made in Python, so that both engines answer alike (`portal.ideas.search`)."""
+
+    __tablename__ = "idea_text"
+
+    idea_id: Mapped[int] = mapped_column(BigId, ForeignKey("idea.id"), primary_key=True, autoincrement=False)
+    tokens: Mapped[str] = mapped_column(Text)
+
+
+class IdeaVersion(Model):
+    """What an idea said before it was changed."""
+
+    __tablename__ = "idea_version"
+    __table_args__ = (UniqueConstraint("idea_id", "version"),)
+
+    id: Mapped[Key]
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    content: Mapped[dict[str, Any]]
+
+
+class IdeaEvent(Model):
+    """The timeline of an idea: each change of status, with a public note where there is one."""
+
+    __tablename__ = "idea_event"
+    __table_args__ = (Index(None, "idea_id", "at"),)
+
+    id: Mapped[Key]
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    status: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    note_vi: Mapped[str] = mapped_column(Text, default="")
+    note_en: Mapped[str] = mapped_column(Text, default="")
+
+
+class Draft(Model):
+    """Text on its way to becoming an idea, of a member or of a visitor who has not signed in yet."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index(None, "member_id", "updated_at"), Index(None, "visitor"))
+
+    id: Mapped[Key]
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    visitor: Mapped[str | None] = mapped_column(String(43))
+    content: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # set by sending it, once

@@ -1,0 +1,57 @@
+"""The states of an idea, which of them the public sees, and the steps between them. One table for everyone."""
+
+from __future__ import annotations
+
+from portal.errors import N_, Conflict
+
+LABELS = {
+    "draft": N_("Bản nháp"),
+    "waiting_guardian": N_("Chờ phụ huynh"),
+    "waiting": N_("Chờ duyệt"),
+    "needs_changes": N_("Cần bạn sửa"),
+    "rejected": N_("Không đăng"),
+    "published": N_("Đã đăng"),
+    "shortlisted": N_("Đang xem xét"),
+    "adopted": N_("Được chọn thử nghiệm"),
+    "in_progress": N_("Đang thử nghiệm"),
+    "realised": N_("Đã áp dụng"),
+    "not_adopted": N_("Chưa phù hợp lúc này"),
+    "merged": N_("Đã gộp"),
+    "withdrawn": N_("Tác giả rút"),
+    "hidden": N_("Tạm ẩn"),
+    "removed": N_("Đã gỡ"),
+}
+ALL = tuple(LABELS)
+
+PUBLIC = ("published", "shortlisted", "adopted", "in_progress", "realised", "not_adopted")
+"""Listed, searchable and open to votes."""
+
+READABLE = (*PUBLIC, "withdrawn")
+"""A page for everyone: a withdrawn idea stays, marked, with its reason."""
+
+JOURNEY = ("published", "shortlisted", "adopted", "in_progress", "realised")
+"""The way of an idea that goes well, in order."""
+
+STEPS: dict[str, tuple[str, ...]] = {
+    "draft": ("waiting", "waiting_guardian"),
+    "waiting_guardian": ("waiting", "withdrawn", "removed"),
+    "waiting": ("published", "needs_changes", "rejected", "merged", "withdrawn", "removed"),
+    "needs_changes": ("waiting", "withdrawn", "removed"),
+    "rejected": ("waiting", "removed"),
+    "published": ("waiting", "shortlisted", "not_adopted", "merged", "withdrawn", "hidden", "removed"),
+    "shortlisted": ("adopted", "not_adopted", "merged", "withdrawn", "hidden", "removed"),
+    "adopted": ("in_progress", "not_adopted", "withdrawn", "hidden", "removed"),
+    "in_progress": ("realised", "not_adopted", "withdrawn", "hidden", "removed"),
+    "realised": ("hidden", "removed"),
+    "not_adopted": ("shortlisted", "withdrawn", "hidden", "removed"),
+    "merged": ("published", "removed"),
+    "withdrawn": ("removed",),
+    "hidden": ("published", "removed"),
+    "removed": (),
+}
+
+
+def require_step(old: str, new: str) -> None:
+    """Raise Conflict unless an idea may go from `old` to `new`."""
+    if new not in STEPS[old]:
+        raise Conflict(N_("Ý tưởng này đã chuyển sang trạng thái khác. Tải lại trang để xem."))

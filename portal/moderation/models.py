@@ -1,0 +1,86 @@
+"""The queue: one open case per idea, its reasons, its claim, and the decisions taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Member
+from portal.database import Key, Model
+from portal.discussion.models import Comment
+from portal.ideas.models import Idea
+
+OPEN_ONLY: dict[str, Any] = {"postgresql_where": text("state = 'open'"), "sqlite_where": text("state = 'open'")}
+OUTCOMES = ("approve", "return", "reject")
+REASONS = ("privacy", "unclear", "duplicate", "advert", "offensive", "out_of_scope", "other")
+
+
+class Case(Model):
+    """Something a person must look at. open -> decided, or closed when its author takes it back."""
+
+    __tablename__ = "moderation_case"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'decided', 'closed')", name="state"),
+        CheckConstraint("kind IN ('idea', 'comment')", name="kind"),
+        Index("uq_moderation_case_open", "subject", unique=True, **OPEN_ONLY),
+        Index("ix_moderation_case_queue", "urgent", "due_at", "id", **OPEN_ONLY),
+        Index("ix_moderation_case_untriaged", "id", postgresql_where=text("triaged_at IS NULL"), sqlite_where=text("triaged_at IS NULL")),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(12), default="idea")
+    subject: Mapped[str] = mapped_column(String(40))  # "idea:12", "comment:9": one open case for each
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), index=True)
+    idea_version: Mapped[int]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    version: Mapped[int] = mapped_column(default=1)
+    urgent: Mapped[int] = mapped_column(default=1)  # 0 comes first: a child's safety
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    triaged_at: Mapped[datetime | None]
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    claimed_until: Mapped[datetime | None]
+    idea: Mapped[Idea] = relationship(lazy="raise")
+    comment: Mapped[Comment | None] = relationship(lazy="raise")
+    claimed_by: Mapped[Member | None] = relationship(lazy="raise")
+    reasons: Mapped[list[Reason]] = relationship(lazy="raise", order_by="Reason.weight.desc()")
+
+
+class Reason(Model):
+    """Why triage wants a person to look, as a rule, its weight and what it saw."""
+
+    __tablename__ = "case_reason"
+    __table_args__ = (UniqueConstraint("case_id", "rule"),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    rule: Mapped[str] = mapped_column(String(30))
+    weight: Mapped[int]
+    params: Mapped[dict[str, Any]]
+
+
+class Decision(Model):
+    """One decision of one version of one case. The unique key lets only one of twenty moderators be first."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
+        UniqueConstraint("case_id", "case_version"),
+    )
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    case_version: Mapped[int]
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), index=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    outcome: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(20))
+    advice: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    moderator: Mapped[Member] = relationship(lazy="raise")

@@ -1,0 +1,75 @@
+"""Record a fact with its cause; relay it, once, to what reacts to it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal import database
+from portal.database import db, transaction
+from portal.outbox.events import Event
+from portal.outbox.models import DEAD, OPEN, RELAYED, Fact
+
+log = logging.getLogger(__name__)
+
+Reaction = Callable[[Event], None]
+MAX_ATTEMPTS = 8
+
+
+def record(event: Event) -> Fact:
+    """Write the fact into the running transaction. It exists exactly if its cause does."""
+    moment = database.now()
+    fact = Fact(name=type(event).__name__, payload=event.payload(), next_at=moment, created_at=moment)
+    db.session.add(fact)
+    return fact
+
+
+def relay(reactions: Mapping[type[Event], Iterable[Reaction]], limit: int = 50) -> list[Event]:
+    """Run the reactions of due facts, each fact in a transaction of its own; return the facts relayed.
+
+    Reactions write rows and nothing else, so a fact and its effects commit together: a kill at any
+    point leaves the fact open and none of its effects.
+    """
+    relayed = []
+    for _ in range(limit):
+        with transaction():
+            fact = _next_due()
+            if fact is None:
+                break
+            event = _react(fact, reactions)
+        if event:
+            relayed.append(event)
+    return relayed
+
+
+def _next_due() -> Fact | None:
+    due = (
+        select(Fact)
+        .where(Fact.state == OPEN, Fact.next_at <= database.now())
+        .order_by(Fact.next_at, Fact.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite has one writer anyway and ignores this
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(due).first()
+
+
+def _react(fact: Fact, reactions: Mapping[type[Event], Iterable[Reaction]]) -> Event | None:
+    fact.attempts += 1
+    try:
+        event = Event.load(fact.name, fact.payload)
+        with db.session.begin_nested():
+            for reaction in reactions.get(type(event), ()):
+                reaction(event)
+    except Exception as error:  # a poison fact must not stop its neighbours
+        log.exception("fact %s (%s) failed, attempt %s", fact.id, fact.name, fact.attempts)
+        fact.last_error = repr(error)[:2000]
+        fact.state = DEAD if fact.attempts >= MAX_ATTEMPTS else OPEN
+        fact.next_at = database.now() + timedelta(seconds=2**fact.attempts)
+        return None
+    fact.state = RELAYED
+    fact.relayed_at = database.now()
+    return event

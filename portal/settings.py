@@ -1,0 +1,152 @@
+"""What the environment says, read once at start and checked with words a person can act on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SettingsError(ValueError):
+    """The environment asks for something that cannot run; the message says what to change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one process. Durations are seconds."""
+
+    profile: str
+    var_dir: Path
+    database_url: str
+    redis_url: str | None
+    smtp_url: str | None
+    mail_from: str
+    base_url: str
+    secret_key: str
+    host: str
+    port: int
+    web_workers: int
+    proxy_hops: int
+    log_level: str
+    limits: bool
+    claim_ttl: int
+    review_deadline: int
+    undo_window: int
+    code_ttl: int
+    session_idle: int
+    outbox_lease: int
+    min_own_account_age: int
+
+    @property
+    def production(self) -> bool:
+        return self.profile == "production"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        return self.var_dir / "mailbox"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def limits_url(self) -> str | None:
+        """Limits and caches live in the database after the broker's."""
+        return next_database(self.redis_url) if self.redis_url else None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises SettingsError naming the variable that is wrong."""
+        env = os.environ if env is None else env
+        profile = env.get("APP_PROFILE", "development")
+        if profile not in {"development", "production"}:
+            raise SettingsError(f"APP_PROFILE is '{profile}': say development or production.")
+        var_dir = Path(env.get("VAR_DIR", "var")).resolve()
+        port = whole(env, "PORT", 8000)
+        base_url = env.get("BASE_URL", "").rstrip("/")
+        secret_key = env.get("SECRET_KEY", "")
+        if profile == "production":
+            for name, value in (("SECRET_KEY", secret_key), ("BASE_URL", base_url)):
+                if not value:
+                    raise SettingsError(f"The production profile needs {name}.")
+        base_url = base_url or f"http://127.0.0.1:{port}"
+        if not base_url.startswith(("http://", "https://")):
+            raise SettingsError("BASE_URL begins with http:// or https://.")
+        limits = env.get("LIMITS", "on")
+        if limits not in {"on", "off"}:
+            raise SettingsError(f"LIMITS is '{limits}': say on or off.")
+        if limits == "off" and urlsplit(base_url).hostname not in LOOPBACK:
+            raise SettingsError("LIMITS=off is for measurements on this machine: BASE_URL must be a loopback address.")
+        host = urlsplit(base_url).hostname or "localhost"
+        return cls(
+            profile=profile,
+            var_dir=var_dir,
+            database_url=database_url(env.get("DATABASE_URL", ""), var_dir),
+            redis_url=env.get("REDIS_URL") or None,
+            smtp_url=env.get("SMTP_URL") or None,
+            mail_from=env.get("MAIL_FROM", f"Nảy <nay@{host if '.' in host and not host[-1].isdigit() else 'localhost.localdomain'}>"),
+            base_url=base_url,
+            secret_key=secret_key or kept_secret(var_dir),
+            host=env.get("HOST", "127.0.0.1"),
+            port=port,
+            web_workers=whole(env, "WEB_WORKERS", 1),
+            proxy_hops=whole(env, "PROXY_HOPS", 0),
+            log_level=env.get("LOG_LEVEL", "INFO").upper(),
+            limits=limits == "on",
+            claim_ttl=whole(env, "CLAIM_TTL", 600),
+            review_deadline=whole(env, "REVIEW_DEADLINE", 259_200),
+            undo_window=whole(env, "UNDO_WINDOW", 60),
+            code_ttl=whole(env, "CODE_TTL", 600),
+            session_idle=whole(env, "SESSION_IDLE", 1_209_600),
+            outbox_lease=whole(env, "OUTBOX_LEASE", 60),
+            min_own_account_age=whole(env, "MIN_OWN_ACCOUNT_AGE", 16),
+        )
+
+
+def whole(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal():
+        raise SettingsError(f"{name} is '{text}': give a whole number, 0 or more.")
+    return int(text)
+
+
+def database_url(text: str, var_dir: Path) -> str:
+    if not text:
+        return f"sqlite:///{var_dir / 'ideabank.sqlite3'}"
+    for plain in ("postgresql://", "postgres://"):
+        if text.startswith(plain):
+            return "postgresql+psycopg://" + text.removeprefix(plain)
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL begins with sqlite:/// or postgresql+psycopg://.")
+    return text
+
+
+def next_database(redis_url: str) -> str:
+    parts = urlsplit(redis_url)
+    number = parts.path.strip("/") or "0"
+    return parts._replace(path=f"/{int(number) + 1}").geturl()
+
+
+def kept_secret(var_dir: Path) -> str:
+    """The development profile makes its own secret once and keeps it, so sessions outlive a restart."""
+    file = var_dir / "secret-key"
+    if file.exists():
+        return file.read_text(encoding="ascii").strip()
+    var_dir.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(48)
+    try:
+        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as handle:
+            handle.write(secret)
+    except FileExistsError:  # two processes started at once: the first one's secret counts
+        return file.read_text(encoding="ascii").strip()
+    return secret

@@ -1,0 +1,65 @@
+"""Vietnamese text: one normal form to keep, one folded form to find by, one key to sort by.
+
+Recipe and measurements behind it: `docs/decisions/0005-text.md`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+_STROKES = str.maketrans("đĐðÐøØłŁ", "dDdDoOlL")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền hỏi ngã sắc nặng, the order of Vietnamese dictionaries
+_LETTER_RANK = {letter: f"{place:02d}" for place, letter in enumerate(_LETTERS, start=20)}
+
+
+def normalise(text: str, *, lines: bool = False) -> str:
+    """NFC, trimmed, without control, zero-width or direction-changing characters; one line unless `lines`."""
+    text = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
+    text = _NOT_TEXT.sub("", text)
+    # a lone surrogate cannot be written as UTF-8 by any database
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    return text.strip() if lines else _SPACES.sub(" ", text).strip()
+
+
+def fold(text: str) -> str:
+    """'Ý tưởng ĐỔI mới, hoà/hòa' -> 'y tuong doi moi hoa hoa': no case, accent, tone place or normal form left."""
+    text = unicodedata.normalize("NFKD", _NOT_TEXT.sub("", text).translate(_STROKES).replace("ß", "ss")).lower()
+    text = "".join(mark for mark in text if not unicodedata.combining(mark))
+    return _NOT_WORD.sub(" ", text).strip()
+
+
+def slug(text: str) -> str:
+    """The decoration after an id in an address: folded, at most 80 characters, cut at a word."""
+    words = fold(text).replace(" ", "-")
+    if len(words) > 80:
+        words = words[:81].rpartition("-")[0] or words[:80]
+    return words or "y-tuong"
+
+
+def excerpt(text: str, length: int = 140) -> str:
+    """The beginning of a text in one line, cut at a word."""
+    text = _SPACES.sub(" ", re.sub(r"[*_#>`]+", "", text)).strip()
+    if len(text) <= length:
+        return text
+    return text[: length + 1].rpartition(" ")[0].rstrip(" ,;:.–-") + "…"
+
+
+def sort_key(text: str) -> str:
+    """A string whose code-point order is Vietnamese alphabetical order (letters first, then tones)."""
+    letters, tones = [], []
+    for mark in unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower()):
+        if mark in _TONES:
+            tones[-1:] = [str(_TONES.index(mark) + 1)]
+        elif unicodedata.combining(mark) and letters:
+            letters[-1] = unicodedata.normalize("NFC", letters[-1] + mark)
+        else:
+            letters.append(mark)
+            tones.append("0")
+    return "".join(_LETTER_RANK.get(letter, f"0{letter}") for letter in letters) + " " + "".join(tones)

@@ -1,0 +1,53 @@
+"""Units and fields: reference data, read often and changed by hand, so each process keeps a copy for a minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.database import db
+from portal.units.models import Field, Unit
+
+KEEP_SECONDS = 60.0
+
+
+@dataclass
+class Reference:
+    """All fields by position and all units in Vietnamese alphabetical order, detached from any session."""
+
+    fields: Sequence[Field]
+    units: Sequence[Unit]
+
+    def __post_init__(self) -> None:
+        self.field_by_id = {field.id: field for field in self.fields}
+        self.field_by_code = {field.code: field for field in self.fields}
+        self.unit_by_id = {unit.id: unit for unit in self.units}
+        self.unit_by_code = {unit.code: unit for unit in self.units}
+        self.provinces = [unit for unit in self.units if unit.kind == "province"]
+
+
+_kept: list[tuple[float, Reference]] = []
+
+
+def reference(clock: Callable[[], float] = time.monotonic) -> Reference:
+    """The reference data, at most a minute old."""
+    if not _kept or clock() - _kept[0][0] > KEEP_SECONDS:
+        fresh = Reference(_all(select(Field).order_by(Field.position)), _all(select(Unit).order_by(Unit.sort_key)))
+        _kept[:] = [(clock(), fresh)]
+    return _kept[0][1]
+
+
+def forget() -> None:
+    """After a change of reference data, and between tests."""
+    _kept.clear()
+
+
+def _all(query: Any) -> Sequence[Any]:
+    rows = db.session.scalars(query).all()
+    for row in rows:
+        db.session.expunge(row)
+    return rows

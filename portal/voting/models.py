@@ -1,0 +1,21 @@
+"""One vote per member and idea; the key of the table is the rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import BigId, Model
+
+
+class Vote(Model):
+    """No foreign keys: this is the busiest table; `ideabank check` looks for strays."""
+
+    __tablename__ = "vote"
+    __table_args__ = (Index(None, "member_id", "created_at", "idea_id"), {"sqlite_with_rowid": False})
+
+    idea_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    member_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]

@@ -1,0 +1,35 @@
+"""Static files under an address that changes with their content, so browsers may keep them for a year."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask, Response, abort, send_from_directory
+
+from portal.web.access import public
+
+YEAR = 31_536_000
+
+
+def init_app(app: Flask, folder: Path) -> None:
+    """One hash for the whole folder: relative addresses inside the CSS then need no rewriting."""
+    whole = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            whole.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    version = whole.hexdigest()[:12]
+
+    @app.get("/assets/<hash_>/<path:name>")
+    @public
+    def asset(hash_: str, name: str) -> Response:
+        if hash_ != version:
+            abort(404)
+        response = send_from_directory(folder, name, etag=False)
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return response
+
+    @app.template_global()
+    def asset_url(name: str) -> str:
+        """No language prefix: both languages share the copy."""
+        return f"/assets/{version}/{name}"

@@ -1,0 +1,99 @@
+"""Every refusal becomes a page, a fragment or a problem document, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from portal.database import db
+from portal.errors import N_, Refusal, TooMany
+from portal.rules import Invalid
+from portal.web.language import words
+
+log = logging.getLogger(__name__)
+
+MESSAGES = {
+    400: N_("Yêu cầu này không đọc được. Quay lại và thử lần nữa."),
+    401: N_("Bạn cần đăng nhập để làm việc này."),
+    403: N_("Bạn không làm được việc này."),
+    404: N_("Trang này không có, hoặc đã chuyển đi."),
+    405: N_("Địa chỉ này không nhận cách gửi đó."),
+    410: N_("Nội dung này đã được gỡ."),
+    413: N_("Nội dung gửi lên quá lớn."),
+    415: N_("Kiểu nội dung này không dùng được ở đây."),
+    429: N_("Bạn thử hơi nhiều lần. Quay lại sau ít phút nhé."),
+    500: N_("Lỗi từ phía chúng mình. Điều bạn viết vẫn còn trên máy."),
+    503: N_("Máy chủ đang bận. Thử lại sau ít giây nhé."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(PoolTimeout, database_away)
+    app.register_error_handler(Exception, crashed)
+
+
+def refused(error: Refusal) -> Any:
+    errors = {name: [words(fault)] for name, fault in error.errors.items()} if isinstance(error, Invalid) else {}
+    if error.field and not errors:
+        errors = {error.field: [words(error)]}
+    answer = answer_with(error.status, words(error), errors)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def stale_form(_error: CSRFError) -> Any:
+    """The form is older than the session. What was typed goes back into a form with a fresh token."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return render_template("errors/stale_form.html", fields=fields), 400
+
+
+def http_error(error: HTTPException) -> Any:
+    if error.code is None or error.response is not None or error.code < 400:
+        return error
+    answer = answer_with(error.code, gettext(MESSAGES.get(error.code, MESSAGES[400])))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def database_away(error: DBAPIError | PoolTimeout) -> Any:
+    log.error("database: %s", type(getattr(error, "orig", error)).__name__)
+    db.session.rollback()
+    answer = answer_with(503, gettext(MESSAGES[503]))
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def crashed(error: Exception) -> Any:
+    log.exception("unexpected error at %s", request.endpoint)
+    db.session.rollback()
+    return answer_with(500, gettext(MESSAGES[500]))
+
+
+def answer_with(status: int, detail: str, errors: dict[str, list[str]] | None = None) -> Response:
+    """The same refusal as JSON for the API, as a fragment for htmx, as a page for everybody else."""
+    if request.path.startswith("/api/"):
+        return problem(status, detail, errors)
+    template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    return Response(render_template(template, status=status, detail=detail), status, content_type="text/html; charset=utf-8")
+
+
+def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None) -> Response:
+    """RFC 9457."""
+    body: dict[str, Any] = {"type": "about:blank", "title": Response(status=status).status[4:].title(), "status": status, "detail": detail}
+    if errors:
+        body["errors"] = errors
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")

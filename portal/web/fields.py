@@ -1,0 +1,68 @@
+"""Turns a rule of the domain into a WTForms field and into a field of an API schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask.fields import String
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from marshmallow import ValidationError as SchemaError
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from portal.rules import TextRule
+from portal.web.language import words
+
+
+class PageForm(FlaskForm):
+    """Every form of a page. The token is checked once, in `portal.web.security`, before any view."""
+
+    class Meta:
+        csrf = False
+
+    def add_errors(self, errors: dict[str, Any]) -> None:
+        """Put refusals of a service beside the fields they are about."""
+        for name, refusal in errors.items():
+            self[name].errors = [*self[name].errors, words(refusal)]
+
+
+class Follows:
+    """WTForms validator: the value obeys the rule."""
+
+    def __init__(self, rule: TextRule) -> None:
+        self.rule = rule
+        self.field_flags = {"maxlength": rule.max, **({"minlength": rule.min, "required": True} if rule.required else {})}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if fault := self.rule.fault(field.data or ""):
+            raise StopValidation(words(fault))
+
+
+def text_field(rule: TextRule, label: str, description: str = "") -> Any:
+    """A WTForms field for a rule; label and description are msgids."""
+    kind = TextAreaField if rule.lines else StringField
+    return kind(
+        lazy_gettext(label),
+        description=lazy_gettext(description) if description else "",
+        filters=[rule.clean],
+        validators=[Follows(rule)],
+    )
+
+
+class RuleString(String):
+    """A string of an API body, cleaned and checked by a rule."""
+
+    def __init__(self, rule: TextRule, **kwargs: Any) -> None:
+        self.rule = rule
+        kwargs.setdefault("required", rule.required)
+        if not rule.required:
+            kwargs.setdefault("load_default", "")
+        metadata = {"maxLength": rule.max, **({"minLength": rule.min} if rule.required else {})}
+        super().__init__(metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        cleaned = self.rule.clean(super()._deserialize(value, attr, data, **kwargs))
+        if fault := self.rule.fault(cleaned):
+            raise SchemaError(words(fault))
+        return cleaned

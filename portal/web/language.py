@@ -1,0 +1,55 @@
+"""Vietnamese at the root, English under /en: the same routes, the same slugs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import has_request_context, request
+from flask_babel import gettext
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from portal.errors import Refusal
+
+LANGUAGES = ("vi", "en")
+_KEY = "ideabank.language"
+
+
+class LanguagePrefix:
+    """WSGI middleware: moves /en from the path to the script name, so that url_for puts it back by itself."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+            environ[_KEY] = "en"
+        return self.app(environ, start_response)
+
+
+def current_language() -> str:
+    """The page's language is its address; the API's is Accept-Language."""
+    if not has_request_context():
+        return "vi"
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(LANGUAGES, "vi")
+    return request.environ.get(_KEY, "vi")
+
+
+def other_language_url() -> str:
+    """The same page in the other language, path and query kept."""
+    root = request.script_root.removesuffix("/en")
+    prefix = "" if current_language() == "en" else "/en"
+    query = "?" + request.query_string.decode("utf-8", "replace") if request.query_string else ""
+    return f"{root}{prefix}{request.path}{query}"
+
+
+def words(refusal: Refusal) -> str:
+    """What a service refused with, in the reader's language."""
+    message = gettext(refusal.message)
+    return message % refusal.params if refusal.params else message

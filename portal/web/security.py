@@ -1,0 +1,84 @@
+"""Headers of every answer, and who may make a change: same origin always, a token once signed in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request, session
+from flask_login import current_user
+
+from portal.errors import N_, Refusal
+from portal.extensions import csrf
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class ForeignOrigin(Refusal):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(N_("Yêu cầu này đến từ một trang khác nên không được nhận."))
+
+
+def init_app(app: Flask) -> None:
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the check below decides when
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: a slow writer loses nothing
+    csrf.init_app(app)
+    app.before_request(check_origin)
+    app.after_request(add_headers)
+
+
+def check_origin() -> None:
+    """Refuse changes that come from elsewhere; with a signed-in session the token is compulsory too.
+
+    A request with a bearer token carries no cookie that could be abused, so it is let through.
+    """
+    if request.method in SAFE_METHODS or request.headers.get("Authorization", "").startswith("Bearer "):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site not in {None, "same-origin", "none"}:
+        raise ForeignOrigin
+    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+        raise ForeignOrigin
+    if "_user_id" in session and current_user.is_authenticated:
+        csrf.protect()
+
+
+def add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.vary.add("Cookie")
+        headers.setdefault("Cache-Control", "private, no-store" if "_user_id" in session else "no-cache")
+    return response
+
+
+def local_path(target: str | None) -> str:
+    """Where to go next, but only inside this portal: '/' for anything that could lead elsewhere."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return "/"
+    if any(ord(mark) < 33 or mark == "\\" or ord(mark) == 127 for mark in target):
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc else target

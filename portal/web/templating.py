@@ -1,0 +1,126 @@
+"""What templates may call: dates, numbers, icons, Markdown, the language of the page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import nh3
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, g, request
+from flask_babel import gettext, ngettext
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from portal import text
+from portal.web.language import current_language, other_language_url
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+THEMES = ("light", "dark")
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable("linkify").disable(["image", "heading", "lheading"])
+_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr"}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.filters.update(
+        number=number, day=day, day_long=day_long, clock=clock, moment=moment, ago=ago, markdown=markdown, excerpt=text.excerpt, initials=initials
+    )
+    app.jinja_env.globals.update(need_icon=need_icon, local=local)
+
+    @app.context_processor
+    def page() -> dict[str, Any]:
+        theme = request.cookies.get("theme")
+        return {
+            "language": current_language(),
+            "other_language_url": other_language_url(),
+            "theme": theme if theme in THEMES else None,
+            "icons": icons_of_page(),
+        }
+
+
+def icons_of_page() -> dict[str, None]:
+    """Names of the icons used so far, in order; the layout draws each once."""
+    if "icons" not in g:
+        g.icons = {}
+    icons: dict[str, None] = g.icons
+    return icons
+
+
+def need_icon(name: str) -> str:
+    icons_of_page()[name] = None
+    return ""
+
+
+def local(thing: Any, attribute: str) -> str:
+    """The `_vi` or `_en` form of an attribute, by the page's language."""
+    return getattr(thing, f"{attribute}_{current_language()}") or getattr(thing, f"{attribute}_vi")
+
+
+def number(value: float) -> str:
+    return format_decimal(value, locale=current_language())
+
+
+def day(value: datetime) -> str:
+    """05/12/2026"""
+    return value.astimezone(ZONE).strftime("%d/%m/%Y")
+
+
+def day_long(value: datetime) -> str:
+    """thứ Bảy, 05/12 | Saturday, 5 Dec"""
+    value = value.astimezone(ZONE)
+    if current_language() == "en":
+        return format_date(value, "EEEE, d MMM", locale="en")
+    name = format_date(value, "EEEE", locale="vi")
+    return f"{name[0].lower()}{name[1:]}, {value:%d/%m}"
+
+
+def clock(value: datetime) -> str:
+    """23:59"""
+    return value.astimezone(ZONE).strftime("%H:%M")
+
+
+def moment(value: datetime) -> str:
+    """23:59 05/12/2026"""
+    return f"{clock(value)} {day(value)}"
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """In words, as a person would say it: 'vừa xong', '5 phút trước', 'hôm qua', then the date."""
+    seconds = (now - value).total_seconds()
+    days = (now.astimezone(ZONE).date() - value.astimezone(ZONE).date()).days
+    if seconds < 60:
+        return gettext("vừa xong")
+    if seconds < 3600:
+        return ngettext("%(num)s phút trước", "%(num)s phút trước", int(seconds // 60))
+    if days == 0 or seconds < 6 * 3600:
+        return ngettext("%(num)s giờ trước", "%(num)s giờ trước", int(seconds // 3600))
+    if days == 1:
+        return gettext("hôm qua")
+    if days < 7:
+        return ngettext("%(num)s ngày trước", "%(num)s ngày trước", days)
+    return day(value)
+
+
+@lru_cache(maxsize=2048)
+def markdown(source: str) -> Markup:
+    """Member's Markdown as safe HTML: no raw HTML, no images, no headings; links say whose they are."""
+    html = nh3.clean(
+        _markdown.render(source),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow ugc noopener",
+    )
+    return Markup(html)  # noqa: S704  # cleaned by nh3 on the line above
+
+
+def initials(name: str) -> str:
+    """'Phương Thảo' -> 'PT'."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

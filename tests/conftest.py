@@ -1,0 +1,131 @@
+"""One migrated database per engine and worker; each test runs in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from portal.app import create_app
+from portal.database import db
+from portal.settings import Settings
+from portal.units import queries as units
+from tests import postgres
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=ENGINES, help="run on one engine only, while working")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The server is started once, by the process that hands out the tests."""
+    if not hasattr(config, "workerinput") and config.getoption("--engine") != "sqlite":
+        os.environ["TEST_POSTGRESQL"] = postgres.start()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database runs on both engines."""
+    if "engine" in metafunc.fixturenames:
+        only = metafunc.config.getoption("--engine")
+        metafunc.parametrize("engine", [only] if only else ENGINES, scope="session")
+
+
+@pytest.fixture(scope="session")
+def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Settings of a portal in a fresh folder: settings_for('sqlite', UNDO_WINDOW='0')."""
+
+    def make(database_url: str = "", **env: str) -> Settings:
+        folder = tmp_path_factory.mktemp("var")
+        return Settings.from_env(
+            {"VAR_DIR": str(folder), "SECRET_KEY": "test", "BASE_URL": "http://localhost", "DATABASE_URL": database_url, **env}
+        )
+
+    return make
+
+
+def fresh_postgresql(name: str, template: str | None = None) -> str:
+    """Make an empty database (or a copy of a migrated one); returns its URL."""
+    server = os.environ["TEST_POSTGRESQL"]
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")))
+    engine.dispose()
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def migrated(engine: str, settings_for: Any, worker_id: str) -> Settings:
+    """Settings of a migrated database of this worker; nobody writes to it for good."""
+    url = fresh_postgresql(f"test_{worker_id}") if engine == "postgresql" else ""
+    settings: Settings = settings_for(url)
+    app = create_app(settings)
+    import flask_migrate  # noqa: PLC0415
+
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    return settings
+
+
+@pytest.fixture(scope="session")
+def portal_app(migrated: Settings) -> Iterator[APIFlask]:
+    app = create_app(migrated)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(portal_app: APIFlask) -> Iterator[APIFlask]:
+    """The portal on one connection whose transaction is rolled back: commits inside become savepoints.
+
+    Flask-SQLAlchemy offers no public way to put a connection in place of an engine; this is the one place that
+    uses its private attribute, and the version is locked.
+    """
+    units.forget()
+    with portal_app.app_context():
+        engines = db._app_engines[portal_app]  # noqa: SLF001
+        real = engines[None]
+        connection = real.connect().execution_options(writer=True)
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[call-overload]
+        try:
+            yield portal_app
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = real
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def fresh_app(engine: str, migrated: Settings, settings_for: Any, worker_id: str) -> Iterator[APIFlask]:
+    """A portal on a database of its own that really commits: for threads, processes and faults."""
+    units.forget()
+    if engine == "postgresql":
+        settings = settings_for(fresh_postgresql(f"fresh_{worker_id}", template=f"test_{worker_id}"))
+    else:
+        settings = settings_for()
+        source = sa.make_url(migrated.database_url).database or ""
+        shutil.copy(source, Path(settings.var_dir) / "ideabank.sqlite3")
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    units.forget()

