@@ -1,0 +1,27 @@
+# One image for web, worker, scheduler and the trial mail catcher.
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
+WORKDIR /app
+
+RUN python -m venv .venv
+COPY requirements/run.txt requirements/run.txt
+RUN .venv/bin/pip install --quiet --require-hashes --requirement requirements/run.txt
+
+COPY pyproject.toml README.md LICENSE ./
+COPY portal portal
+COPY worker worker
+COPY templates templates
+COPY deploy/catch_mail.py deploy/catch_mail.py
+RUN .venv/bin/pip install --quiet --no-deps --no-build-isolation --editable . \
+    && .venv/bin/pybabel -q compile -d portal/translations \
+    && .venv/bin/python -m compileall -q portal worker
+
+# Nobody in particular: the code belongs to root, and only /data can be written.
+RUN groupadd --system --gid 10001 nay && useradd --system --uid 10001 --gid nay --home-dir /data nay \
+    && mkdir /data && chown nay:nay /data
+USER nay
+VOLUME /data
+ENV PATH=/app/.venv/bin:$PATH VAR_DIR=/data HOST=0.0.0.0 PORT=8000 APP_PROFILE=production
+EXPOSE 8000
+CMD ["ideabank", "web"]
