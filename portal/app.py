@@ -63,7 +63,9 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     configure(app, settings)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    babel.init_app(app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh", locale_selector=language.current_language)
+    babel.init_app(
+        app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh", locale_selector=language.current_language
+    )
     compress.init_app(app)
     errors.init_app(app)
     principal.init_app(app)

@@ -117,7 +117,7 @@ class Tree:
     def tell_when_ready(self, started: Callable[[], None]) -> bool:
         web = next(child for child in self.children if child.name == "web")
         try:
-            with urlopen(f"http://127.0.0.1:{web.env['PORT']}/livez", timeout=1):  # noqa: S310  # our own port
+            with urlopen(f"http://127.0.0.1:{web.env['PORT']}/livez", timeout=1):  # our own port
                 started()
         except OSError:
             return False
@@ -198,7 +198,7 @@ def broker(var_dir: Path, env: dict[str, str]) -> tuple[Child, str]:
         "maxmemory-policy noeviction",
         "loglevel warning",
     )
-    with open(os.open(config, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
+    with os.fdopen(os.open(config, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
         handle.write("\n".join(lines) + "\n")
     return Child("broker", [broker_binary(), str(config)], env), f"redis://:{password}@127.0.0.1:{port}/0"
 

@@ -92,7 +92,9 @@ class Settings:
             database_url=database_url(env.get("DATABASE_URL", ""), var_dir),
             redis_url=env.get("REDIS_URL") or None,
             smtp_url=env.get("SMTP_URL") or None,
-            mail_from=env.get("MAIL_FROM", f"Nảy <nay@{host if '.' in host and not host[-1].isdigit() else 'localhost.localdomain'}>"),
+            mail_from=env.get(
+                "MAIL_FROM", f"Nảy <nay@{host if '.' in host and not host[-1].isdigit() else 'localhost.localdomain'}>"
+            ),
             base_url=base_url,
             secret_key=secret_key or kept_secret(var_dir),
             host=env.get("HOST", "127.0.0.1"),
@@ -145,7 +147,7 @@ def kept_secret(var_dir: Path) -> str:
     var_dir.mkdir(parents=True, exist_ok=True)
     secret = secrets.token_urlsafe(48)
     try:
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as handle:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as handle:
             handle.write(secret)
     except FileExistsError:  # two processes started at once: the first one's secret counts
         return file.read_text(encoding="ascii").strip()

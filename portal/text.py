@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_NOT_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _STROKES = str.maketrans("đĐðÐøØłŁ", "dDdDoOlL")
@@ -53,7 +55,8 @@ def excerpt(text: str, length: int = 140) -> str:
 
 def sort_key(text: str) -> str:
     """A string whose code-point order is Vietnamese alphabetical order (letters first, then tones)."""
-    letters, tones = [], []
+    letters: list[str] = []
+    tones: list[str] = []
     for mark in unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower()):
         if mark in _TONES:
             tones[-1:] = [str(_TONES.index(mark) + 1)]

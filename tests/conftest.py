@@ -46,7 +46,13 @@ def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Any:
     def make(database_url: str = "", **env: str) -> Settings:
         folder = tmp_path_factory.mktemp("var")
         return Settings.from_env(
-            {"VAR_DIR": str(folder), "SECRET_KEY": "test", "BASE_URL": "http://localhost", "DATABASE_URL": database_url, **env}
+            {
+                "VAR_DIR": str(folder),
+                "SECRET_KEY": "test",
+                "BASE_URL": "http://localhost",
+                "DATABASE_URL": database_url,
+                **env,
+            }
         )
 
     return make
@@ -69,7 +75,7 @@ def migrated(engine: str, settings_for: Any, worker_id: str) -> Settings:
     url = fresh_postgresql(f"test_{worker_id}") if engine == "postgresql" else ""
     settings: Settings = settings_for(url)
     app = create_app(settings)
-    import flask_migrate  # noqa: PLC0415
+    import flask_migrate
 
     with app.app_context():
         flask_migrate.upgrade()
@@ -94,7 +100,7 @@ def app(portal_app: APIFlask) -> Iterator[APIFlask]:
     """
     units.forget()
     with portal_app.app_context():
-        engines = db._app_engines[portal_app]  # noqa: SLF001
+        engines = db._app_engines[portal_app]
         real = engines[None]
         connection = real.connect().execution_options(writer=True)
         outer = connection.begin()

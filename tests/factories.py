@@ -20,7 +20,11 @@ def member(role: str = "member", **values: Any) -> Member:
     defaults: dict[str, Any] = {"birth": (2001, 5), "language": "vi"}
     with transaction():
         return accounts.add_member(
-            values.pop("email", f"ban{n}@example.vn"), values.pop("name", f"Bạn thử {n}"), now(), role=role, **{**defaults, **values}
+            values.pop("email", f"ban{n}@example.vn"),
+            values.pop("name", f"Bạn thử {n}"),
+            now(),
+            role=role,
+            **{**defaults, **values},
         )
 
 

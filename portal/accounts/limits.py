@@ -28,7 +28,9 @@ def take(name: str, who: str, now: datetime) -> None:
     """
     uses, seconds = LIMITS[name]
     key = f"{name}:{who}"
-    recent = select(func.count(), func.min(RateHit.at)).where(RateHit.key == key, RateHit.at > now - timedelta(seconds=seconds))
+    recent = select(func.count(), func.min(RateHit.at)).where(
+        RateHit.key == key, RateHit.at > now - timedelta(seconds=seconds)
+    )
     count, first = db.session.execute(recent).one()
     if count >= uses:
         raise TooMany(int(seconds - (now - first).total_seconds()) + 1)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, redirect, request, session, url_for
+from flask_babel import gettext
 from flask_login import AnonymousUserMixin, UserMixin
 
 from portal.accounts import queries, services
@@ -13,6 +14,7 @@ from portal.accounts.models import Member, SignInSession
 from portal.accounts.policy import can
 from portal.database import now, transaction
 from portal.extensions import login
+from portal.web.errors import MESSAGES, problem
 
 TOUCH_EVERY = timedelta(minutes=1)
 
@@ -74,6 +76,8 @@ def init_app(app: Flask) -> None:
 
     @login.unauthorized_handler
     def ask_to_sign_in() -> Any:
+        if request.path.startswith("/api/"):
+            return problem(401, gettext(MESSAGES[401]))
         if request.method == "GET":
-            session["next"] = request.full_path.rstrip("?")
+            session["next"] = request.script_root + request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in"), 303)

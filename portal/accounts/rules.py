@@ -24,10 +24,12 @@ EARLIEST_BIRTH_YEAR = 1920
 
 def read_email(raw: str) -> str:
     """The one address in `raw` as it is compared: NFKC, case-folded. Raises Refusal if it is not one address."""
-    if any(ord(mark) < 32 or mark in ",;<>\"()\\" for mark in raw.strip()):
+    if any(ord(mark) < 32 or mark in ',;<>"()\\' for mark in raw.strip()):
         raise Refusal(N_("E-mail chưa đúng dạng, ví dụ: ban@example.vn"), field="email")
     try:
-        checked = validate_email(unicodedata.normalize("NFKC", raw.strip()), check_deliverability=False, test_environment=True)
+        checked = validate_email(
+            unicodedata.normalize("NFKC", raw.strip()), check_deliverability=False, test_environment=True
+        )
     except EmailNotValidError as error:
         raise Refusal(N_("E-mail chưa đúng dạng, ví dụ: ban@example.vn"), field="email") from error
     return checked.normalized.casefold()
@@ -41,6 +43,6 @@ def age(birth_year: int, birth_month: int, today: date) -> int:
 def check_birth(birth_year: int | None, birth_month: int | None, today: date) -> Refusal | None:
     if not birth_year or not birth_month or not 1 <= birth_month <= 12:
         return Refusal(N_("Chọn tháng và năm sinh"), field="birth_year")
-    if not EARLIEST_BIRTH_YEAR <= birth_year or (birth_year, birth_month) > (today.year, today.month):
+    if birth_year < EARLIEST_BIRTH_YEAR or (birth_year, birth_month) > (today.year, today.month):
         return Refusal(N_("Năm sinh chưa đúng"), field="birth_year")
     return None

@@ -133,7 +133,13 @@ def _use_once(attempt: SignInAttempt, now: datetime) -> None:
 
 
 def register(
-    attempt: SignInAttempt, display_name: str, birth: tuple[int | None, int | None], unit_id: int | None, now: datetime, *, min_age: int
+    attempt: SignInAttempt,
+    display_name: str,
+    birth: tuple[int | None, int | None],
+    unit_id: int | None,
+    now: datetime,
+    *,
+    min_age: int,
 ) -> Member:
     """Make the account behind a proven address. Raises Invalid with every fault, or Conflict if it was made before."""
     name = rules.DISPLAY_NAME.clean(display_name)
@@ -212,7 +218,12 @@ def free_name(language: str = "vi") -> str:
 def set_password(member: Member, password: str) -> None:
     """Raises Refusal if it is too short or too long."""
     if not rules.PASSWORD_MIN <= len(password) <= rules.PASSWORD_MAX:
-        raise Refusal(N_("Mật khẩu cần từ %(min)s đến %(max)s ký tự"), field="password", min=rules.PASSWORD_MIN, max=rules.PASSWORD_MAX)
+        raise Refusal(
+            N_("Mật khẩu cần từ %(min)s đến %(max)s ký tự"),
+            field="password",
+            min=rules.PASSWORD_MIN,
+            max=rules.PASSWORD_MAX,
+        )
     member.password_hash = secrets.hash_password(password)
 
 
@@ -237,7 +248,9 @@ def start_session(member: Member, device: str, now: datetime) -> str:
 
 def end_session(session_id: int, now: datetime) -> None:
     db.session.execute(
-        update(SignInSession).where(SignInSession.id == session_id, SignInSession.revoked_at.is_(None)).values(revoked_at=now)
+        update(SignInSession)
+        .where(SignInSession.id == session_id, SignInSession.revoked_at.is_(None))
+        .values(revoked_at=now)
     )
 
 
@@ -265,7 +278,9 @@ def release(visitor: str, now: datetime) -> list[PendingAction]:
     """Take everything held for a visitor; each is returned to one caller only."""
     held = list(
         db.session.scalars(
-            select(PendingAction).where(PendingAction.visitor == visitor, PendingAction.expires_at > now).order_by(PendingAction.id)
+            select(PendingAction)
+            .where(PendingAction.visitor == visitor, PendingAction.expires_at > now)
+            .order_by(PendingAction.id)
         )
     )
     taken = db.session.execute(

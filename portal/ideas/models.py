@@ -54,7 +54,9 @@ class IdeaRank(Model):
     __table_args__ = (
         Index("ix_idea_rank_hot", "hot", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"),
         Index("ix_idea_rank_top", "votes", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"),
-        Index("ix_idea_rank_new", "published_at", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"),
+        Index(
+            "ix_idea_rank_new", "published_at", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"
+        ),
         Index("ix_idea_rank_unseen", "interest", "idea_id", "published_at"),
         Index(None, "field_id", "unit_id", "campaign_id", "status"),
         Index(None, "campaign_id", "unit_id", "status"),

@@ -27,7 +27,12 @@ class Case(Model):
         CheckConstraint("kind IN ('idea', 'comment')", name="kind"),
         Index("uq_moderation_case_open", "subject", unique=True, **OPEN_ONLY),
         Index("ix_moderation_case_queue", "urgent", "due_at", "id", **OPEN_ONLY),
-        Index("ix_moderation_case_untriaged", "id", postgresql_where=text("triaged_at IS NULL"), sqlite_where=text("triaged_at IS NULL")),
+        Index(
+            "ix_moderation_case_untriaged",
+            "id",
+            postgresql_where=text("triaged_at IS NULL"),
+            sqlite_where=text("triaged_at IS NULL"),
+        ),
     )
 
     id: Mapped[Key]

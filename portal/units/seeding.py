@@ -60,9 +60,16 @@ def unit_rows() -> list[dict[str, Any]]:
 
 
 def _unit(code: str, kind: str, name_vi: str, name_en: str, office_vi: str) -> dict[str, Any]:
-    return {"code": code, "kind": kind, "name_vi": name_vi, "name_en": name_en, "office_vi": office_vi, "sort_key": sort_key(name_vi)}
+    return {
+        "code": code,
+        "kind": kind,
+        "name_vi": name_vi,
+        "name_en": name_en,
+        "office_vi": office_vi,
+        "sort_key": sort_key(name_vi),
+    }
 
 
 def _read(name: str) -> list[dict[str, str]]:
-    with (files("portal") / "data" / name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    text = (files("portal") / "data" / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

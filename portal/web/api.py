@@ -24,7 +24,14 @@ def init_app(app: APIFlask) -> None:
         if error.status_code != 422:
             return problem(error.status_code, gettext(MESSAGES.get(error.status_code, MESSAGES[400])))
         found = error.detail.get("json") or error.detail.get("query") or error.detail.get("headers") or {}
-        return problem(422, gettext(WHAT_IS_WRONG), {str(name): [str(text) for text in texts] if isinstance(texts, list) else [str(texts)] for name, texts in found.items()})
+        return problem(
+            422,
+            gettext(WHAT_IS_WRONG),
+            {
+                str(name): [str(text) for text in texts] if isinstance(texts, list) else [str(texts)]
+                for name, texts in found.items()
+            },
+        )
 
     @app.get("/api/v1/openapi.json")
     @app.doc(hide=True)

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from portal.database import db
@@ -78,7 +79,7 @@ def database_away(error: DBAPIError | PoolTimeout) -> Any:
 
 
 def crashed(error: Exception) -> Any:
-    log.exception("unexpected error at %s", request.endpoint)
+    log.error("unexpected error at %s", request.endpoint, exc_info=error)
     db.session.rollback()
     return answer_with(500, gettext(MESSAGES[500]))
 
@@ -88,12 +89,22 @@ def answer_with(status: int, detail: str, errors: dict[str, list[str]] | None = 
     if request.path.startswith("/api/"):
         return problem(status, detail, errors)
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    return Response(render_template(template, status=status, detail=detail), status, content_type="text/html; charset=utf-8")
+    return Response(
+        render_template(template, status=status, detail=detail), status, content_type="text/html; charset=utf-8"
+    )
 
 
 def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None) -> Response:
     """RFC 9457."""
-    body: dict[str, Any] = {"type": "about:blank", "title": Response(status=status).status[4:].title(), "status": status, "detail": detail}
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": Response(status=status).status[4:].title(),
+        "status": status,
+        "detail": detail,
+    }
     if errors:
         body["errors"] = errors
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+    answer = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+    if status == 401:  # RFC 9110 wants to be told how to sign in
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer

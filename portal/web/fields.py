@@ -32,7 +32,10 @@ class Follows:
 
     def __init__(self, rule: TextRule) -> None:
         self.rule = rule
-        self.field_flags = {"maxlength": rule.max, **({"minlength": rule.min, "required": True} if rule.required else {})}
+        self.field_flags = {
+            "maxlength": rule.max,
+            **({"minlength": rule.min, "required": True} if rule.required else {}),
+        }
 
     def __call__(self, _form: Form, field: Field) -> None:
         if fault := self.rule.fault(field.data or ""):

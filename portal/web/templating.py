@@ -20,7 +20,11 @@ from portal.web.language import current_language, other_language_url
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 THEMES = ("light", "dark")
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable("linkify").disable(["image", "heading", "lheading"])
+_markdown = (
+    MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    .enable("linkify")
+    .disable(["image", "heading", "lheading"])
+)
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr"}
 
 
@@ -29,7 +33,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(
-        number=number, day=day, day_long=day_long, clock=clock, moment=moment, ago=ago, markdown=markdown, excerpt=text.excerpt, initials=initials
+        number=number,
+        day=day,
+        day_long=day_long,
+        clock=clock,
+        moment=moment,
+        ago=ago,
+        markdown=markdown,
+        excerpt=text.excerpt,
+        initials=initials,
     )
     app.jinja_env.globals.update(need_icon=need_icon, local=local)
 

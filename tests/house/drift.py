@@ -32,7 +32,10 @@ def schema() -> list[str]:
         with app.app_context():
             flask_migrate.upgrade()
             with db.engine.connect() as connection:
-                options = {"compare_type": True, "include_name": lambda name, kind, _: not str(name).startswith("idea_search")}
+                options = {
+                    "compare_type": True,
+                    "include_name": lambda name, kind, _: not str(name).startswith("idea_search"),
+                }
                 found = compare_metadata(MigrationContext.configure(connection, opts=options), db.metadata)
             db.engine.dispose()
     return [f"migrations differ from models: {difference}" for difference in found]

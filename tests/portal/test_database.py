@@ -4,9 +4,8 @@ from threading import Thread
 
 from sqlalchemy import func, select
 
-from portal.database import db, transaction
+from portal.database import db, now, transaction
 from portal.outbox.models import Fact
-from portal.database import now
 
 
 def test_sixteen_threads_that_read_first_all_write(fresh_app):
@@ -19,7 +18,7 @@ def test_sixteen_threads_that_read_first_all_write(fresh_app):
                     db.session.scalar(select(func.count()).select_from(Fact))
                     with transaction():
                         db.session.add(Fact(name="Tested", payload={}, next_at=now(), created_at=now()))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failures.append(error)
 
     threads = [Thread(target=read_then_write) for _ in range(16)]
