@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from apiflask import APIFlask
+from flask import request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,6 +31,7 @@ from portal.database import db, engine_options
 from portal.extensions import babel, compress, migrate
 from portal.settings import Settings
 from portal.web import access, api, assets, errors, language, security, templating
+from portal.web.ids import RowId
 
 ROOT = Path(__file__).parent
 MEGABYTE = 1024 * 1024
@@ -61,6 +63,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app = APIFlask("portal", title="Nảy", version="1", docs_path=None, spec_path=None, json_errors=False,
                    static_folder=None, template_folder=str(ROOT.parent / "templates"))  # fmt: skip
     configure(app, settings)
+    app.url_map.converters["int"] = RowId
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     babel.init_app(
@@ -117,4 +120,5 @@ def configure(app: APIFlask, settings: Settings) -> None:
 
 def know_the_reader() -> None:
     """Load the signed-in member before any view, so that no view does it inside its transaction."""
-    current_user.is_authenticated  # noqa: B018  # the property loads
+    if request.endpoint != "asset":
+        current_user.is_authenticated  # noqa: B018  # the property loads

@@ -142,6 +142,7 @@ def hold_folder(var_dir: Path) -> IO[str]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
+        handle.close()
         raise SettingsError(f"Another portal runs in {var_dir}. Stop it, or set VAR_DIR to another folder.") from error
     return handle
 
@@ -196,6 +197,7 @@ def broker(var_dir: Path, env: dict[str, str]) -> tuple[Child, str]:
         "appendfsync everysec",
         'save ""',
         "maxmemory-policy noeviction",
+        f'logfile "{folder / "valkey.log"}"',
         "loglevel warning",
     )
     with os.fdopen(os.open(config, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -44,6 +45,12 @@ class Settings:
     session_idle: int
     outbox_lease: int
     min_own_account_age: int
+    source_url: str | None
+
+    @property
+    def contact(self) -> str:
+        """Where people can write to the ones who run this portal: the address its letters come from."""
+        return parseaddr(self.mail_from)[1]
 
     @property
     def production(self) -> bool:
@@ -110,6 +117,7 @@ class Settings:
             session_idle=whole(env, "SESSION_IDLE", 1_209_600),
             outbox_lease=whole(env, "OUTBOX_LEASE", 60),
             min_own_account_age=whole(env, "MIN_OWN_ACCOUNT_AGE", 16),
+            source_url=env.get("SOURCE_URL") or None,
         )
 
 

@@ -23,10 +23,9 @@ _LETTER_RANK = {letter: f"{place:02d}" for place, letter in enumerate(_LETTERS, 
 
 def normalise(text: str, *, lines: bool = False) -> str:
     """NFC, trimmed, without control, zero-width or direction-changing characters; one line unless `lines`."""
-    text = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
-    text = _NOT_TEXT.sub("", text)
-    # a lone surrogate cannot be written as UTF-8 by any database
-    text = text.encode("utf-8", "ignore").decode("utf-8")
+    text = _NOT_TEXT.sub("", _BREAKS.sub("\n", text))
+    # no database can keep a lone surrogate as UTF-8
+    text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
     return text.strip() if lines else _SPACES.sub(" ", text).strip()
 
 

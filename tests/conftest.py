@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from apiflask import APIFlask
+from flask import g
 from flask.testing import FlaskClient
 
 from portal.app import create_app
@@ -86,9 +87,15 @@ def migrated(engine: str, settings_for: Any, worker_id: str) -> Settings:
 @pytest.fixture(scope="session")
 def portal_app(migrated: Settings) -> Iterator[APIFlask]:
     app = create_app(migrated)
+    app.before_request_funcs.setdefault(None, []).insert(0, begin_anew)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def begin_anew() -> None:
+    """A test's app context outlives its requests; the reader and the language one request keeps in `g` must not."""
+    g.__dict__.clear()
 
 
 @pytest.fixture
@@ -112,6 +119,7 @@ def app(portal_app: APIFlask) -> Iterator[APIFlask]:
             outer.rollback()
             connection.close()
             engines[None] = real
+            real.dispose()  # PostgreSQL copies a database (fresh_app) only while nobody is connected to it
 
 
 @pytest.fixture

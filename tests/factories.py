@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -10,6 +11,9 @@ from flask.testing import FlaskClient
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.database import now, transaction
+from portal.ideas import services as ideas
+from portal.ideas.models import Draft, Idea
+from portal.ideas.rules import Content
 
 _count = itertools.count(1)
 
@@ -35,3 +39,33 @@ def sign_in(client: FlaskClient, who: Member) -> FlaskClient:
     with client.session_transaction() as session:
         session["_user_id"] = token
     return client
+
+
+def content(**values: Any) -> Content:
+    """What an author writes; every text long enough, in Vietnamese."""
+    n = next(_count)
+    defaults = {
+        "title": f"Trạm đổi vỏ hộp sữa lấy cây giống số {n}",
+        "problem": "Mỗi tuần trường mình bỏ đi hơn ba nghìn vỏ hộp sữa, tất cả ra bãi chôn lấp.",
+        "solution": "Đặt một trạm đổi ở cổng trường: gom đủ hai mươi vỏ đã rửa sạch thì nhận một bầu cây.",
+        "field": "moi-truong",
+    }
+    return Content(**{**defaults, **values})
+
+
+def idea(status: str = "waiting", author: Member | None = None, at: datetime | None = None, **values: Any) -> Idea:
+    """An idea in any state; `values` are the author's words, field, unit and campaign."""
+    author = author or member()
+    with transaction():
+        return ideas.add(author, content(**values), at or now(), source="demo", status=status)
+
+
+def published_idea(author: Member | None = None, at: datetime | None = None, **values: Any) -> Idea:
+    """An idea everybody can read and support."""
+    return idea("published", author, at, **values)
+
+
+def draft(who: Member | None = None, visitor: str | None = None, **values: Any) -> Draft:
+    """A draft of a member, or of a browser."""
+    with transaction():
+        return ideas.save_draft(who.id if who else None, visitor, content(**values), now())

@@ -14,6 +14,8 @@ ROLES = ("member", "moderator", "juror", "organiser", "admin")
 STAFF = ("moderator", "organiser", "admin")
 SESSION_ABSOLUTE = timedelta(days=30)
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+CODE_TRIES = 5
+FINISH_WITHIN = timedelta(minutes=30)
 STATUSES = ("active", "suspended", "erased")
 
 
@@ -64,7 +66,10 @@ class SignInSession(Model):
 
 
 class SignInAttempt(Model):
-    """One try to sign in or up. The six digits are derived from `token` and the secret key, never stored."""
+    """One try to sign in or up. The six digits are derived from `token` and the secret key, never stored.
+
+    It is done with when used. `visitor` is the browser it began in, `tries` counts the codes typed.
+    """
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index(None, "email", "created_at"),)
@@ -73,12 +78,20 @@ class SignInAttempt(Model):
     token: Mapped[str] = mapped_column(String(43), unique=True)
     email: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))
+    visitor: Mapped[str | None] = mapped_column(String(43))
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     code_ok_at: Mapped[datetime | None]
     password_ok_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+
+    def takes_codes(self, now: datetime) -> bool:
+        return self.tries < CODE_TRIES and self.code_ok_at is None and self.expires_at > now
+
+    def is_proven(self, now: datetime) -> bool:
+        """The address is proven, and there is still time to say who one is."""
+        return self.used_at is None and self.code_ok_at is not None and now - self.code_ok_at < FINISH_WITHIN
 
 
 class PendingAction(Model):

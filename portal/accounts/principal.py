@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, Request, Response, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, UserMixin
 
@@ -13,10 +13,12 @@ from portal.accounts import queries, services
 from portal.accounts.models import Member, SignInSession
 from portal.accounts.policy import can
 from portal.database import now, transaction
+from portal.errors import N_, Refusal
 from portal.extensions import login
 from portal.web.errors import MESSAGES, problem
 
 TOUCH_EVERY = timedelta(minutes=1)
+FRESH_FOR = timedelta(minutes=10)
 
 
 class Principal(UserMixin):
@@ -37,6 +39,11 @@ class Principal(UserMixin):
     def id(self) -> int:
         return self.member.id
 
+    @property
+    def is_fresh(self) -> bool:
+        """Signed in within the last ten minutes: who finds an open phone cannot change the password."""
+        return self.device is not None and now() - self.device.authenticated_at < FRESH_FOR
+
 
 class Visitor(AnonymousUserMixin):
     """Somebody who has not signed in."""
@@ -44,6 +51,7 @@ class Visitor(AnonymousUserMixin):
     member = None
     id = None
     device = None
+    is_fresh = False
 
     def can(self, _action: str) -> bool:
         return False
@@ -53,31 +61,56 @@ def init_app(app: Flask) -> None:
     login.init_app(app)
     login.anonymous_user = Visitor
     login.session_protection = None  # rows decide, not addresses: phones change theirs
-    idle = app.config["SETTINGS"].session_idle
+    login.user_loader(by_cookie)
+    login.request_loader(by_token)
+    login.unauthorized_handler(ask_to_sign_in)
 
-    @login.user_loader
-    def by_cookie(token: str) -> Principal | None:
-        moment = now()
-        device = queries.live_session(token, idle, moment)
-        if device is None:
-            return None
-        if moment - device.last_seen_at > TOUCH_EVERY:
-            with transaction():
-                services.touch_session(device.id, moment)
-        return Principal(device.member, token, device)
 
-    @login.request_loader
-    def by_token(req: Any) -> Principal | None:
-        scheme, _, token = req.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return None
-        member = queries.member_by_token(token.strip())
-        return Principal(member, token="") if member else None
+def by_cookie(token: str) -> Principal | None:
+    """The member of the session row. A request with a bearer token is judged by that alone, never by a cookie."""
+    if bearer_token(request):
+        return None
+    moment = now()
+    device = queries.live_session(token, current_app.config["SETTINGS"].session_idle, moment)
+    if device is None:
+        return None
+    if moment - device.last_seen_at > TOUCH_EVERY:
+        with transaction():
+            services.touch_session(device.id, moment)
+        session.modified = True  # the cookie, too, lives on while it is used
+    return Principal(device.member, token, device)
 
-    @login.unauthorized_handler
-    def ask_to_sign_in() -> Any:
-        if request.path.startswith("/api/"):
-            return problem(401, gettext(MESSAGES[401]))
-        if request.method == "GET":
-            session["next"] = request.script_root + request.full_path.rstrip("?")
-        return redirect(url_for("accounts.sign_in"), 303)
+
+def by_token(req: Request) -> Principal | None:
+    """The member behind a bearer token. A wrong one is said to be wrong, not taken for no token."""
+    token = bearer_token(req)
+    if not token:
+        return None
+    member = queries.member_by_token(token)
+    if member is None:
+        raise Refusal(N_("Mã truy cập API không đúng hoặc đã bị thu hồi."), status=401)
+    return Principal(member)
+
+
+def bearer_token(req: Request) -> str:
+    scheme, _, token = req.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and req.path.startswith("/api/") else ""
+
+
+def ask_to_sign_in() -> Any:
+    """The API says 401; a page leads to signing in and, if it was a page to read, back."""
+    if request.path.startswith("/api/"):
+        return problem(401, gettext(MESSAGES[401]))
+    if request.method == "GET":
+        session["next"] = request.script_root + request.full_path.rstrip("?")
+    elif "_user_id" in session and request.form:
+        return session_over()
+    if request.headers.get("HX-Request"):  # a button of a page: the whole page has to go
+        return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+def session_over() -> Any:
+    """What was typed while the session ran out must not be lost: it waits in a form until its writer is back."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
+    return render_template("accounts/session_over.html", fields=fields), 403

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts import secrets
 from portal.accounts.models import (
@@ -41,10 +41,31 @@ def member_by_token(token: str) -> Member | None:
     return row.member if row and row.member.status == "active" else None
 
 
+def member_by_email(email: str) -> Member | None:
+    return db.session.scalar(select(Member).where(Member.email == email))
+
+
+def member_by_password(email: str, password: str) -> Member | None:
+    """The member with this address and password. As slow for an address nobody has: the time tells nothing."""
+    member = member_by_email(email)
+    fits = secrets.password_fits(password, member.password_hash if member else None)
+    return member if fits else None
+
+
 def attempt(token: str | None) -> SignInAttempt | None:
     if not token:
         return None
     return db.session.scalar(select(SignInAttempt).where(SignInAttempt.token == token))
+
+
+def devices(member_id: int, idle_seconds: int, now: datetime) -> int:
+    """On how many devices a member is signed in."""
+    live = select(func.count()).where(
+        SignInSession.member_id == member_id,
+        SignInSession.revoked_at.is_(None),
+        SignInSession.last_seen_at > now - timedelta(seconds=idle_seconds),
+    )
+    return db.session.scalar(live) or 0
 
 
 def held(visitor: str | None, now: datetime) -> list[PendingAction]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
+from importlib.resources import files
 
 from email_validator import EmailNotValidError, validate_email
 
+from portal import text
 from portal.errors import N_, Refusal
 from portal.rules import TextRule
 
@@ -16,23 +20,62 @@ DISPLAY_NAME = TextRule(
     missing=N_("Chọn một tên hiển thị"),
     short=N_("Tên hiển thị cần ít nhất %(min)s ký tự"),
 )
-EMAIL = TextRule(min=3, max=254, missing=N_("Nhập e-mail"), short=N_("E-mail chưa đúng dạng"))
+CODE_LENGTH = 6
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 MIN_AGE = 7
 EARLIEST_BIRTH_YEAR = 1920
 
+_CONTACT = re.compile(r"@|\d(?:[ .-]?\d){7}")  # an address, or eight digits in a row: a telephone number
+_OF_THE_HOUSE = {
+    *("nay", "admin", "administrator", "moderator", "system", "support", "he thong", "ho tro", "ban to chuc"),
+    *("quan tri", "quan tri vien", "ban quan tri", "kiem duyet", "kiem duyet vien", "ban kiem duyet", "nguoi duyet"),
+    *("trung uong doan", "tinh doan", "thanh doan", "doan thanh nien", "ngan hang y tuong"),
+}  # folded
 
-def read_email(raw: str) -> str:
-    """The one address in `raw` as it is compared: NFKC, case-folded. Raises Refusal if it is not one address."""
-    if any(ord(mark) < 32 or mark in ',;<>"()\\' for mark in raw.strip()):
-        raise Refusal(N_("E-mail chưa đúng dạng, ví dụ: ban@example.vn"), field="email")
+
+def read_email(raw: str | None) -> str:
+    """The one address in `raw` as it is kept, compared and written to: NFKC, ASCII, lower case.
+
+    Raises Refusal if it is not exactly one address. Letters outside ASCII are refused before the @ and become
+    punycode after it, so that no two spellings name one account and no letter goes to a look-alike.
+    """
+    typed = unicodedata.normalize("NFKC", raw or "").strip()
+    if not typed:
+        raise Refusal(N_("Nhập e-mail"), field="email")
     try:
-        checked = validate_email(
-            unicodedata.normalize("NFKC", raw.strip()), check_deliverability=False, test_environment=True
-        )
+        checked = validate_email(typed, allow_smtputf8=False, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise Refusal(N_("E-mail chưa đúng dạng, ví dụ: ban@example.vn"), field="email") from error
-    return checked.normalized.casefold()
+    return (checked.ascii_email or "").lower()
+
+
+def read_code(raw: str | None) -> str:
+    """Six digits, however they were typed: '482 913', '482-913', full-width. Raises Refusal for anything else."""
+    digits = "".join(str(unicodedata.decimal(mark)) for mark in raw or "" if mark.isdecimal())
+    if len(digits) != CODE_LENGTH:
+        raise Refusal(N_("Nhập đủ 6 chữ số trong thư"), field="code")
+    return digits
+
+
+def name_fault(name: str) -> Refusal | None:
+    """What is wrong with a cleaned display name, besides that somebody else has it.
+
+    Names are unique when folded, so a letter that folding does not know could pass for one it does ("Нoa").
+    """
+    if fault := DISPLAY_NAME.fault(name):
+        return fault
+    if len(text.fold(name)) < DISPLAY_NAME.min or any(map(_is_foreign, name)):
+        return Refusal(N_("Tên hiển thị dùng chữ cái Latinh (có dấu cũng được) và chữ số"))
+    if _CONTACT.search(name):
+        return Refusal(N_("Đừng để e-mail hay số điện thoại trong tên: mọi người đều thấy tên này"))
+    if text.fold(name) in _OF_THE_HOUSE:
+        return Refusal(N_("Tên này dễ bị nhầm với ban quản trị. Chọn tên khác nhé."))
+    return None
+
+
+def _is_foreign(mark: str) -> bool:
+    """A letter that folding does not know, or an accent that belongs to no Vietnamese letter."""
+    return bool(unicodedata.combining(mark)) or (mark.isalpha() and not text.fold(mark))
 
 
 def age(birth_year: int, birth_month: int, today: date) -> int:
@@ -41,8 +84,32 @@ def age(birth_year: int, birth_month: int, today: date) -> int:
 
 
 def check_birth(birth_year: int | None, birth_month: int | None, today: date) -> Refusal | None:
-    if not birth_year or not birth_month or not 1 <= birth_month <= 12:
-        return Refusal(N_("Chọn tháng và năm sinh"), field="birth_year")
+    """What is wrong with a birth month; whether the age is enough is another question."""
+    if not birth_year or not birth_month or not 1 <= birth_month <= 12:  # months
+        return Refusal(N_("Chọn tháng và năm sinh"))
     if birth_year < EARLIEST_BIRTH_YEAR or (birth_year, birth_month) > (today.year, today.month):
-        return Refusal(N_("Năm sinh chưa đúng"), field="birth_year")
+        return Refusal(N_("Năm sinh chưa đúng"))
     return None
+
+
+def password_fault(password: str, *known: str) -> Refusal | None:
+    """`known` is what others know of its owner: address and name. They are no password, nor are common words."""
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        return Refusal(N_("Mật khẩu cần từ %(min)s đến %(max)s ký tự"), min=PASSWORD_MIN, max=PASSWORD_MAX)
+    core = _letters(password)
+    core = core[: (core + core).find(core, 1)]  # "matkhaumatkhau" is one word said twice
+    owner = {_letters(part) for word in known for part in (word, word.partition("@")[0])}
+    if len(set(core)) < 2 or core in owner or core in _common_words():  # "a1a1a1…", a telephone number
+        return Refusal(N_("Mật khẩu này dễ đoán. Thử ghép vài từ không liên quan với nhau."))
+    return None
+
+
+def _letters(words: str) -> str:
+    """What is left of a password without its digits, signs, accents and capitals: 'Mật khẩu 2024!' -> 'matkhau'."""
+    return "".join(mark for mark in text.fold(words) or words.casefold() if mark.isalpha())
+
+
+@lru_cache(maxsize=1)
+def _common_words() -> frozenset[str]:
+    lines = (files("portal") / "data" / "common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(_letters(line) for line in lines if not line.startswith("#"))

@@ -2,6 +2,51 @@
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import AwareDateTime, List, Nested, String
+from flask import url_for
+
+from portal.campaigns import queries
+from portal.database import now
+from portal.web.access import public
+from portal.web.templating import local
 
 api = APIBlueprint("campaigns_api", __name__, tag="campaigns")
+
+
+class CampaignOut(Schema):
+    slug = String()
+    title = String()
+    text = String(metadata={"description": "Markdown"})
+    opens_at = AwareDateTime()
+    closes_at = AwareDateTime()
+    state = String(metadata={"enum": ["upcoming", "open", "closed"]})
+    url = String(metadata={"format": "uri"})
+
+
+class CampaignsOut(Schema):
+    items = List(Nested(CampaignOut))
+
+
+@api.get("/campaigns")
+@api.output(CampaignsOut)
+@public
+def campaigns() -> dict[str, Any]:
+    """List all campaigns, the one closing last first, in the language of Accept-Language."""
+    moment = now()
+    return {
+        "items": [
+            {
+                "slug": campaign.slug,
+                "title": local(campaign, "title"),
+                "text": local(campaign, "text"),
+                "opens_at": campaign.opens_at,
+                "closes_at": campaign.closes_at,
+                "state": campaign.state(moment),
+                "url": url_for("campaigns.show", slug=campaign.slug, _external=True),
+            }
+            for campaign in queries.everything()
+        ]
+    }

@@ -27,3 +27,9 @@ class Campaign(Model):
 
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now < self.closes_at
+
+    def state(self, now: datetime) -> str:
+        """upcoming, open or closed."""
+        if now < self.opens_at:
+            return "upcoming"
+        return "open" if self.is_open(now) else "closed"

@@ -1,7 +1,86 @@
-"""The API of discussion."""
+"""The API of comments."""
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
+from typing import Any
 
-api = APIBlueprint("discussion_api", __name__, tag="discussion")
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import AwareDateTime, Integer, List, Nested, String
+from apiflask.validators import Range
+from flask_login import current_user
+
+from portal.database import now, transaction
+from portal.discussion import queries, services
+from portal.discussion.models import Comment
+from portal.discussion.rules import BODY
+from portal.errors import Missing
+from portal.ideas import queries as ideas
+from portal.ideas.schemas import AuthorOut
+from portal.web.access import public, signed_in
+from portal.web.api import json_only
+from portal.web.fields import RuleString
+from portal.web.ids import ID_MAX
+
+api = APIBlueprint("discussion_api", __name__, tag="comments")
+
+
+class CommentIn(Schema):
+    body = RuleString(BODY)
+    parent = Integer(load_default=None, allow_none=True, strict=True, validate=Range(1, ID_MAX))
+
+
+class CommentsQuery(Schema):
+    after = Integer(load_default=None, validate=Range(0, ID_MAX))
+    limit = Integer(load_default=30, validate=Range(1, 100))
+
+
+class CommentOut(Schema):
+    id = Integer()
+    parent = Integer(allow_none=True, metadata={"description": "The comment this one answers."})
+    body = String(metadata={"description": "Markdown"})
+    status = String(metadata={"enum": ["published", "waiting"]})
+    author = Nested(AuthorOut)
+    created_at = AwareDateTime()
+
+
+class CommentsOut(Schema):
+    items = List(Nested(CommentOut))
+    after = Integer(allow_none=True)
+
+
+@api.get("/ideas/<int:idea_id>/comments")
+@api.input(CommentsQuery, location="query", arg_name="query")
+@api.output(CommentsOut)
+@public
+def comments(idea_id: int, query: dict[str, Any]) -> dict[str, Any]:
+    """List the comments on an idea, oldest first, answers among them."""
+    if ideas.show(idea_id, current_user.member).idea.published_at is None:
+        raise Missing
+    found, after = queries.flat(idea_id, query["after"], query["limit"])
+    return {"items": [_body(comment) for comment in found], "after": after}
+
+
+@api.post("/ideas/<int:idea_id>/comments")
+@signed_in
+@json_only
+@api.input(CommentIn, arg_name="body")
+@api.output(CommentOut, status_code=201)
+@api.doc(security="token")
+def post(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    """Comment on an idea, or answer a comment. It waits for a moderator if a minor takes part."""
+    member = current_user.member
+    with transaction():
+        comment = services.post(member, idea_id, body["body"], now(), parent_id=body["parent"])
+    comment.member = member
+    return _body(comment)
+
+
+def _body(comment: Comment) -> dict[str, Any]:
+    return {
+        "id": comment.id,
+        "parent": comment.parent_id,
+        "body": comment.body,
+        "status": comment.status,
+        "author": {"handle": comment.member.handle, "display_name": comment.member.display_name},
+        "created_at": comment.created_at,
+    }

@@ -1,7 +1,48 @@
-"""Pages of discussion."""
+"""Posting comments. Reading them is part of the idea's page."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal.database import now, transaction
+from portal.discussion import services
+from portal.discussion.forms import CommentForm
+from portal.ideas import queries as ideas
+from portal.rules import Invalid
+from portal.web.access import signed_in
+from portal.web.ids import row_id
 
 pages = Blueprint("discussion", __name__)
+
+
+@pages.get("/y-tuong/<int:idea_id>/binh-luan")
+@signed_in
+def begin(idea_id: int) -> Any:
+    """Where 'sign in to comment' leads: by way of signing in, back to the idea's comments."""
+    answering = row_id(request.args.get("parent"))
+    return redirect(_comments_of(idea_id, "tra-loi" if answering else "binh-luan", answering), 303)
+
+
+@pages.post("/y-tuong/<int:idea_id>/binh-luan")
+@signed_in
+def post(idea_id: int) -> Any:
+    form, parent = CommentForm(), row_id(request.form.get("parent"))
+    shown, member = ideas.show(idea_id, current_user.member), current_user.member
+    try:
+        with transaction():
+            comment = services.post(member, idea_id, form.body.data, now(), parent_id=parent)
+    except Invalid as invalid:
+        form.add_errors(invalid.errors)
+        return render_template("discussion/post.html", shown=shown, form=form, parent=parent), 422
+    if comment.status == "waiting":
+        flash(gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt."), "done")
+    return redirect(_comments_of(idea_id, f"c-{comment.id}"), 303)
+
+
+def _comments_of(idea_id: int, anchor: str, answering: int | None = None) -> str:
+    shown = ideas.show(idea_id, current_user.member)
+    return url_for("ideas.show", idea_id=idea_id, slug=shown.slug, _anchor=anchor, **{"tra-loi": answering})

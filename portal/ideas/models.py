@@ -45,7 +45,7 @@ class Idea(Model):
 
 
 class IdeaRank(Model):
-    """One narrow row for each public idea: what lists filter and sort by. Every vote writes it, so it is kept small.
+    """One narrow row for each idea that is or was public: what lists filter and sort by. Every vote writes it.
 
     `hot` = published_at / 45000 s + log10(max(votes + 2 * comments, 1)), rounded to 6 places: it needs no clock.
     """
@@ -131,3 +131,9 @@ class Draft(Model):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # set by sending it, once
+
+    def belongs_to(self, member_id: int | None, visitor: str | None) -> bool:
+        """A member's draft is the member's; a visitor's is that browser's until somebody signs in there."""
+        if self.member_id is not None:
+            return self.member_id == member_id
+        return visitor is not None and self.visitor == visitor

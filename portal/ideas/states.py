@@ -51,7 +51,11 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 
 
-def require_step(old: str, new: str) -> None:
-    """Raise Conflict unless an idea may go from `old` to `new`."""
-    if new not in STEPS[old]:
-        raise Conflict(N_("Ý tưởng này đã chuyển sang trạng thái khác. Tải lại trang để xem."))
+def before(new: str) -> tuple[str, ...]:
+    """The states from which `new` may be reached."""
+    return tuple(old for old, steps in STEPS.items() if new in steps)
+
+
+def moved_on() -> Conflict:
+    """What to answer to somebody who acts on a state that is no longer so."""
+    return Conflict(N_("Ý tưởng này đã chuyển sang trạng thái khác. Tải lại trang để xem."))

@@ -2,6 +2,199 @@
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
+from datetime import datetime
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import AwareDateTime, Integer, List, Nested, String
+from apiflask.validators import OneOf, Range
+from flask import Response, current_app
+from flask_login import current_user
+
+from portal.accounts.models import Member
+from portal.database import now, transaction
+from portal.discussion.api import CommentOut
+from portal.errors import Missing, Refusal
+from portal.ideas.rules import NO_UNIT
+from portal.ideas.schemas import AuthorOut, IdeaOut, idea_body
+from portal.moderation import queries, rules, services, words
+from portal.moderation.models import OUTCOMES, STATES, Case, Decision
+from portal.rules import Invalid
+from portal.units.queries import reference
+from portal.web.access import allowed
+from portal.web.api import json_only
+from portal.web.ids import ID_MAX
 
 api = APIBlueprint("moderation_api", __name__, tag="moderation")
+
+
+class CasesQuery(Schema):
+    state = String(load_default="open", validate=OneOf(STATES))
+    unit = String(metadata={"description": "A code of GET /units."})
+    after = Integer(load_default=None, validate=Range(1, ID_MAX))
+    limit = Integer(load_default=20, validate=Range(1, 100))
+
+
+class ReasonOut(Schema):
+    rule = String()
+    text = String(metadata={"description": "In the reader's language."})
+    weight = Integer()
+
+
+class DecisionOut(Schema):
+    id = Integer()
+    outcome = String(metadata={"enum": list(OUTCOMES)})
+    reason = String(allow_none=True)
+    advice = String()
+    moderator = Nested(AuthorOut)
+    decided_at = AwareDateTime()
+    undone_at = AwareDateTime(allow_none=True)
+
+
+class CaseOut(Schema):
+    id = Integer()
+    kind = String(metadata={"enum": ["idea", "comment"]})
+    version = Integer()
+    state = String(metadata={"enum": list(STATES)})
+    idea = Nested(IdeaOut)
+    comment = Nested(CommentOut, allow_none=True)
+    reasons = List(Nested(ReasonOut))
+    due_at = AwareDateTime()
+    claimed_by = Nested(AuthorOut, allow_none=True)
+    claimed_until = AwareDateTime(allow_none=True)
+    decision = Nested(DecisionOut, allow_none=True, metadata={"description": "The newest; null before the first."})
+
+
+class CasesOut(Schema):
+    items = List(Nested(CaseOut(exclude=["decision"])))
+    after = Integer(allow_none=True)
+
+
+class DecisionIn(Schema):
+    version = Integer(required=True, strict=True, validate=Range(0, ID_MAX))
+    outcome = String(required=True, validate=OneOf(OUTCOMES))
+    reason = String(load_default="", allow_none=True, metadata={"description": "Compulsory unless approving."})
+    advice = String(
+        load_default="",
+        allow_none=True,
+        metadata={"description": "The letter to the author.", "maxLength": rules.ADVICE.max},
+    )
+
+
+@api.get("/moderation/cases")
+@allowed("moderate")
+@api.input(CasesQuery, location="query", arg_name="query")
+@api.output(CasesOut)
+@api.doc(security="token")
+def cases(query: dict[str, Any]) -> dict[str, Any]:
+    """List cases: urgent first, then what is due first."""
+    unit_id = _unit_id(query["unit"]) if "unit" in query else None
+    page = queries.queue(query["state"], unit_id, query["after"], query["limit"], reasons=True)
+    return {"items": _bodies(page.items), "after": page.after}
+
+
+@api.post("/moderation/claims")
+@allowed("moderate")
+@api.output(CaseOut)
+@api.doc(security="token", responses={204: "Nothing waits."})
+def claim() -> Any:
+    """Hold the next case that nobody holds, for `CLAIM_TTL` seconds."""
+    ttl = current_app.config["SETTINGS"].claim_ttl
+    with transaction():
+        held = services.claim_next(current_user.member, ttl, now())
+    return Response(status=204) if held is None else _whole(held.id)
+
+
+@api.delete("/moderation/claims/<int:case_id>")
+@allowed("moderate")
+@api.output({}, status_code=204)
+@api.doc(security="token")
+def release(case_id: int) -> Response:
+    """Let go of a case. Letting go of what one does not hold changes nothing."""
+    with transaction():
+        services.release(case_id, current_user.member)
+    return Response(status=204)
+
+
+@api.post("/moderation/cases/<int:case_id>/decision")
+@allowed("moderate")
+@json_only
+@api.input(DecisionIn, arg_name="body")
+@api.output(CaseOut)
+@api.doc(security="token", responses={409: "Somebody was faster; `detail` says who and when."})
+def decide(case_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    """Decide about one version of a case. Of several at once one succeeds."""
+    verdict = (body["version"], body["outcome"], body["reason"] or "", body["advice"] or "")
+    with transaction():
+        services.decide(case_id, current_user.member, *verdict, now())
+    return _whole(case_id)
+
+
+@api.post("/moderation/cases/<int:case_id>/undo")
+@allowed("moderate")
+@api.output(CaseOut)
+@api.doc(security="token")
+def undo(case_id: int) -> dict[str, Any]:
+    """Take one's decision back, within `UNDO_WINDOW` seconds; the case is open again."""
+    last = queries.last_decision(case_id)
+    if last is None:
+        raise Missing
+    with transaction():
+        services.undo(last.id, current_user.member, current_app.config["SETTINGS"].undo_window, now())
+    return _whole(case_id)
+
+
+def _unit_id(code: str) -> int:
+    unit = reference().unit_by_code.get(code)
+    if unit is None:
+        raise Invalid({"unit": Refusal(NO_UNIT)})
+    return unit.id
+
+
+def _whole(case_id: int) -> dict[str, Any]:
+    case = queries.case(case_id)
+    if case is None:
+        raise Missing
+    last = queries.last_decision(case_id)
+    return {**_bodies([case])[0], "decision": _decision_body(last) if last else None}
+
+
+def _bodies(cases: Any) -> list[dict[str, Any]]:
+    moment, shown = now(), queries.shown(cases)
+    return [_body(case, shown[case.idea_id], moment) for case in cases]
+
+
+def _body(case: Case, shown: Any, moment: datetime) -> dict[str, Any]:
+    holder = case.holder(moment)
+    in_review = holder is not None and case.kind == "idea" and case.idea.status == "waiting"
+    return {
+        **{name: getattr(case, name) for name in ("id", "kind", "version", "state", "due_at")},
+        "idea": idea_body(shown, whole=True, status="in_review" if in_review else None),
+        "comment": _comment_body(case),
+        "reasons": [{"rule": one.rule, "text": words.explain(one), "weight": one.weight} for one in case.reasons],
+        "claimed_by": _person(holder) if holder else None,
+        "claimed_until": case.claimed_until if holder else None,
+    }
+
+
+def _comment_body(case: Case) -> dict[str, Any] | None:
+    comment = case.comment
+    if comment is None:
+        return None
+    return {
+        "id": comment.id,
+        "parent": comment.parent_id,
+        "body": comment.body,
+        "status": comment.status,
+        "author": _person(comment.member),
+        "created_at": comment.created_at,
+    }
+
+
+def _decision_body(decision: Decision) -> dict[str, Any]:
+    names = ("id", "outcome", "reason", "advice", "decided_at", "undone_at")
+    return {**{name: getattr(decision, name) for name in names}, "moderator": _person(decision.moderator)}
+
+
+def _person(member: Member) -> dict[str, str]:
+    return {"handle": member.handle, "display_name": member.display_name}

@@ -14,6 +14,7 @@ from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 
 OPEN_ONLY: dict[str, Any] = {"postgresql_where": text("state = 'open'"), "sqlite_where": text("state = 'open'")}
+STATES = ("open", "decided", "closed")
 OUTCOMES = ("approve", "return", "reject")
 REASONS = ("privacy", "unclear", "duplicate", "advert", "offensive", "out_of_scope", "other")
 
@@ -23,7 +24,7 @@ class Case(Model):
 
     __tablename__ = "moderation_case"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'decided', 'closed')", name="state"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("kind IN ('idea', 'comment')", name="kind"),
         Index("uq_moderation_case_open", "subject", unique=True, **OPEN_ONLY),
         Index("ix_moderation_case_queue", "urgent", "due_at", "id", **OPEN_ONLY),
@@ -54,6 +55,15 @@ class Case(Model):
     comment: Mapped[Comment | None] = relationship(lazy="raise")
     claimed_by: Mapped[Member | None] = relationship(lazy="raise")
     reasons: Mapped[list[Reason]] = relationship(lazy="raise", order_by="Reason.weight.desc()")
+
+    @property
+    def writer(self) -> Member:
+        """Whose text a person must look at."""
+        return self.comment.member if self.comment else self.idea.author
+
+    def holder(self, now: datetime) -> Member | None:
+        """Who looks at it, if their time is not over."""
+        return self.claimed_by if self.claimed_until and self.claimed_until > now else None
 
 
 class Reason(Model):

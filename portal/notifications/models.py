@@ -10,27 +10,38 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Key, Model
 
-STATES = ("pending", "claimed", "sending", "sent", "dead", "uncertain", "cancelled")
-LIVE = ("pending", "claimed", "sending")
-LIVE_ONLY: dict[str, Any] = {
-    "postgresql_where": text(f"state IN {LIVE}"),
-    "sqlite_where": text(f"state IN {LIVE}"),
+STEPS: dict[str, tuple[str, ...]] = {
+    "pending": ("claimed", "cancelled", "sent"),  # sent: a server's yes that we could write down only later
+    "claimed": ("sending", "pending", "dead", "cancelled", "sent"),
+    "sending": ("sent", "pending", "dead", "uncertain"),
+    "sent": (),
+    "dead": (),
+    "uncertain": (),
+    "cancelled": (),
 }
+STATES = tuple(STEPS)
+LIVE = ("pending", "claimed", "sending")
+
+# Queries say these in the same words: only then are the partial indexes used.
+IS_PENDING = text("state = 'pending'")
+IS_HELD = text("state IN ('claimed', 'sending')")
 
 
 class Letter(Model):
-    """pending -> claimed -> sending -> sent, or back to pending, or dead, uncertain, cancelled.
+    """One letter to one person, on its way through STEPS.
 
     `payload` holds ids only. The address and the words are looked up at the moment of sending, so that a
     change of address, an erasure or an undone decision is honoured. `message_id` is fixed at birth: a
-    letter that has to be sent twice is shown once by most mailboxes.
+    letter that has to be sent twice is shown once by most mailboxes. `sending` is committed just before
+    the message leaves, so only letters in that state are in doubt after a kill.
     """
 
     __tablename__ = "letter"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("delivery IN ('at_least_once', 'at_most_once')", name="delivery"),
-        Index("ix_letter_due", "next_at", "id", **LIVE_ONLY),
+        Index("ix_letter_due", "next_at", "id", postgresql_where=IS_PENDING, sqlite_where=IS_PENDING),
+        Index("ix_letter_held", "lease_until", postgresql_where=IS_HELD, sqlite_where=IS_HELD),
         Index(None, "recipient_id", "id"),
     )
 

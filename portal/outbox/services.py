@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import database
 from portal.database import db, transaction
+from portal.outbox import queries
 from portal.outbox.events import Event
-from portal.outbox.models import DEAD, OPEN, RELAYED, Fact
+from portal.outbox.models import DEAD, IS_OPEN, OPEN, RELAYED, Fact
 
 log = logging.getLogger(__name__)
 
-Reaction = Callable[[Event], None]
+Reaction = Callable[[Any], None]
+Reactions = Mapping[type[Event], Iterable[Reaction]]
 MAX_ATTEMPTS = 8
+KEEP_RELAYED = timedelta(days=30)
 
 
 def record(event: Event) -> Fact:
@@ -27,13 +31,15 @@ def record(event: Event) -> Fact:
     return fact
 
 
-def relay(reactions: Mapping[type[Event], Iterable[Reaction]], limit: int = 50) -> list[Event]:
+def relay(reactions: Reactions, limit: int = 200) -> list[Event]:
     """Run the reactions of due facts, each fact in a transaction of its own; return the facts relayed.
 
     Reactions write rows and nothing else, so a fact and its effects commit together: a kill at any
     point leaves the fact open and none of its effects.
     """
-    relayed = []
+    relayed: list[Event] = []
+    if queries.oldest_due(database.now()) is None:  # an idle portal takes no lock each second
+        return relayed
     for _ in range(limit):
         with transaction():
             fact = _next_due()
@@ -48,7 +54,7 @@ def relay(reactions: Mapping[type[Event], Iterable[Reaction]], limit: int = 50) 
 def _next_due() -> Fact | None:
     due = (
         select(Fact)
-        .where(Fact.state == OPEN, Fact.next_at <= database.now())
+        .where(IS_OPEN, Fact.next_at <= database.now())
         .order_by(Fact.next_at, Fact.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite has one writer anyway and ignores this
@@ -57,7 +63,7 @@ def _next_due() -> Fact | None:
     return db.session.scalars(due).first()
 
 
-def _react(fact: Fact, reactions: Mapping[type[Event], Iterable[Reaction]]) -> Event | None:
+def _react(fact: Fact, reactions: Reactions) -> Event | None:
     fact.attempts += 1
     try:
         event = Event.load(fact.name, fact.payload)
@@ -73,3 +79,8 @@ def _react(fact: Fact, reactions: Mapping[type[Event], Iterable[Reaction]]) -> E
     fact.state = RELAYED
     fact.relayed_at = database.now()
     return event
+
+
+def sweep(now: datetime) -> None:
+    """Forget what was relayed a month ago; what failed stays until somebody has looked at it."""
+    db.session.execute(delete(Fact).where(Fact.state == RELAYED, Fact.relayed_at < now - KEEP_RELAYED))

@@ -1,7 +1,122 @@
-"""Pages of pages."""
+"""The front page, the pages of prose, and what machines ask: is it alive, is it ready, how is it installed."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal.campaigns import queries as campaigns
+from portal.ideas import queries as ideas
+from portal.ideas.states import LABELS
+from portal.pages import queries, readiness
+from portal.units.queries import reference
+from portal.voting import queries as voting
+from portal.web.access import public
+from portal.web.assets import YEAR
+from portal.web.security import local_path
+from portal.web.templating import THEMES
 
 pages = Blueprint("pages", __name__)
+
+TOP_IDEAS, MAIN_FIELDS = 6, 7
+
+
+@pages.app_template_filter()
+def status_label(status: str) -> str:
+    """The state of an idea in the reader's language."""
+    return gettext(LABELS[status])
+
+
+@pages.get("/")
+@public
+def home() -> str:
+    """Members know what the portal is for: the figures and the story are for visitors."""
+    cards, moment, visitor = ideas.top(TOP_IDEAS), datetime.now(UTC), not current_user.is_authenticated
+    return render_template(
+        "pages/home.html",
+        cards=cards,
+        voted=voting.voted(current_user.id, [card.id for card in cards]),
+        facts=ideas.facts() if visitor else None,
+        campaign=campaigns.closing_soonest(moment),
+        story=queries.newest_story() if visitor else None,
+        fields=reference().fields[:MAIN_FIELDS],
+        now=moment,
+    )
+
+
+@pages.get("/gioi-thieu")
+@public
+def about() -> str:
+    return render_template("pages/about.html")
+
+
+@pages.get("/quy-tac")
+@public
+def rules() -> str:
+    return render_template("pages/rules.html")
+
+
+@pages.get("/rieng-tu")
+@public
+def privacy() -> str:
+    return render_template("pages/privacy.html")
+
+
+@pages.get("/phu-huynh")
+@public
+def guardians() -> str:
+    return render_template("pages/guardians.html")
+
+
+@pages.get("/tro-giup")
+@public
+def help() -> str:  # noqa: A001  # the name of the page
+    return render_template("pages/help.html")
+
+
+@pages.get("/tiep-can")
+@public
+def accessibility() -> str:
+    return render_template("pages/accessibility.html")
+
+
+@pages.post("/giao-dien")
+@public
+def theme() -> Any:
+    """Remember light or dark on this device; 'auto' forgets the choice."""
+    answer = redirect(local_path(request.form.get("back")), 303)
+    wanted = request.form.get("theme")
+    if wanted in THEMES:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        answer.set_cookie("theme", wanted, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+    else:
+        answer.delete_cookie("theme")
+    return answer
+
+
+@pages.get("/livez")
+@public
+def livez() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+@public
+def readyz() -> Any:
+    """The portal can serve: 503 without its database, 200 with or without Redis."""
+    settings = current_app.config["SETTINGS"]
+    state = {"database": readiness.database(), "redis": readiness.redis(settings.redis_url)}
+    if state["database"] == "down":
+        return jsonify(state), 503, {"Retry-After": "5"}
+    return jsonify(state)
+
+
+@pages.get("/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    return Response(render_template("pages/manifest.webmanifest"), content_type="application/manifest+json")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory
+from apiflask import APIFlask
+from flask import Response, abort, send_from_directory
 
 from portal.web.access import public
 
 YEAR = 31_536_000
 
 
-def init_app(app: Flask, folder: Path) -> None:
+def init_app(app: APIFlask, folder: Path) -> None:
     """One hash for the whole folder: relative addresses inside the CSS then need no rewriting."""
     whole = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
@@ -21,6 +22,7 @@ def init_app(app: Flask, folder: Path) -> None:
     version = whole.hexdigest()[:12]
 
     @app.get("/assets/<hash_>/<path:name>")
+    @app.doc(hide=True)
     @public
     def asset(hash_: str, name: str) -> Response:
         if hash_ != version:

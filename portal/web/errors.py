@@ -6,7 +6,7 @@ import json
 import logging
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.database import db
 from portal.errors import N_, Refusal, TooMany
+from portal.extensions import login
 from portal.rules import Invalid
 from portal.web.language import words
 
@@ -56,7 +57,9 @@ def refused(error: Refusal) -> Any:
 
 def stale_form(_error: CSRFError) -> Any:
     """The form is older than the session. What was typed goes back into a form with a fresh token."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if request.headers.get("HX-Request"):  # one button of a page that is stale as a whole
+        return Response(status=400, headers={"HX-Refresh": "true"})
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
     return render_template("errors/stale_form.html", fields=fields), 400
 
 
@@ -72,7 +75,7 @@ def http_error(error: HTTPException) -> Any:
 
 def database_away(error: DBAPIError | PoolTimeout) -> Any:
     log.error("database: %s", type(getattr(error, "orig", error)).__name__)
-    db.session.rollback()
+    forget_the_rest()
     answer = answer_with(503, gettext(MESSAGES[503]))
     answer.headers["Retry-After"] = "5"
     return answer
@@ -80,8 +83,15 @@ def database_away(error: DBAPIError | PoolTimeout) -> Any:
 
 def crashed(error: Exception) -> Any:
     log.error("unexpected error at %s", request.endpoint, exc_info=error)
-    db.session.rollback()
+    forget_the_rest()
     return answer_with(500, gettext(MESSAGES[500]))
+
+
+def forget_the_rest() -> None:
+    """An error page asks the database nothing: a reader who could not be loaded is shown the page as a visitor."""
+    db.session.rollback()
+    if "_login_user" not in g:  # Flask-Login would try to load them again for the template
+        g._login_user = login.anonymous_user()  # noqa: SLF001
 
 
 def answer_with(status: int, detail: str, errors: dict[str, list[str]] | None = None) -> Response:

@@ -62,6 +62,7 @@ class RuleString(String):
         if not rule.required:
             kwargs.setdefault("load_default", "")
         metadata = {"maxLength": rule.max, **({"minLength": rule.min} if rule.required else {})}
+        kwargs.setdefault("error_messages", {"required": lazy_gettext(rule.missing)})
         super().__init__(metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

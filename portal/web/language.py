@@ -32,6 +32,11 @@ class LanguagePrefix:
         return self.app(environ, start_response)
 
 
+def environ_for(language: str) -> dict[str, str]:
+    """What the middleware leaves for a reader of `language`: letters are written outside of any request."""
+    return {_KEY: language}
+
+
 def current_language() -> str:
     """The page's language is its address; the API's is Accept-Language."""
     if not has_request_context():
@@ -46,7 +51,8 @@ def other_language_url() -> str:
     root = request.script_root.removesuffix("/en")
     prefix = "" if current_language() == "en" else "/en"
     query = "?" + request.query_string.decode("utf-8", "replace") if request.query_string else ""
-    return f"{root}{prefix}{request.path}{query}"
+    path = "/" + request.path.lstrip("/")  # two slashes would be another host's address
+    return f"{root}{prefix}{path}{query}"
 
 
 def words(refusal: Refusal) -> str:

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from portal import text
+from portal.web.icons import ICONS
 from portal.web.language import current_language, other_language_url
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -43,29 +44,23 @@ def init_app(app: Flask) -> None:
         excerpt=text.excerpt,
         initials=initials,
     )
-    app.jinja_env.globals.update(need_icon=need_icon, local=local)
+    app.jinja_env.globals.update(need_icon=need_icon, icon_paths=ICONS, local=local)
 
     @app.context_processor
     def page() -> dict[str, Any]:
+        g.icons = {}  # names in order, filled while this template renders
         theme = request.cookies.get("theme")
         return {
             "language": current_language(),
             "other_language_url": other_language_url(),
             "theme": theme if theme in THEMES else None,
-            "icons": icons_of_page(),
+            "icons": g.icons,
         }
 
 
-def icons_of_page() -> dict[str, None]:
-    """Names of the icons used so far, in order; the layout draws each once."""
-    if "icons" not in g:
-        g.icons = {}
-    icons: dict[str, None] = g.icons
-    return icons
-
-
 def need_icon(name: str) -> str:
-    icons_of_page()[name] = None
+    """Note that the page shows an icon; the layout draws the shape of each once."""
+    g.icons[name] = None
     return ""
 
 
@@ -89,7 +84,8 @@ def day_long(value: datetime) -> str:
     if current_language() == "en":
         return format_date(value, "EEEE, d MMM", locale="en")
     name = format_date(value, "EEEE", locale="vi")
-    return f"{name[0].lower()}{name[1:]}, {value:%d/%m}"
+    name = "Chủ nhật" if name == "Chủ Nhật" else f"{name[0].lower()}{name[1:]}"
+    return f"{name}, {value:%d/%m}"
 
 
 def clock(value: datetime) -> str:

@@ -66,6 +66,7 @@ def upgrade() -> None:
     sa.Column('token', sa.String(length=43), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('visitor', sa.String(length=43), nullable=True),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
@@ -228,7 +229,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_letter_message_id'))
     )
     with op.batch_alter_table('letter', schema=None) as batch_op:
-        batch_op.create_index('ix_letter_due', ['next_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('pending', 'claimed', 'sending')"), sqlite_where=sa.text("state IN ('pending', 'claimed', 'sending')"))
+        batch_op.create_index('ix_letter_due', ['next_at', 'id'], unique=False, postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'"))
+        batch_op.create_index('ix_letter_held', ['lease_until'], unique=False, postgresql_where=sa.text("state IN ('claimed', 'sending')"), sqlite_where=sa.text("state IN ('claimed', 'sending')"))
         batch_op.create_index(batch_op.f('ix_letter_recipient_id_id'), ['recipient_id', 'id'], unique=False)
 
     op.create_table('sign_in_session',
@@ -454,7 +456,8 @@ def downgrade() -> None:
     op.drop_table('sign_in_session')
     with op.batch_alter_table('letter', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_letter_recipient_id_id'))
-        batch_op.drop_index('ix_letter_due', postgresql_where=sa.text("state IN ('pending', 'claimed', 'sending')"), sqlite_where=sa.text("state IN ('pending', 'claimed', 'sending')"))
+        batch_op.drop_index('ix_letter_held', postgresql_where=sa.text("state IN ('claimed', 'sending')"), sqlite_where=sa.text("state IN ('claimed', 'sending')"))
+        batch_op.drop_index('ix_letter_due', postgresql_where=sa.text("state = 'pending'"), sqlite_where=sa.text("state = 'pending'"))
 
     op.drop_table('letter')
     with op.batch_alter_table('idempotency_key', schema=None) as batch_op:

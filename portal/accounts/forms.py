@@ -1,0 +1,141 @@
+"""Forms of accounts. What a rule refuses stands beside its field; what was typed stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import Field, Form, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
+
+from portal.accounts import rules
+from portal.database import now
+from portal.errors import N_, Refusal
+from portal.units.queries import reference
+from portal.web.fields import PageForm, text_field
+from portal.web.language import words
+from portal.web.templating import local
+
+
+class Reads:
+    """WTForms validator: `read` understands what was typed; what it makes of it is kept in `field.value`."""
+
+    def __init__(self, read: Callable[[str], str], longest: int) -> None:
+        self.read = read
+        self.field_flags = {"required": True, "maxlength": longest}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        try:
+            field.value = self.read(field.data or "")
+        except Refusal as refusal:
+            raise StopValidation(words(refusal)) from refusal
+
+
+class OnceField(StringField):
+    """A text that must come once: the same name twice is one wrong value, not the first of two."""
+
+    value: str
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = ", ".join(valuelist)
+
+
+def email_field(description: Any = "") -> OnceField:
+    return OnceField(lazy_gettext("E-mail"), description=description, validators=[Reads(rules.read_email, 254)])
+
+
+class EmailForm(PageForm):
+    email = email_field(
+        lazy_gettext("Chúng mình gửi mã 6 số. Chưa có tài khoản thì tạo luôn ở bước sau, không cần mật khẩu.")
+    )
+
+
+class CodeForm(PageForm):
+    code = OnceField(lazy_gettext("Mã 6 số"), validators=[Reads(rules.read_code, 20)])  # room for spaces
+
+
+class PasswordSignInForm(PageForm):
+    email = email_field()
+    password = PasswordField(lazy_gettext("Mật khẩu"))
+
+    def validate_password(self, field: Field) -> None:
+        if not field.data or len(field.data) > rules.PASSWORD_MAX:
+            raise StopValidation(gettext("Nhập mật khẩu của bạn"))
+
+
+class NewPasswordForm(PageForm):
+    password = PasswordField(
+        lazy_gettext("Mật khẩu mới"),
+        description=lazy_gettext("Từ 12 ký tự. Tốt nhất là vài từ không liên quan, chỉ mình bạn nghĩ ra."),
+    )
+
+
+class ProfileForm(PageForm):
+    """What others see of a member. Whether a name is taken, the service finds out."""
+
+    display_name = text_field(
+        rules.DISPLAY_NAME,
+        N_("Tên hiển thị"),
+        N_("Mọi người thấy tên này. Không cần tên thật; đừng ghi trường, lớp hay số điện thoại."),
+    )
+    unit = SelectField(
+        lazy_gettext("Tỉnh, thành phố"),
+        choices=lambda: options(
+            gettext("Chưa chọn"), [(unit.code, local(unit, "name")) for unit in reference().provinces]
+        ),
+        default="",
+        invalid_choice_message=lazy_gettext("Chọn tỉnh, thành phố trong danh sách"),
+    )
+
+    def validate_display_name(self, field: Field) -> None:
+        changed = field.data != field.object_data  # a name of old that breaks today's rules may stay
+        if changed and (fault := rules.name_fault(field.data)):
+            raise StopValidation(words(fault))
+
+    @property
+    def unit_id(self) -> int | None:
+        return reference().unit_by_code[self.unit.data].id if self.unit.data else None
+
+
+class RegisterForm(ProfileForm):
+    birth_month = SelectField(
+        lazy_gettext("Tháng"),
+        choices=lambda: options(gettext("Chọn tháng"), [(str(month), str(month)) for month in range(1, 13)]),
+        validate_choice=False,  # month and year are judged together, below
+    )
+    birth_year = SelectField(
+        lazy_gettext("Năm"),
+        choices=lambda: options(
+            gettext("Chọn năm"),
+            [(str(year), str(year)) for year in range(now().year, rules.EARLIEST_BIRTH_YEAR - 1, -1)],
+        ),
+        validate_choice=False,
+    )
+
+    def validate_birth_year(self, _field: Field) -> None:
+        if fault := rules.check_birth(*self.birth, now().date()):
+            raise StopValidation(words(fault))
+
+    @property
+    def birth(self) -> tuple[int | None, int | None]:
+        return _small_number(self.birth_year.data), _small_number(self.birth_month.data)
+
+
+class SettingsForm(ProfileForm):
+    language = SelectField(
+        lazy_gettext("Thư gửi bạn viết bằng"),
+        choices=[SelectChoice("vi", "Tiếng Việt"), SelectChoice("en", "English")],
+        invalid_choice_message=lazy_gettext("Chọn một trong hai ngôn ngữ"),
+    )
+
+
+def options(none: str, some: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """The options of a select, after one that chooses nothing."""
+    return [SelectChoice("", none), *(SelectChoice(value, label) for value, label in some)]
+
+
+def _small_number(typed: str | None) -> int | None:
+    return int(typed) if typed and typed.isdecimal() and len(typed) <= len("2026") else None

@@ -1,0 +1,53 @@
+"""Signed-in devices and the tokens of the API. A cookie or a header carries the token; only its SHA-256 is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, update
+
+from portal import text
+from portal.accounts import secrets
+from portal.accounts.models import ApiToken, Member, SignInSession
+from portal.database import db
+
+
+def start_session(member: Member, device: str, now: datetime) -> str:
+    """A new signed-in device; returns the token for its cookie."""
+    token = secrets.new_token()
+    db.session.add(
+        SignInSession(
+            token_hash=secrets.digest(token),
+            member_id=member.id,
+            created_at=now,
+            last_seen_at=now,
+            authenticated_at=now,
+            device=text.normalise(device)[:200],
+        )
+    )
+    return token
+
+
+def end_session(session_id: int, now: datetime) -> None:
+    _end(SignInSession.id == session_id, now)
+
+
+def end_sessions(member_id: int, now: datetime, *, keep: int | None = None) -> None:
+    """Sign a member out everywhere, but for the session `keep`."""
+    _end((SignInSession.member_id == member_id) & (SignInSession.id != (keep or 0)), now)
+
+
+def _end(which: ColumnElement[bool], now: datetime) -> None:
+    live = which & SignInSession.revoked_at.is_(None)
+    db.session.execute(update(SignInSession).where(live).values(revoked_at=now))
+
+
+def touch_session(session_id: int, now: datetime) -> None:
+    """Remember the last use; called at most once a minute for each session."""
+    db.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now))
+
+
+def issue_token(member: Member, now: datetime) -> str:
+    token = secrets.new_token()
+    db.session.add(ApiToken(token_hash=secrets.digest(token), member_id=member.id, created_at=now))
+    return token

@@ -1,0 +1,79 @@
+"""The moment of signing in: a session, and everything done that waited for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Response, flash, redirect, request, session, url_for
+from flask_babel import gettext, ngettext
+
+from portal.accounts import services
+from portal.accounts.models import Member, PendingAction
+from portal.accounts.visitor import begin_session, known_visitor
+from portal.database import db
+from portal.errors import Refusal
+from portal.ideas import queries as ideas
+from portal.ideas import services as drafts
+from portal.ideas.queries import Shown
+from portal.voting import services as voting
+from portal.web.language import words
+from portal.web.security import local_path
+
+
+@dataclass
+class Arrival:
+    """Who signed in, the token for the cookie, and what became of the clicks that were held."""
+
+    member: Member
+    token: str
+    supported: list[int] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def arrive(member: Member, moment: datetime) -> Arrival:
+    """Inside the transaction of the sign-in, so that a kill leaves all of it undone and a second click finds it done."""
+    arrival = Arrival(member, services.start_session(member, request.user_agent.string, moment))
+    browser = known_visitor()
+    if browser:
+        drafts.attach_drafts(browser, member.id)
+        for action in services.release(browser, moment):
+            _do(action, arrival, moment)
+    return arrival
+
+
+def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> None:
+    """A refused vote (one's own idea, one closed meanwhile) is told, and stops nobody from signing in."""
+    try:
+        with db.session.begin_nested():
+            voting.cast(arrival.member, action.target_id, moment)
+    except Refusal as refusal:
+        arrival.refused.append(words(refusal))
+    else:
+        arrival.supported.append(action.target_id)
+
+
+def welcome(arrival: Arrival) -> Response:
+    """The cookie, a word about what was done, and back to where the visitor was."""
+    target = session.pop("next", None)
+    begin_session(arrival.token, arrival.member.email)
+    supported = ideas.many(arrival.supported)
+    if supported:
+        flash(_praise(supported), "done")
+    for message in arrival.refused:
+        flash(message, "error")
+    return redirect(_where_to(target, supported), 303)  # type: ignore[return-value]  # Flask's own Response
+
+
+def _praise(supported: list[Shown]) -> str:
+    if len(supported) == 1:
+        return gettext("Đã ủng hộ «%(title)s»", title=supported[0].idea.title)
+    return ngettext("Đã ủng hộ %(num)s ý tưởng", "Đã ủng hộ %(num)s ý tưởng", len(supported))
+
+
+def _where_to(target: str | None, supported: list[Shown]) -> str:
+    if target:
+        return local_path(target)
+    if supported:
+        return url_for("ideas.show", idea_id=supported[0].idea.id, slug=supported[0].slug)
+    return url_for("accounts.me")

@@ -1,0 +1,81 @@
+"""What the pages of accounts share: a form shown with what is wrong in it, and how far a sign-in has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, current_app, make_response, redirect, render_template, session, url_for
+from flask_login import current_user
+
+from portal.accounts import queries
+from portal.accounts.models import SignInAttempt
+from portal.accounts.policy import missing_factor
+from portal.accounts.visitor import known_visitor
+from portal.database import now
+from portal.errors import Refusal, TooMany
+from portal.ideas import queries as ideas
+from portal.settings import Settings
+from portal.web.fields import PageForm
+from portal.web.language import words
+from portal.web.security import local_path
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def settings() -> Settings:
+    chosen: Settings = current_app.config["SETTINGS"]
+    return chosen
+
+
+def go_to(endpoint: str) -> Response:
+    return redirect(url_for(endpoint), 303)  # type: ignore[return-value]  # Flask's own Response
+
+
+def for_visitors(view: View) -> View:
+    """Who is signed in already (in another tab, by the first click of two) goes on to where they wanted to be."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return view(*args, **kwargs)
+        target = session.pop("next", None)
+        return redirect(local_path(target) if target else url_for("accounts.me"), 303)
+
+    return guarded  # type: ignore[return-value]
+
+
+def page(template: str, form: PageForm, refusal: Refusal | None = None, **values: Any) -> Response:
+    """A form as typed, with what is wrong beside it; `refusal` is about the whole form."""
+    if refusal:
+        form.form_errors.append(words(refusal))
+    answer = make_response(render_template(template, form=form, **values))
+    answer.status_code = refusal.status if refusal else 422 if form.errors else 200
+    if isinstance(refusal, TooMany):
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def held_titles() -> list[str]:
+    """The ideas whose support is kept until this browser signs in."""
+    kept = queries.held(known_visitor(), now())
+    return [shown.idea.title for shown in ideas.many([action.target_id for action in kept])]
+
+
+def current_attempt() -> SignInAttempt | None:
+    return queries.attempt(session.get("attempt"))
+
+
+def next_step(attempt: SignInAttempt | None) -> str:
+    """The page for what this attempt still lacks."""
+    if attempt is None:
+        return "accounts.sign_in"
+    if not attempt.is_proven(now()):
+        return "accounts.code"
+    member = queries.member_by_email(attempt.email)
+    if member is None:
+        return "accounts.register"
+    if missing_factor(member, attempt, strict=settings().production) == "password":
+        return "accounts.password" if member.password_hash else "accounts.first_password"
+    return "accounts.code"

@@ -1,0 +1,165 @@
+"""Signing in and up: the address, the six digits from the letter, and for newcomers a name."""
+
+from __future__ import annotations
+
+from flask import Response, flash, render_template, request, session
+from flask_babel import gettext
+
+from portal.accounts import services
+from portal.accounts.forms import CodeForm, EmailForm, RegisterForm
+from portal.accounts.models import SignInAttempt
+from portal.accounts.views.arrival import arrive, welcome
+from portal.accounts.views.base import (
+    current_attempt,
+    for_visitors,
+    go_to,
+    held_titles,
+    next_step,
+    page,
+    settings,
+)
+from portal.accounts.views.blueprint import pages
+from portal.accounts.visitor import limit_keys, visitor
+from portal.database import now, transaction
+from portal.errors import Conflict, Refusal, TooMany
+from portal.rules import Invalid
+from portal.web.access import public
+from portal.web.language import current_language, words
+from portal.web.security import local_path
+
+
+@pages.route("/dang-nhap", methods=["GET", "POST"])
+@public
+@for_visitors
+def sign_in() -> Response:
+    """The address. Known or not, the answer is the same: a code is on its way."""
+    attempt = current_attempt()
+    visitor()  # from now on, so that the second of two clicks is known to be the same browser's
+    if "next" in request.args:
+        session["next"] = local_path(request.args["next"])
+    form = EmailForm(email=attempt.email if attempt else "")
+    if request.method == "POST" and form.validate():
+        try:
+            ask_for_code(form.email.value)
+        except TooMany as refusal:
+            return page("accounts/sign_in.html", form, refusal, held=held_titles())
+        return go_to("accounts.code")
+    waiting = attempt is not None and attempt.takes_codes(now())
+    return page("accounts/sign_in.html", form, held=held_titles(), waiting=waiting)
+
+
+@pages.route("/dang-nhap/ma", methods=["GET", "POST"])
+@public
+@for_visitors
+def code() -> Response:
+    """The six digits. Whoever comes second with them (two clicks, a copied cookie) is shown how things stand."""
+    attempt = current_attempt()
+    step = next_step(attempt)
+    if attempt is None or step != "accounts.code":
+        return go_to(step)
+    form = CodeForm()
+    if request.method == "POST" and form.validate():
+        try:
+            return try_code(attempt, form)
+        except Conflict:
+            return go_to("accounts.code")
+        except Refusal as refusal:
+            return code_page(attempt, form, refusal)
+    return code_page(attempt, form)
+
+
+def try_code(attempt: SignInAttempt, form: CodeForm) -> Response:
+    account, _ = limit_keys(attempt.email)
+    secret, strict, moment = settings().secret_key, settings().production, now()
+    with transaction():
+        fault = services.enter_code(attempt, form.code.value, secret, account, moment)
+        member = None if fault else services.finish(attempt, moment, strict=strict)
+        arrival = arrive(member, moment) if member else None
+    if fault:
+        form.add_errors({"code": fault})
+        return code_page(attempt, form)
+    return welcome(arrival) if arrival else go_to(next_step(attempt))
+
+
+def code_page(attempt: SignInAttempt, form: CodeForm, refusal: Refusal | None = None) -> Response:
+    moment = now()
+    return page(
+        "accounts/code.html",
+        form,
+        refusal,
+        attempt=attempt,
+        is_open=attempt.takes_codes(moment),
+        resend_in=max(0, round((attempt.created_at + services.RESEND_AFTER - moment).total_seconds())),
+        held=held_titles(),
+    )
+
+
+@pages.post("/dang-nhap/gui-lai")
+@public
+@for_visitors
+def resend() -> Response:
+    """A new code to the same address."""
+    attempt = current_attempt()
+    if attempt is None:
+        return go_to("accounts.sign_in")
+    try:
+        fresh = ask_for_code(attempt.email, attempt)
+    except TooMany as refusal:
+        flash(words(refusal), "error")
+    else:
+        is_new = fresh.id != attempt.id
+        flash(
+            gettext("Đã gửi mã mới. Dùng mã trong thư mới nhất.")
+            if is_new
+            else gettext("Mã vừa được gửi. Chờ thêm vài giây nhé."),
+            "done" if is_new else "error",
+        )
+    return go_to("accounts.code")
+
+
+def ask_for_code(email: str, instead_of: SignInAttempt | None = None) -> SignInAttempt:
+    """Begin an attempt and remember it in this browser. Raises TooMany."""
+    keys, browser, moment = limit_keys(email), visitor(), now()
+    language, ttl = current_language(), settings().code_ttl
+    with transaction():
+        attempt = services.request_code(email, language, keys, ttl, moment, visitor=browser)
+        if instead_of:
+            attempt.password_ok_at = instead_of.password_ok_at
+    session["attempt"] = attempt.token
+    return attempt
+
+
+@pages.route("/dang-ky", methods=["GET", "POST"])
+@public
+@for_visitors
+def register() -> Response:
+    """A name and a birth month for a proven address nobody has an account with."""
+    attempt = current_attempt()
+    step = next_step(attempt)
+    if attempt is None or step != "accounts.register":
+        return go_to(step)
+    if request.method == "GET":
+        form = RegisterForm(display_name=services.free_name(current_language()))
+        return page("accounts/register.html", form, email=attempt.email, held=held_titles())
+    form = RegisterForm()
+    if form.validate():
+        try:
+            return make_account(attempt, form)
+        except Invalid as refusal:
+            form.add_errors(refusal.errors)
+        except services.TooYoung as refusal:
+            return Response(
+                render_template("accounts/too_young.html", age=settings().min_own_account_age), refusal.status
+            )
+        except Conflict:
+            return go_to("accounts.code")
+    return page("accounts/register.html", form, email=attempt.email, held=held_titles())
+
+
+def make_account(attempt: SignInAttempt, form: RegisterForm) -> Response:
+    moment, min_age = now(), settings().min_own_account_age
+    name, birth, unit_id = form.display_name.data, form.birth, form.unit_id
+    with transaction():
+        member = services.register(attempt, name, birth, unit_id, moment, min_age=min_age)
+        arrival = arrive(member, moment)
+    return welcome(arrival)

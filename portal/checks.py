@@ -1,0 +1,188 @@
+"""What must always be true of the database, each as one query for the rows of which it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, func, or_, select, text
+
+from portal.accounts.models import Member
+from portal.database import db
+from portal.discussion.models import Comment
+from portal.ideas import rank
+from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.models import Idea, IdeaRank, IdeaText
+from portal.ideas.states import PUBLIC
+from portal.moderation.models import Case
+from portal.notifications.models import LIVE, Letter
+from portal.outbox.models import DEAD, OPEN, Fact
+from portal.voting.models import Vote
+
+EXAMPLES = 10
+STUCK = timedelta(minutes=5)
+HOT_TOLERANCE = 0.0001
+
+Question = Callable[[datetime], Select[Any]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to one question: how many rows break the rule, and the ids of some."""
+
+    name: str
+    rule: str
+    count: int
+    examples: list[int]
+
+    @property
+    def ok(self) -> bool:
+        return self.count == 0
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"ok": self.ok, **asdict(self)}
+
+    def in_words(self) -> str:
+        if self.ok:
+            return f"ok      {self.name}: {self.rule}"
+        ids = ", ".join(map(str, self.examples)) + (", …" if self.count > len(self.examples) else "")
+        return f"BREACH  {self.name}: not so for {self.count:,} ({ids}): {self.rule}"
+
+
+def run(now: datetime) -> list[Result]:
+    """Ask every question. Each is one statement, so a portal at work does not look broken."""
+    _take_time()
+    return [_answer(name, rule, question(now)) for name, (rule, question) in RULES.items()]
+
+
+def repair_counters(now: datetime) -> list[int]:
+    """Count votes and comments of the ideas whose counters are wrong; returns their ids."""
+    _take_time()
+    wrong: set[int] = set()
+    for question in (votes, comments, interest, hot):
+        wrong |= set(db.session.scalars(question(now)))
+    for idea_id in sorted(wrong):
+        _count_anew(idea_id)
+    return sorted(wrong)
+
+
+def _count_anew(idea_id: int) -> None:
+    """The row is locked before the votes are counted: a vote under way waits, and then adds itself."""
+    row = db.session.scalars(
+        select(IdeaRank).where(IdeaRank.idea_id == idea_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    row.votes = _count(Vote.idea_id == idea_id)
+    row.comments = _count(Comment.idea_id == idea_id, Comment.status == "published")
+    row.interest = row.votes + 2 * row.comments
+    row.hot = rank.hot(row.published_at, row.interest)
+
+
+def _count(*where: Any) -> int:
+    return db.session.scalar(select(func.count()).where(*where)) or 0
+
+
+def _answer(name: str, rule: str, query: Select[Any]) -> Result:
+    examples = list(db.session.scalars(query.limit(EXAMPLES)))
+    count = len(examples)
+    if count == EXAMPLES:
+        count = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return Result(name, rule, count, examples)
+
+
+def _take_time() -> None:
+    """Counting millions of votes takes longer than any request may."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+# --- the questions ------------------------------------------------------------------------------
+
+
+def votes(_now: datetime) -> Select[Any]:
+    rows = select(Vote.idea_id, func.count().label("n")).group_by(Vote.idea_id).subquery()
+    joined = select(IdeaRank.idea_id).outerjoin(rows, rows.c.idea_id == IdeaRank.idea_id)
+    return joined.where(IdeaRank.votes != func.coalesce(rows.c.n, 0)).order_by(IdeaRank.idea_id)
+
+
+def comments(_now: datetime) -> Select[Any]:
+    rows = (
+        select(Comment.idea_id, func.count().label("n")).where(Comment.status == "published").group_by(Comment.idea_id)
+    )
+    seen = rows.subquery()
+    joined = select(IdeaRank.idea_id).outerjoin(seen, seen.c.idea_id == IdeaRank.idea_id)
+    return joined.where(IdeaRank.comments != func.coalesce(seen.c.n, 0)).order_by(IdeaRank.idea_id)
+
+
+def interest(_now: datetime) -> Select[Any]:
+    return select(IdeaRank.idea_id).where(IdeaRank.interest != IdeaRank.votes + 2 * IdeaRank.comments)
+
+
+def hot(_now: datetime) -> Select[Any]:
+    difference = func.abs(IdeaRank.hot - rank.hot_in_sql(IdeaRank.votes + 2 * IdeaRank.comments))
+    return select(IdeaRank.idea_id).where(difference > HOT_TOLERANCE)
+
+
+def strays(_now: datetime) -> Select[Any]:
+    ranked, member = exists().where(IdeaRank.idea_id == Vote.idea_id), exists().where(Member.id == Vote.member_id)
+    return select(Vote.idea_id).where(or_(~ranked, ~member)).distinct()
+
+
+def ranks(_now: datetime) -> Select[Any]:
+    """Every idea that is or was public has a row, and it says what the idea says."""
+    shared = ("status", "field_id", "unit_id", "campaign_id", "language", "published_at")
+    differs = or_(*(getattr(IdeaRank, name).is_distinct_from(getattr(Idea, name)) for name in shared))
+    wrong = or_(IdeaRank.idea_id.is_not(None) & differs, IdeaRank.idea_id.is_(None) & Idea.status.in_(PUBLIC))
+    return select(Idea.id).outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id).where(wrong).order_by(Idea.id)
+
+
+def tokens(_now: datetime) -> Select[Any]:
+    return select(Idea.id).where(~exists().where(IdeaText.idea_id == Idea.id)).order_by(Idea.id)
+
+
+def open_facts(now: datetime) -> Select[Any]:
+    return select(Fact.id).where(Fact.state == OPEN, Fact.next_at < now - STUCK)
+
+
+def dead_facts(_now: datetime) -> Select[Any]:
+    return select(Fact.id).where(Fact.state == DEAD)
+
+
+def letters(now: datetime) -> Select[Any]:
+    return select(Letter.id).where(Letter.state.in_(LIVE), Letter.next_at < now - STUCK)
+
+
+def cases(_now: datetime) -> Select[Any]:
+    about_ideas = select(Case.id).join(Idea, Idea.id == Case.idea_id).where(Case.state == "open", Case.kind == "idea")
+    return about_ideas.where(Idea.status != "waiting", Idea.id.not_in(_underway()))
+
+
+def waiting(_now: datetime) -> Select[Any]:
+    case = exists().where(Case.idea_id == Idea.id, Case.kind == "idea", Case.state == "open")
+    return select(Idea.id).where(Idea.status == "waiting", ~case, Idea.id.not_in(_underway())).order_by(Idea.id)
+
+
+def _underway() -> Select[Any]:
+    """Ideas whose case opens or closes as soon as the worker reads the fact; the facts have a rule of their own."""
+    names = (IdeaSubmitted.__name__, IdeaWithdrawn.__name__)
+    return select(Fact.payload["idea_id"].as_integer()).where(Fact.state == OPEN, Fact.name.in_(names))
+
+
+RULES: dict[str, tuple[str, Question]] = {
+    "votes": ("the counter of an idea is the number of its votes", votes),
+    "comments": ("the counter of an idea is the number of its published comments", comments),
+    "interest": ("interest is votes + 2 x comments", interest),
+    "hot": ("the order of the trending list follows from votes, comments and the time of publication", hot),
+    "strays": ("every vote is a member's, for an idea that is or was public", strays),
+    "ranks": ("the row that lists sort by exists for every public idea and agrees with it", ranks),
+    "tokens": ("every idea can be found by the search", tokens),
+    "open facts": ("no fact waits for more than five minutes (does the worker run?)", open_facts),
+    "dead facts": ("no fact was given up", dead_facts),
+    "letters": (
+        "no letter is due for more than five minutes (does the worker run, does the mail server answer?)",
+        letters,
+    ),
+    "cases": ("every open case is about an idea that waits", cases),
+    "waiting": ("every idea that waits has an open case", waiting),
+}

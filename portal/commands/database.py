@@ -1,0 +1,65 @@
+"""The database as a whole: its schema, a copy of it, and the copy put back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask import current_app
+
+from portal import backups, launcher
+from portal.commands.app import with_app
+from portal.database import db
+
+
+@click.command()
+@with_app
+def migrate() -> None:
+    """Bring the database to the newest schema and load the reference data."""
+    backups.make_room(db.engine.url)
+    flask_migrate.upgrade()
+    click.echo("Database is up to date.")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@with_app
+def backup(folder: Path) -> None:
+    """Copy the database into DIR; the portal may go on running.
+
+    Letters in VAR_DIR/mailbox and the secret key are not copied: without the key everybody signs in anew.
+    """
+    with _progress("Copying") as progress:
+        copy = backups.save(db.engine, folder, progress)
+    click.echo(f"{copy}: {copy.stat().st_size / 1_000_000:.1f} MB")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a database that is not empty.")
+@with_app
+def restore(folder: Path, force: bool) -> None:
+    """Put the backup in DIR in place of the database. Stop the portal first."""
+    with launcher.hold_folder(current_app.config["SETTINGS"].var_dir), _progress("Restoring") as progress:
+        manifest = backups.put_back(db.engine, folder, progress, force=force)
+        flask_migrate.upgrade()
+    click.echo(f"The database is as it was at {manifest['taken_at']}.")
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[backups.Progress]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stdout.isatty():
+        yield lambda _done, _total: None
+        return
+    with click.progressbar(length=1, label=label) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show

@@ -1,0 +1,10 @@
+"""Facts of comments."""
+
+from dataclasses import dataclass
+
+from portal.outbox.events import Event
+
+
+@dataclass(frozen=True)
+class CommentPosted(Event):
+    comment_id: int

@@ -1,0 +1,114 @@
+"""Comments: posted, shown, hidden. The idea's counter counts what is shown, in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+
+from portal.accounts import limits
+from portal.accounts.models import Member
+from portal.accounts.rules import age
+from portal.database import db
+from portal.discussion.events import CommentPosted
+from portal.discussion.models import Comment
+from portal.discussion.rules import BODY
+from portal.errors import N_, Missing, Refusal
+from portal.ideas import rank, states
+from portal.ideas.models import Idea
+from portal.outbox import services as outbox
+from portal.rules import Invalid
+
+ADULT = 18
+SAME_AGAIN = timedelta(minutes=1)
+"""The same words by the same person within this time are a second press of the button."""
+
+
+def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: int | None = None) -> Comment:
+    """Comment on a public idea, or answer a comment on it. Shown at once, unless a minor takes part: then it waits.
+
+    Raises Missing, Refusal on an idea that is closed, Invalid and TooMany.
+    """
+    body = BODY.clean(body)
+    if fault := BODY.fault(body):
+        raise Invalid({"body": fault})
+    author = _author_of_open_idea(idea_id, member)
+    parent_id = _thread_of(parent_id, idea_id) if parent_id else None
+    if again := _just_said(member, idea_id, parent_id, body, now):
+        return again
+    limits.take("comment:account", str(member.id), now)
+    waits = is_minor(member, now.date()) or is_minor(author, now.date())
+    comment = Comment(
+        idea_id=idea_id,
+        member_id=member.id,
+        parent_id=parent_id,
+        body=body,
+        status="waiting" if waits else "published",
+        created_at=now,
+    )
+    db.session.add(comment)
+    db.session.flush()
+    outbox.record(CommentPosted(comment.id))
+    db.session.flush()
+    if not waits:
+        rank.count(idea_id, comments=1)
+    return comment
+
+
+def publish(comment_id: int) -> bool:
+    """Show a comment that waits or was hidden. False if there was nothing to do."""
+    return _move(comment_id, ("waiting", "hidden"), "published", 1)
+
+
+def hide(comment_id: int) -> bool:
+    """Stop showing a comment, or never begin to. False if there was nothing to do."""
+    return _move(comment_id, ("published",), "hidden", -1) or _move(comment_id, ("waiting",), "hidden", 0)
+
+
+def is_minor(member: Member, today: date) -> bool:
+    """Under 18. Of an imported author no birthday is known; theirs are old texts of public consultations."""
+    if not member.birth_year or not member.birth_month:
+        return False
+    return age(member.birth_year, member.birth_month, today) < ADULT
+
+
+def _author_of_open_idea(idea_id: int, member: Member) -> Member:
+    # the member's row is locked, so that two presses of one button come one after the other
+    db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
+    found = db.session.execute(select(Idea.status, Member).join(Member, Member.id == Idea.author_id).where(Idea.id == idea_id)).first()
+    if found is None or found.status not in states.READABLE:
+        raise Missing
+    if found.status not in states.PUBLIC:
+        raise Refusal(N_("Ý tưởng này không nhận bình luận nữa."), status=409)
+    author: Member = found.Member
+    return author
+
+
+def _thread_of(parent_id: int, idea_id: int) -> int:
+    """The comment that heads the thread: an answer to an answer joins the same thread."""
+    parent = db.session.get(Comment, parent_id)
+    if parent is None or parent.idea_id != idea_id or parent.status != "published":
+        raise Missing
+    return parent.parent_id or parent.id
+
+
+def _just_said(member: Member, idea_id: int, parent_id: int | None, body: str, now: datetime) -> Comment | None:
+    last = select(Comment).where(Comment.member_id == member.id, Comment.idea_id == idea_id).order_by(Comment.id.desc()).limit(1)
+    comment = db.session.scalar(last)
+    same = comment is not None and (comment.body, comment.parent_id) == (body, parent_id)
+    return comment if comment and same and now - comment.created_at < SAME_AGAIN else None
+
+
+def _move(comment_id: int, old: tuple[str, ...], new: str, change: int) -> bool:
+    idea_id = db.session.scalar(
+        update(Comment)
+        .where(Comment.id == comment_id, Comment.status.in_(old))
+        .values(status=new)
+        .returning(Comment.idea_id)
+        .execution_options(synchronize_session=False)
+    )
+    if idea_id is None:
+        return False
+    if change:
+        rank.count(idea_id, comments=change, public_only=False)
+    return True

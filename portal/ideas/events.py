@@ -1,0 +1,18 @@
+"""Facts of ideas."""
+
+from dataclasses import dataclass
+
+from portal.outbox.events import Event
+
+
+@dataclass(frozen=True)
+class IdeaSubmitted(Event):
+    """A version waits for a moderator: a new idea, or one its author has changed."""
+
+    idea_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class IdeaWithdrawn(Event):
+    idea_id: int

@@ -1,0 +1,154 @@
+"""Lists of public ideas: filters, four sorts, words to find, and cursors instead of page numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, tuple_
+
+from portal.database import db
+from portal.ideas import search, states
+from portal.ideas.cursors import Cursor, decode, encode
+from portal.ideas.models import IdeaRank
+from portal.ideas.queries.cards import Card, card, select_cards
+
+PAGE = 20
+MANY = 10_000
+"""Totals are counted up to here; beyond, a page says "10.000+"."""
+RANK_UP_TO = 5_000
+"""Up to so many matches are ranked exactly; of more, the sort index is walked until the page is full."""
+UNSEEN_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list shows; filters combine. `status` is a public one or None."""
+
+    q: str = ""
+    field_id: int | None = None
+    unit_id: int | None = None
+    campaign_id: int | None = None
+    status: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. `after` is the cursor of the next, None on the last; the total may be a lower bound."""
+
+    items: list[Card]
+    after: str | None
+    total: int
+    total_capped: bool
+
+
+@dataclass(frozen=True)
+class Sort:
+    column: Any
+    descending: bool = True
+
+    def order(self, *keys: Any) -> list[Any]:
+        return [key.desc() if self.descending else key.asc() for key in keys]
+
+    def beyond(self, keys: Sequence[Any], here: Sequence[Any]) -> ColumnElement[bool]:
+        """Rows after a place. As a row value: the same said with OR is a hundred times slower far down a list."""
+        row, place = tuple_(*keys), tuple_(*(literal(value, key.type) for key, value in zip(keys, here, strict=True)))
+        return row < place if self.descending else row > place
+
+
+SORTS = {
+    "trending": Sort(IdeaRank.hot),
+    "top": Sort(IdeaRank.votes),
+    "new": Sort(IdeaRank.published_at),
+    "unseen": Sort(IdeaRank.interest, descending=False),
+}
+
+
+def page(filters: Filters, sort: str = "trending", after: str | None = None, limit: int = PAGE) -> Page:
+    """A page of public ideas, in two queries. Raises BadCursor for an `after` that is not of this sort."""
+    cursor = decode(after, sort) if after else None
+    where = _conditions(filters, sort)
+    tier: ColumnElement[int] | None = None
+    if not filters.q:
+        total, capped = _count(where)
+    elif (wanted := search.wanted(filters.q)) is None:
+        return Page([], None, 0, total_capped=False)
+    else:
+        matching, total, capped = _count_matches(wanted.match, where)
+        if matching <= RANK_UP_TO:
+            where.append(IdeaRank.idea_id.in_(search.ids(wanted.match)))
+            tier = _tier(wanted.first, descending=SORTS[sort].descending)
+        else:
+            where.append(search.matches(wanted.match, IdeaRank.idea_id))
+    rows = _rows(where, sort, limit + 1, tier, cursor)
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = encode(Cursor(sort, last.tier, last.key, last.id)) if last else None
+    return Page([card(row) for row in rows[:limit]], following, total, total_capped=capped)
+
+
+def top(limit: int) -> list[Card]:
+    """The public ideas with most support."""
+    return [card(row) for row in _rows(_conditions(Filters(), "top"), "top", limit)]
+
+
+def newest(limit: int, filters: Filters | None = None) -> list[Card]:
+    """The public ideas published last. One query: nothing is counted."""
+    return [card(row) for row in _rows(_conditions(filters or Filters(), "new"), "new", limit)]
+
+
+def _conditions(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [
+        IdeaRank.status == filters.status if filters.status in states.PUBLIC else IdeaRank.status.in_(states.PUBLIC)
+    ]
+    for name in ("field_id", "unit_id", "campaign_id", "language"):
+        value = getattr(filters, name)
+        if value is not None:
+            where.append(getattr(IdeaRank, name) == value)
+    if sort == "unseen":  # this machine's clock will do: a second more or less decides nothing
+        where.append(IdeaRank.published_at > datetime.now(UTC) - UNSEEN_FOR)
+    return where
+
+
+def _count(where: Sequence[ColumnElement[bool]]) -> tuple[int, bool]:
+    some = select(IdeaRank.idea_id).where(*where).limit(MANY + 1).subquery()
+    total = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return min(total, MANY), total > MANY
+
+
+def _count_matches(terms: search.Terms, where: Sequence[ColumnElement[bool]]) -> tuple[int, int, bool]:
+    """How many texts match, how many of those the list shows, and whether there are more than were looked at."""
+    found = search.ids(terms).limit(MANY + 1).subquery()
+    shown = found.outerjoin(IdeaRank, and_(IdeaRank.idea_id == found.c.idea_id, *where))
+    matching, total = db.session.execute(select(func.count(), func.count(IdeaRank.idea_id)).select_from(shown)).one()
+    return matching, min(total, MANY), matching > MANY
+
+
+def _tier(first: Sequence[search.Terms], *, descending: bool) -> ColumnElement[int]:
+    """Better matches before the sort: the highest number in a descending list, the lowest in an ascending one."""
+    best = len(first)
+    numbers = range(best, 0, -1) if descending else range(best)
+    whens = [(IdeaRank.idea_id.in_(search.ids(terms)), number) for terms, number in zip(first, numbers, strict=True)]
+    return case(*whens, else_=0 if descending else best) if whens else literal(0)
+
+
+def _rows(
+    where: Sequence[ColumnElement[bool]],
+    sort: str,
+    limit: int,
+    tier: ColumnElement[int] | None = None,
+    cursor: Cursor | None = None,
+) -> Sequence[Row[Any]]:
+    """Choose on the narrow table first, then join what cards need for those few."""
+    by = SORTS[sort]
+    keys = [by.column, IdeaRank.idea_id] if tier is None else [tier, by.column, IdeaRank.idea_id]
+    if cursor:
+        here = [cursor.key, cursor.id] if tier is None else [cursor.tier, cursor.key, cursor.id]
+        where = [*where, by.beyond(keys, here)]
+    shown_tier = (literal(0) if tier is None else tier).label("tier")
+    chosen = select(IdeaRank, shown_tier, by.column.label("key")).where(*where).order_by(*by.order(*keys)).limit(limit)
+    ranked = chosen.subquery()
+    order = by.order(ranked.c.tier, ranked.c.key, ranked.c.idea_id)
+    return db.session.execute(select_cards(ranked, ranked.c.tier, ranked.c.key).order_by(*order)).all()

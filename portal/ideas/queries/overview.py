@@ -1,0 +1,90 @@
+"""The whole bank in figures. Counting it reads every rank row, so each process counts once a minute."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import func, select
+
+from portal.database import db
+from portal.ideas import states
+from portal.ideas.models import IdeaRank
+from portal.units.models import Field
+from portal.units.queries import reference
+
+KEEP_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the bank has come to: outcomes first, the number of ideas last."""
+
+    realised: int
+    in_progress: int
+    provinces: int
+    public_total: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Public ideas counted by status, field and unit."""
+
+    by_status: Counter[str]
+    by_field: Counter[int]
+    units: frozenset[int]
+
+
+_kept: WeakKeyDictionary[Any, tuple[float, Overview]] = WeakKeyDictionary()
+
+
+def facts() -> Facts:
+    """For the front page; at most a minute old."""
+    whole = overview()
+    provinces = {unit.id for unit in reference().provinces}
+    return Facts(
+        realised=whole.by_status["realised"],
+        in_progress=whole.by_status["in_progress"],
+        provinces=len(whole.units & provinces),
+        public_total=whole.by_status.total(),
+    )
+
+
+def busy_fields(count: int = 7) -> list[Field]:
+    """The fields with most ideas, ties in the fields' own order; shown as chips. 'Other' is never one of them."""
+    by_field = overview().by_field
+    named = [field for field in reference().fields if field.code != "khac"]
+    busiest = sorted(named, key=lambda field: -by_field[field.id])[:count]
+    return sorted(busiest, key=lambda field: field.position)
+
+
+def overview(clock: Callable[[], float] = time.monotonic) -> Overview:
+    """One query, at most once a minute for each database."""
+    engine = db.engine
+    kept = _kept.get(engine)
+    if kept is None or clock() - kept[0] > KEEP_SECONDS:
+        kept = (clock(), _count())
+        _kept[engine] = kept
+    return kept[1]
+
+
+def forget() -> None:
+    """After a change of what is public: this process shows it at once, the others within a minute."""
+    _kept.clear()
+
+
+def _count() -> Overview:
+    keys = (IdeaRank.status, IdeaRank.field_id, IdeaRank.unit_id)
+    rows = db.session.execute(select(*keys, func.count()).where(IdeaRank.status.in_(states.PUBLIC)).group_by(*keys))
+    by_status: Counter[str] = Counter()
+    by_field: Counter[int] = Counter()
+    units = set()
+    for status, field_id, unit_id, number in rows:
+        by_status[status] += number
+        by_field[field_id] += number
+        units.add(unit_id)
+    return Overview(by_status, by_field, frozenset(unit for unit in units if unit))

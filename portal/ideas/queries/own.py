@@ -1,0 +1,83 @@
+"""What a member, or a browser nobody has signed in on, has written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import contains_eager
+
+from portal import text
+from portal.campaigns.models import Campaign
+from portal.database import db
+from portal.ideas.models import Draft, Idea, IdeaRank
+from portal.ideas.queries.single import Shown
+
+TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One of a member's ideas, in whatever state."""
+
+    id: int
+    title: str
+    status: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    votes: int
+    comments: int
+
+    @property
+    def slug(self) -> str:
+        return text.slug(self.title)
+
+
+def of_author(member_id: int, limit: int = 100) -> list[Mine]:
+    """A member's ideas, newest first."""
+    rows = db.session.execute(
+        select(
+            Idea.id, Idea.title, Idea.status, Idea.version, Idea.created_at, Idea.updated_at, Idea.published_at,
+            func.coalesce(IdeaRank.votes, 0), func.coalesce(IdeaRank.comments, 0),
+        )
+        .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
+        .where(Idea.author_id == member_id)
+        .order_by(Idea.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [Mine(*row) for row in rows]
+
+
+def written_by(member_id: int, before: int | None = None, limit: int = 20) -> list[Shown]:
+    """A member's ideas with all their text, in whatever state, newest first; `before` is the id the list goes on from."""
+    rows = db.session.execute(
+        select(Idea, IdeaRank.votes, IdeaRank.comments, Campaign)
+        .join(Idea.author)
+        .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
+        .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
+        .where(Idea.author_id == member_id, Idea.id < before if before is not None else true())
+        .order_by(Idea.id.desc())
+        .limit(limit)
+        .options(contains_eager(Idea.author))
+    )
+    return [Shown(row.Idea, row.votes or 0, row.comments or 0, row.Campaign) for row in rows]
+
+
+def drafts_of(member_id: int | None, visitor: str | None = None) -> list[Draft]:
+    """Unsent drafts of a member, or of a browser nobody has signed in on; the last touched first."""
+    whose = Draft.member_id == member_id if member_id else (Draft.visitor == visitor) & Draft.member_id.is_(None)
+    if not member_id and not visitor:
+        return []
+    return list(db.session.scalars(select(Draft).where(whose, Draft.idea_id.is_(None)).order_by(Draft.updated_at.desc()).limit(50)))
+
+
+def draft(token: str | None, member_id: int | None, visitor: str | None) -> Draft | None:
+    """The draft behind a token, if this person wrote it."""
+    if not token or not TOKEN.fullmatch(token):
+        return None
+    found = db.session.scalar(select(Draft).where(Draft.token == token))
+    return found if found and found.belongs_to(member_id, visitor) else None

@@ -1,0 +1,152 @@
+"""Ideas as JSON: what comes in, checked by the same rules as the form, and what goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import AwareDateTime, Float, Integer, List, Nested, String
+from apiflask.validators import Length, Range
+from flask import current_app, url_for
+from marshmallow import missing
+
+from portal.ideas import rules, states
+from portal.ideas.queries import SORTS, Shown
+from portal.ideas.search import Twin
+from portal.web.api import one_of
+from portal.web.fields import RuleString
+
+
+def _given(what: str) -> dict[str, Any]:
+    return {"metadata": {"description": what}}
+
+
+class IdeaIn(Schema):
+    """A new idea. Anything else in the body is refused: nobody sets votes, authors or states."""
+
+    title = RuleString(rules.TITLE)
+    problem = RuleString(rules.PROBLEM)
+    solution = RuleString(rules.SOLUTION)
+    summary = RuleString(rules.SUMMARY)
+    start = RuleString(rules.START)
+    impact = RuleString(rules.IMPACT)
+    confidential = RuleString(rules.CONFIDENTIAL)
+    field = String(required=True, **_given("A code of GET /fields."))
+    unit = String(load_default="", **_given("A code of GET /units."))
+    campaign = String(load_default="", **_given("The slug of an open campaign."))
+    language = String(load_default="", **_given("vi or en; guessed from the text if left out."))
+
+
+class IdeaPatch(Schema):
+    """Changes to one's own idea; `version` is the one they were made to."""
+
+    version = Integer(required=True, strict=True)
+    title = RuleString(rules.TITLE, required=False)
+    problem = RuleString(rules.PROBLEM, required=False)
+    solution = RuleString(rules.SOLUTION, required=False)
+    summary = RuleString(rules.SUMMARY, load_default=missing)
+    start = RuleString(rules.START, load_default=missing)
+    impact = RuleString(rules.IMPACT, load_default=missing)
+    confidential = RuleString(rules.CONFIDENTIAL, load_default=missing)
+    field = String()
+    unit = String(allow_none=True)
+    campaign = String(allow_none=True)
+    language = String()
+
+
+class WithdrawIn(Schema):
+    reason = RuleString(rules.WITHDRAW_REASON)
+
+
+class IdeasQuery(Schema):
+    """The list's words; they combine."""
+
+    q = String(validate=Length(max=200), **_given("Words to find, with or without accents."))
+    sort = String(validate=one_of(SORTS), **_given("trending unless said otherwise."))
+    field = String()
+    unit = String()
+    campaign = String()
+    status = String(validate=one_of(states.PUBLIC))
+    language = String(validate=one_of(rules.LANGUAGES))
+    after = String(**_given("The `after` of the page before."))
+    limit = Integer(load_default=20, validate=Range(1, 100))
+
+
+class SimilarQuery(Schema):
+    title = String(required=True, validate=Length(max=200))
+
+
+class AuthorOut(Schema):
+    handle = String()
+    display_name = String()
+
+
+class IdeaOut(Schema):
+    id = Integer()
+    url = String(metadata={"format": "uri"})
+    title = String()
+    summary = String()
+    problem = String(**_given("Markdown"))
+    solution = String(**_given("Markdown"))
+    start = String(**_given("Markdown"))
+    impact = String(**_given("Markdown"))
+    confidential = String(**_given("Only to its author and to moderators."))
+    language = String()
+    field = String()
+    unit = String(allow_none=True)
+    campaign = String(allow_none=True)
+    status = String(metadata={"enum": [*states.ALL, "in_review"]})
+    version = Integer()
+    votes = Integer()
+    comments = Integer()
+    author = Nested(AuthorOut)
+    created_at = AwareDateTime()
+    published_at = AwareDateTime(allow_none=True)
+
+
+class IdeasOut(Schema):
+    items = List(Nested(IdeaOut))
+    after = String(allow_none=True, **_given("Ask for the next page with it; null on the last."))
+
+
+class TwinOut(Schema):
+    id = Integer()
+    url = String(metadata={"format": "uri"})
+    title = String()
+    votes = Integer()
+    score = Float(**_given("How alike, 0 to 100."))
+
+
+class TwinsOut(Schema):
+    items = List(Nested(TwinOut))
+
+
+def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -> dict[str, Any]:
+    """An idea as the API shows it; `whole` with what only its author and moderators read."""
+    idea = shown.idea
+    texts = ("title", "summary", "problem", "solution", "start", "impact", *(("confidential",) if whole else ()))
+    return {
+        "id": idea.id,
+        "url": address(idea.id, shown.slug),
+        **{name: getattr(idea, name) for name in texts},
+        "language": idea.language,
+        "field": shown.field.code,
+        "unit": shown.unit.code if shown.unit else None,
+        "campaign": shown.campaign.slug if shown.campaign else None,
+        "status": status or idea.status,
+        "version": idea.version,
+        "votes": shown.votes,
+        "comments": shown.comments,
+        "author": {"handle": idea.author.handle, "display_name": idea.author.display_name},
+        "created_at": idea.created_at,
+        "published_at": idea.published_at,
+    }
+
+
+def twin_body(twin: Twin) -> dict[str, Any]:
+    return {"id": twin.id, "url": address(twin.id, twin.slug), "title": twin.title, "votes": twin.votes, "score": round(twin.score, 1)}
+
+
+def address(idea_id: int, slug: str) -> str:
+    base: str = current_app.config["SETTINGS"].base_url
+    return base + url_for("ideas.show", idea_id=idea_id, slug=slug)

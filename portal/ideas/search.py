@@ -1,0 +1,214 @@
+"""Finding ideas by words and by likeness, with the same answers on SQLite (FTS5) and PostgreSQL (tsvector).
+
+Neither engine folds Vietnamese rightly, so Python makes the tokens and the engines only look them up:
+single words, neighbouring pairs joined by 0 ("moi0truong"), the same of the title alone behind "zt", and the
+title with its accents, spelt in ASCII, behind "zx". Why: `docs/decisions/0006-search.md`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement, Select, column, func, literal, literal_column, select, table, union_all, update
+
+from portal import text
+from portal.database import db
+from portal.ideas import states
+from portal.ideas.models import Idea, IdeaRank, IdeaText
+
+TITLE, ACCENTS = "zt", "zx"
+WORD_MAX = 40
+QUERY_WORDS = 12
+PREFIX_MIN = 2
+
+COMMON = 400
+"""A token in more titles than this says too little to look for likeness by."""
+CANDIDATES = 400
+ALIKE = 55.0
+"""The likeness, out of 100, from which two titles are shown to a person as close."""
+
+# words that stand in every other title: "for, of, in, at, a, the, with, by, from, and, is, not …"
+_EMPTY_WORDS = frozenset(
+    "cho cua trong o tai mot cac nhung voi bang tu va la khong den de co tren theo ve khi hay nguoi su the of in for a and to".split()
+)
+_WORD = re.compile(r"[^\W_]+")
+_TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
+_SHAPES = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
+
+_fts5 = table("idea_search", column("rowid"), column("idea_search"))
+_tsvector = table("idea_text", column("idea_id"), column("search"))
+
+
+# --- tokens -------------------------------------------------------------------------------------
+
+
+def tokens(source: str) -> list[str]:
+    """'Rác nhựa ở biển' -> ['rac', 'nhua', 'o', 'bien', 'rac0nhua', 'nhua0o', 'o0bien']"""
+    return _with_pairs([word[:WORD_MAX] for word in text.fold(source).split()])
+
+
+def accented(source: str) -> list[str]:
+    """The words of a text with their accents in digits, as typed in VNI, the tone last: 'hoà' and 'hòa' -> 'hoa2'."""
+    return [_spell(word)[:WORD_MAX] for word in _WORD.findall(unicodedata.normalize("NFC", source).lower())]
+
+
+def _spell(word: str) -> str:
+    letters, tone = [], ""
+    for mark in unicodedata.normalize("NFD", word.replace("đ", "d9")):
+        if mark in _TONES:
+            tone = _TONES[mark]
+        else:
+            letters.append(_SHAPES.get(mark, mark))
+    return "".join(letters).encode("ascii", "ignore").decode() + tone
+
+
+def _with_pairs(words: list[str]) -> list[str]:
+    return words + [f"{one}0{two}" for one, two in zip(words, words[1:], strict=False)]
+
+
+def index(idea: Idea) -> None:
+    """Write the tokens of an idea; the engines' indexes follow by trigger or generated column."""
+    whole = " . ".join((idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact))
+    found = tokens(whole)
+    found += [TITLE + token for token in tokens(idea.title)]
+    found += [ACCENTS + token for token in _with_pairs(accented(idea.title))]
+    line = " ".join(dict.fromkeys(found))
+    change = update(IdeaText).where(IdeaText.idea_id == idea.id).values(tokens=line)
+    if db.session.execute(change.execution_options(synchronize_session=False)).rowcount == 0:  # type: ignore[attr-defined]
+        db.session.add(IdeaText(idea_id=idea.id, tokens=line))
+        db.session.flush()
+
+
+# --- by words -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Tokens that must all be there; the last one may be the beginning of a word."""
+
+    all_of: tuple[str, ...]
+    prefix: bool = False
+
+    def for_fts5(self) -> str:
+        return " ".join(f'"{token}"' for token in self.all_of) + ("*" if self.prefix else "")
+
+    def for_tsquery(self) -> str:
+        return " & ".join(f"'{token}'" for token in self.all_of) + (":*" if self.prefix else "")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A reader's words: what must match, and what puts some of it first, best first."""
+
+    match: Terms
+    first: tuple[Terms, ...]
+
+
+def wanted(query: str) -> Wanted | None:
+    """What to look for; None if nothing is left of the query once folded."""
+    words = [word[:WORD_MAX] for word in text.fold(query).split()][:QUERY_WORDS]
+    if not words:
+        return None
+    prefix = len(words[-1]) >= PREFIX_MIN
+    first = []
+    spelt = accented(query)[:QUERY_WORDS]
+    if spelt and "".join(spelt) != "".join(words):  # the reader typed accents: titles with these very words lead
+        first.append(Terms(tuple(ACCENTS + token for token in _pairs_or_word(spelt)), prefix=prefix))
+    if len(words) > 1:  # then texts where the words stand side by side
+        first.append(Terms(tuple(_pairs_or_word(words)), prefix=prefix))
+    return Wanted(Terms(tuple(words), prefix=prefix), tuple(first))
+
+
+def _pairs_or_word(words: list[str]) -> list[str]:
+    return _with_pairs(words)[len(words) :] or words
+
+
+def ids(terms: Terms) -> Select[Any]:
+    """SELECT idea_id of whatever matches, public or not."""
+    if db.engine.dialect.name == "sqlite":
+        return select(_fts5.c.rowid.label("idea_id")).where(_fts5.c.idea_search.op("MATCH")(terms.for_fts5()))
+    query = func.to_tsquery(literal_column("'simple'::regconfig"), terms.for_tsquery())
+    return select(_tsvector.c.idea_id).where(_tsvector.c.search.op("@@")(query))
+
+
+def matches(terms: Terms, idea_id: Any) -> ColumnElement[bool]:
+    """Whether one idea matches, asked idea by idea along a sort index."""
+    one = ids(terms)
+    if db.engine.dialect.name == "sqlite":
+        return one.where(_fts5.c.rowid == idea_id).exists()
+    return one.where(_tsvector.c.idea_id == idea_id).offset(0).exists()  # the offset keeps the planner from joining
+
+
+# --- by likeness --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Twin:
+    """An idea with a title like another; `score` is 0 to 100."""
+
+    id: int
+    title: str
+    status: str
+    votes: int
+    author_id: int
+    score: float
+
+    @property
+    def slug(self) -> str:
+        return text.slug(self.title)
+
+
+def similar(title: str, limit: int = 5, *, leave_out: int | None = None, public_only: bool = True) -> list[Twin]:
+    """The ideas whose titles are most like this one, best first. One query, then arithmetic."""
+    probes = _probes(title)
+    if not probes:
+        return []
+    candidates = _candidates(probes).subquery()
+    rows = select(Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
+    rows = rows.join(candidates, candidates.c.idea_id == Idea.id).join(IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True)
+    if public_only:
+        rows = rows.where(Idea.status.in_(states.PUBLIC))
+    if leave_out is not None:
+        rows = rows.where(Idea.id != leave_out)
+    folded = text.fold(title)
+    twins = [Twin(*row, score=likeness(folded, text.fold(row.title))) for row in db.session.execute(rows)]
+    alike = sorted((twin for twin in twins if twin.score >= ALIKE), key=lambda twin: (-twin.score, twin.id))
+    return alike[:limit]
+
+
+def likeness(one: str, two: str) -> float:
+    """Of two folded titles: half for saying the same, half for one saying all that the other says; order is nothing."""
+    return (fuzz.token_sort_ratio(one, two) + fuzz.token_set_ratio(one, two)) / 2
+
+
+def _probes(title: str) -> list[Terms]:
+    """What to look candidates up by: each pair, each telling word, and all words at once in whatever order."""
+    words = list(dict.fromkeys(word[:WORD_MAX] for word in text.fold(title).split()))[:30]
+    telling = [word for word in words if word not in _EMPTY_WORDS]
+    single = dict.fromkeys([*_with_pairs(words)[len(words) :], *telling])
+    probes = [Terms((TITLE + token,)) for token in single]
+    return probes + [Terms(tuple(TITLE + word for word in words))] if len(words) > 1 else probes
+
+
+def _candidates(probes: Iterable[Terms]) -> Select[Any]:
+    """Titles that share the rarest tokens first; a token that is everywhere is not followed at all."""
+    arms = []
+    for number, terms in enumerate(probes):
+        found = ids(terms).limit(COMMON + 1).subquery()
+        arms.append(select(literal(number).label("probe"), found.c.idea_id))
+    shared = union_all(*arms).subquery()
+    spread = func.count().over(partition_by=shared.c.probe).label("spread")
+    counted = select(shared.c.idea_id, spread).subquery()
+    rarest = func.min(counted.c.spread)
+    return (
+        select(counted.c.idea_id)
+        .where(counted.c.spread <= COMMON)
+        .group_by(counted.c.idea_id)
+        .order_by(rarest, counted.c.idea_id.desc())
+        .limit(CANDIDATES)
+    )

@@ -1,0 +1,24 @@
+"""Everything that changes ideas: drafts become ideas, authors rewrite them, staff decide about them."""
+
+from portal.ideas.services.deciding import advance, publish, reject, reopen, return_to_author
+from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
+from portal.ideas.services.writing import EDITABLE, add, not_editable, ready, revise, withdraw
+
+__all__ = [
+    "EDITABLE",
+    "add",
+    "advance",
+    "attach_drafts",
+    "discard",
+    "not_editable",
+    "publish",
+    "ready",
+    "reject",
+    "reopen",
+    "return_to_author",
+    "revise",
+    "save_draft",
+    "submit",
+    "sweep_drafts",
+    "withdraw",
+]

@@ -1,0 +1,74 @@
+"""What staff do to an idea: one guarded step from state to state, for whichever room has decided it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, literal, update
+
+from portal.accounts.models import Member
+from portal.database import UtcDateTime, db
+from portal.errors import Missing
+from portal.ideas import rank, states
+from portal.ideas.models import Idea, IdeaEvent
+from portal.ideas.queries.overview import forget
+
+
+def publish(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
+    """Put an idea before the public, or back after it was hidden. Raises Conflict if it has moved on meanwhile."""
+    return _step(idea_id, "published", by, now, version=version)
+
+
+def return_to_author(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
+    """Ask the author to change something. Raises Conflict if the idea has moved on meanwhile."""
+    return _step(idea_id, "needs_changes", by, now, version=version)
+
+
+def reject(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
+    """Do not publish. Raises Conflict if the idea has moved on meanwhile."""
+    return _step(idea_id, "rejected", by, now, version=version)
+
+
+def reopen(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
+    """Undo one of the three above: the idea waits again. Raises Conflict if it has moved on meanwhile."""
+    return _step(idea_id, "waiting", by, now, version=version)
+
+
+def advance(idea_id: int, to: str, by: Member | None, now: datetime, *, note_vi: str = "", note_en: str = "") -> Idea:
+    """Take a published idea a step along its journey, with a public note. Raises Conflict if it may not go there."""
+    return _step(idea_id, to, by, now, notes=(note_vi, note_en))
+
+
+def _step(  # noqa: PLR0913  # the row's own columns
+    idea_id: int, to: str, by: Member | None, now: datetime, *, version: int | None = None, notes: tuple[str, str] = ("", "")
+) -> Idea:
+    values: dict[str, Any] = {"status": to, "updated_at": now}
+    if to == "published":  # whole seconds: both engines then compute the same `hot`
+        first = literal(now.replace(microsecond=0), UtcDateTime)
+        values["published_at"] = func.coalesce(Idea.published_at, first)
+    elif to == "waiting":
+        values["published_at"] = None
+    idea = move(idea_id, to, values, version=version)
+    db.session.add(IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id if by else None, note_vi=notes[0], note_en=notes[1]))
+    return idea
+
+
+def move(idea_id: int, to: str, values: dict[str, Any], *, version: int | None = None) -> Idea:
+    """One UPDATE guarded by id, version and a state from which `to` may be reached; the rank row follows it.
+
+    Of twenty callers at once the database lets one through; the others get Conflict.
+    """
+    change = update(Idea).where(Idea.id == idea_id, Idea.status.in_(states.before(to))).values(values)
+    if version is not None:
+        change = change.where(Idea.version == version)
+    idea = db.session.scalar(
+        change.returning(Idea).execution_options(synchronize_session=False, populate_existing=True)
+    )
+    if idea is None:
+        if db.session.get(Idea, idea_id) is None:
+            raise Missing
+        raise states.moved_on()
+    rank.follow(idea)
+    forget()
+    return idea

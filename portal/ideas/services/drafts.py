@@ -1,0 +1,88 @@
+"""Drafts: text of a member, or of a visitor who signs in last. Sending one makes one idea, however often it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from portal.accounts import limits
+from portal.accounts.models import Member
+from portal.accounts.secrets import new_token
+from portal.database import db
+from portal.errors import N_, Conflict, Missing
+from portal.ideas.models import Draft, Idea
+from portal.ideas.rules import Content
+from portal.ideas.services.writing import add
+
+KEEP_VISITORS = timedelta(days=30)
+LONGEST = 10_000
+"""A draft may break the rules, but not fill the disk: each text is cut here."""
+
+
+def save_draft(  # noqa: PLR0913  # who, what, which version
+    member_id: int | None, visitor: str | None, content: Content, now: datetime, *, token: str | None = None, version: int | None = None
+) -> Draft:
+    """Keep a text, finished or not. Without `token` a new draft; with it, that draft if it is this person's.
+
+    Raises Missing for another's draft or one that was sent, and Conflict if it is no longer at `version`.
+    """
+    kept = {name: text[:LONGEST] for name, text in content.as_dict().items()}
+    if token is None:
+        draft = Draft(token=new_token(), member_id=member_id, visitor=visitor, content=kept, version=1, created_at=now, updated_at=now)
+        db.session.add(draft)
+        db.session.flush()
+        return draft
+    draft = own_draft(token, member_id, visitor)
+    if draft is None or draft.idea_id is not None:
+        raise Missing
+    if version is not None and draft.version != version:
+        raise Conflict(N_("Bản nháp đã được sửa trên máy khác. Chọn bản muốn giữ."))
+    draft.content, draft.version, draft.updated_at = kept, draft.version + 1, now
+    draft.member_id = draft.member_id or member_id
+    return draft
+
+
+def own_draft(token: str, member_id: int | None, visitor: str | None) -> Draft | None:
+    """The draft behind a token if this person wrote it, locked until the transaction ends."""
+    draft = db.session.scalar(
+        select(Draft).where(Draft.token == token).with_for_update().execution_options(populate_existing=True)
+    )
+    return draft if draft and draft.belongs_to(member_id, visitor) else None
+
+
+def attach_drafts(visitor: str, member_id: int) -> None:
+    """After signing in: what was written on this browser before now belongs to the member."""
+    mine = update(Draft).where(Draft.visitor == visitor, Draft.member_id.is_(None))
+    db.session.execute(mine.values(member_id=member_id).execution_options(synchronize_session=False))
+
+
+def discard(token: str, member_id: int | None, visitor: str | None) -> None:
+    """Delete one's draft. One that was sent stays: it proves which idea it became. Raises Missing."""
+    draft = own_draft(token, member_id, visitor)
+    if draft is None:
+        raise Missing
+    if draft.idea_id is None:
+        db.session.delete(draft)
+
+
+def submit(author: Member, token: str, now: datetime, *, visitor: str | None = None) -> Idea:
+    """Send a draft. The draft's lock lets one sender through; the others get the idea it made.
+
+    Raises Missing for another's draft, Invalid with every fault, and TooMany.
+    """
+    draft = own_draft(token, author.id, visitor)
+    if draft is None:
+        raise Missing
+    if draft.idea_id is not None:
+        return db.session.get_one(Idea, draft.idea_id)
+    limits.take("idea:account", str(author.id), now)
+    idea = add(author, Content.read(draft.content), now)
+    draft.idea_id, draft.member_id = idea.id, author.id
+    return idea
+
+
+def sweep_drafts(now: datetime) -> None:
+    """Delete what visitors left and never came back for."""
+    abandoned = delete(Draft).where(Draft.member_id.is_(None), Draft.updated_at < now - KEEP_VISITORS)
+    db.session.execute(abandoned.execution_options(synchronize_session=False))

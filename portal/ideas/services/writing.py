@@ -1,0 +1,147 @@
+"""What authors do: send an idea, change it while nobody has decided about it, take it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal.accounts.models import Member
+from portal.campaigns.models import Campaign
+from portal.database import db
+from portal.errors import N_, Conflict, Missing, Refusal
+from portal.ideas import rank, rules, search, states
+from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.models import Idea, IdeaEvent, IdeaVersion
+from portal.ideas.queries.overview import forget
+from portal.ideas.rules import Content
+from portal.ideas.services.deciding import move
+from portal.outbox import services as outbox
+from portal.rules import Invalid
+from portal.units.queries import reference
+
+EDITABLE = ("waiting", "needs_changes")
+OPEN_ONLY = ("web", "api")
+"""Sources that must keep to a campaign's dates; an import brings in what happened before."""
+
+
+def add(  # noqa: PLR0913  # source, state and number come from outside together
+    author: Member,
+    content: Content,
+    now: datetime,
+    *,
+    source: str = "web",
+    status: str = "waiting",
+    external_id: str | None = None,
+) -> Idea:
+    """Write an idea with its search tokens and history; if it waits, record that it does.
+
+    Raises Invalid with every fault of the content. `source='import'` forgives shortness.
+    """
+    content = rules.check(content, relaxed=source == "import")
+    columns = _columns(content, _campaign_id(content.campaign, now if source in OPEN_ONLY else None))
+    idea = Idea(author_id=author.id, status=status, version=1, source=source, external_id=external_id, created_at=now, updated_at=now, **columns)
+    if status in states.PUBLIC:
+        idea.published_at = now.replace(microsecond=0)
+    db.session.add(idea)
+    db.session.flush()
+    search.index(idea)
+    db.session.add(IdeaEvent(idea_id=idea.id, status="waiting", at=now, by_id=author.id))
+    if status == "waiting":
+        outbox.record(IdeaSubmitted(idea.id, idea.version))
+    else:
+        db.session.add(IdeaEvent(idea_id=idea.id, status=status, at=now))
+    if status in states.PUBLIC:
+        rank.follow(idea)
+        forget()
+    return idea
+
+
+def ready(content: Content, now: datetime) -> Content:
+    """The content if it could be sent at this moment. Raises Invalid with every fault."""
+    checked = rules.check(content)
+    _campaign_id(checked.campaign, now)
+    return checked
+
+
+def revise(author: Member, idea_id: int, version: int, content: Content, now: datetime) -> Idea:
+    """Replace the text of an idea nobody has decided about; it waits (again). The old text is kept as a version.
+
+    Raises Invalid, Missing for a stranger, and Conflict if the idea was changed or decided elsewhere.
+    """
+    old = db.session.scalar(select(Idea).where(Idea.id == idea_id).execution_options(populate_existing=True))
+    if old is None or old.author_id != author.id:
+        raise Missing
+    content = rules.check(content)
+    before, status_before = _text_of(old), old.status
+    same_campaign = before["campaign_id"] == _campaign_id(content.campaign, None)
+    columns = _columns(content, _campaign_id(content.campaign, None if same_campaign else now))
+    changed = {**columns, "status": "waiting", "version": version + 1, "updated_at": now}
+    idea = db.session.scalar(
+        update(Idea)
+        .where(Idea.id == idea_id, Idea.version == version, Idea.status.in_(EDITABLE))
+        .values(changed)
+        .returning(Idea)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    if idea is None:
+        raise _why_not(status_before)
+    db.session.add(IdeaVersion(idea_id=idea.id, version=version, at=now, by_id=author.id, content=before))
+    search.index(idea)
+    rank.follow(idea)
+    if status_before != "waiting":
+        db.session.add(IdeaEvent(idea_id=idea.id, status="waiting", at=now, by_id=author.id))
+    outbox.record(IdeaSubmitted(idea.id, idea.version))
+    return idea
+
+
+def withdraw(author: Member, idea_id: int, reason: str, now: datetime) -> Idea:
+    """Take one's idea back. A published one keeps its page, marked, with the reason. Raises Missing or Conflict."""
+    reason = rules.WITHDRAW_REASON.clean(reason)
+    if fault := rules.WITHDRAW_REASON.fault(reason):
+        raise Invalid({"reason": fault})
+    if db.session.scalar(select(Idea.author_id).where(Idea.id == idea_id)) != author.id:
+        raise Missing
+    idea = move(idea_id, "withdrawn", {"status": "withdrawn", "updated_at": now})
+    event = IdeaEvent(idea_id=idea.id, status="withdrawn", at=now, by_id=author.id, note_vi=reason, note_en=reason)
+    db.session.add(event)
+    outbox.record(IdeaWithdrawn(idea.id))
+    return idea
+
+
+def _columns(content: Content, campaign_id: int | None) -> dict[str, Any]:
+    codes = reference()
+    return {
+        **{name: getattr(content, name) for name in (*rules.TEXTS, "language")},
+        "field_id": codes.field_by_code[content.field].id,
+        "unit_id": codes.unit_by_code[content.unit].id if content.unit else None,
+        "campaign_id": campaign_id,
+    }
+
+
+def _text_of(idea: Idea) -> dict[str, Any]:
+    names = (*rules.TEXTS, "language", "field_id", "unit_id", "campaign_id")
+    return {name: getattr(idea, name) for name in names}
+
+
+def _campaign_id(slug: str, open_at: datetime | None) -> int | None:
+    """The campaign of that slug, open at a moment if one is given. Raises Invalid."""
+    if not slug:
+        return None
+    campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug))
+    if campaign is None:
+        raise Invalid({"campaign": Refusal(N_("Không có chiến dịch này"))})
+    if open_at and not campaign.is_open(open_at):
+        raise Invalid({"campaign": Refusal(N_("Chiến dịch này chưa mở hoặc đã đóng"))})
+    return campaign.id
+
+
+def not_editable() -> Conflict:
+    return Conflict(N_("Ý tưởng này đã có người xem xong nên không sửa được nữa."))
+
+
+def _why_not(status: str) -> Conflict:
+    if status not in EDITABLE:
+        return not_editable()
+    return Conflict(N_("Ý tưởng này vừa được sửa ở nơi khác. Tải lại trang để xem bản mới."))

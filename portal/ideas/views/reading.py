@@ -1,0 +1,161 @@
+"""Reading: the list, one idea, titles like the one being written, what was put to use, the feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal.database import now
+from portal.discussion import queries as discussion
+from portal.errors import N_
+from portal.ideas import asked as asking
+from portal.ideas import queries, search, states
+from portal.ideas.asked import Asked
+from portal.ideas.cursors import BadCursor
+from portal.ideas.models import IdeaEvent
+from portal.ideas.queries import Page, Shown
+from portal.ideas.services import EDITABLE
+from portal.ideas.views.blueprint import pages
+from portal.moderation import queries as moderation
+from portal.units.queries import reference
+from portal.voting import queries as voting
+from portal.web.access import public
+from portal.web.ids import row_id
+from portal.web.templating import local
+
+TABS = (
+    ("trending", N_("Đang lên")),
+    ("new", N_("Mới nhất")),
+    ("top", N_("Nhiều ủng hộ")),
+    ("unseen", N_("Ít người thấy")),
+)
+STEP_NAMES = {"waiting": N_("Đã gửi"), "published": N_("Đã duyệt đăng")}
+"""On the way of an idea two states go by what happened, not by what they are."""
+FEED_LENGTH = 30
+WRITING_MIN = 8
+"""A title being typed is compared from so many characters on."""
+
+
+@pages.get("/y-tuong")
+@public
+def index() -> str:
+    asked = asking.read(request.args)
+    page = _page(asked)
+    return render_template(
+        "ideas/index.html",
+        asked=asked,
+        page=page,
+        next_url=url_for("ideas.index", **asked.but(after=page.after)) if page.after else None,
+        voted=voting.voted(current_user.id, [card.id for card in page.items]),
+        chips=queries.busy_fields(),
+        reference=reference(),
+        tabs=TABS,
+        statuses=states.PUBLIC,
+    )
+
+
+def _page(asked: Asked) -> Page:
+    """A page is never refused for where it was asked to begin: a cursor that is none begins at the top."""
+    try:
+        return queries.page(asked.filters, asked.sort, request.args.get("after"))
+    except BadCursor:
+        return queries.page(asked.filters, asked.sort)
+
+
+@pages.get("/y-tuong/<int:idea_id>")
+@pages.get("/y-tuong/<int:idea_id>-<slug>")
+@public
+def show(idea_id: int, slug: str = "") -> Any:
+    viewer = current_user.member
+    shown = queries.show(idea_id, viewer, also=voting.voted_column(current_user.id))
+    idea = shown.idea
+    if idea.status == "removed":
+        abort(410)
+    if idea.status == "merged" and idea.merged_into_id:
+        return redirect(url_for("ideas.show", idea_id=idea.merged_into_id, gop=idea.id), 301)
+    if slug != shown.slug:
+        return redirect(_address(shown), 301)
+    return render_template(
+        "ideas/show.html",
+        shown=shown,
+        idea=idea,
+        mode=_vote_mode(shown),
+        steps=_steps(queries.history(idea_id), idea.status),
+        editable=current_user.id == idea.author_id and idea.status in EDITABLE,
+        takeable=current_user.id == idea.author_id and "withdrawn" in states.STEPS[idea.status],
+        advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
+        comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan"))) if idea.published_at else None,
+        answering=row_id(request.args.get("tra-loi")),
+        merged_from=row_id(request.args.get("gop")),
+        similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],
+        now=now(),
+    )
+
+
+def _address(shown: Shown) -> str:
+    """The idea's one right address, with the query the reader came with."""
+    query = request.query_string.decode("utf-8", "replace")
+    return url_for("ideas.show", idea_id=shown.idea.id, slug=shown.slug) + (f"?{query}" if query else "")
+
+
+def _vote_mode(shown: Shown) -> str:
+    if not shown.is_public:
+        return "closed"
+    return "own" if shown.idea.author_id == current_user.id else "open"
+
+
+class Step(NamedTuple):
+    """A line of the timeline; `state` is done, now or next."""
+
+    label: str
+    at: datetime | None
+    note: str
+    state: str
+
+
+def _steps(events: list[IdeaEvent], status: str) -> list[Step]:
+    """What happened, and what comes next if all goes well."""
+    labels = {**states.LABELS, **STEP_NAMES}
+    steps = [
+        Step(gettext(labels[event.status]), event.at, local(event, "note"), "now" if event is events[-1] else "done")
+        for event in events
+    ]
+    way = ("waiting", *states.JOURNEY)
+    if status in way[:-1]:
+        steps.append(Step(gettext(labels[way[way.index(status) + 1]]), None, "", "next"))
+    return steps
+
+
+@pages.get("/y-tuong/goi-y")
+@public
+def similar() -> str:
+    """A fragment for the form: ideas whose titles are like the one being written."""
+    title = request.args.get("ten") or request.args.get("title") or ""
+    twins = search.similar(title[:200], 3) if len(title) >= WRITING_MIN else []
+    return render_template("ideas/similar.html", twins=twins)
+
+
+@pages.get("/da-ap-dung")
+@public
+def applied() -> str:
+    stories = queries.stories()
+    return render_template(
+        "ideas/applied.html",
+        realised=[story for story in stories if story.card.status == "realised"],
+        in_progress=[story for story in stories if story.card.status == "in_progress"],
+        facts=queries.facts(),
+    )
+
+
+@pages.get("/feeds/ideas.atom")
+@public
+def feed() -> Response:
+    """The list's parameters; the newest first unless it is asked otherwise."""
+    asked = asking.read(request.args, default_sort="new")
+    cards = queries.page(asked.filters, asked.sort, limit=FEED_LENGTH).items
+    feed_ = render_template("ideas/feed.atom", asked=asked, cards=cards, now=now())
+    return Response(feed_, content_type="application/atom+xml; charset=utf-8")

@@ -1,0 +1,253 @@
+"""Writing: a draft without an account, a look at the whole, sign-in last; and what an author does afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from portal.accounts.visitor import known_visitor, visitor
+from portal.campaigns import queries as campaigns
+from portal.campaigns.models import Campaign
+from portal.database import now, transaction
+from portal.errors import N_, Conflict, Missing, Refusal
+from portal.ideas import queries, services
+from portal.ideas.forms import IdeaForm, SendForm
+from portal.ideas.models import Draft, Idea
+from portal.ideas.rules import TEXTS, Content
+from portal.ideas.views.blueprint import pages
+from portal.rules import Invalid
+from portal.units.queries import reference
+from portal.web.access import public, signed_in
+from portal.web.ids import row_id
+from portal.web.language import words
+
+
+@pages.get("/gui-y-tuong")
+@public
+def write() -> Any:
+    draft = queries.draft(request.args.get("nhap"), current_user.id, known_visitor())
+    if draft and draft.idea_id:
+        return redirect(url_for("ideas.show", idea_id=draft.idea_id), 303)
+    start = draft.content if draft else {"campaign": request.args.get("chien-dich", "")}
+    form = _form(start)
+    if draft and "loi" in request.args:
+        _say_what_is_wrong(form)
+    unsent = [] if draft else queries.drafts_of(current_user.id, known_visitor())
+    return _writing_page(form, draft, unsent=unsent)
+
+
+@pages.post("/gui-y-tuong")
+@public
+def keep() -> Any:
+    """Keep what was typed, right or wrong; then go on, or leave it for another day."""
+    form = _form()
+    member_id, browser = current_user.id, None if current_user.is_authenticated else visitor()
+    draft = _own_unsent(request.form.get("nhap"))
+    try:
+        with transaction():
+            draft = services.save_draft(
+                member_id,
+                browser,
+                form.content(),
+                now(),
+                token=draft.token if draft else None,
+                version=request.form.get("version", type=int) if draft else None,
+            )
+    except Conflict as conflict:
+        return _writing_page(form, _own_unsent(request.form.get("nhap")), conflict=conflict)
+    if request.form.get("action") == "leave":
+        flash(gettext("Đã lưu nháp. Bạn quay lại viết tiếp lúc nào cũng được."), "done")
+        return redirect(url_for("accounts.me" if member_id else "pages.home"), 303)
+    if _say_what_is_wrong(form):
+        return _writing_page(form, draft)
+    return redirect(url_for("ideas.review", nhap=draft.token), 303)
+
+
+def _own_unsent(token: str | None) -> Draft | None:
+    """The draft a form goes on with. Another's, or one already sent, is none: the text becomes a new draft."""
+    draft = queries.draft(token, current_user.id, known_visitor())
+    return draft if draft and draft.idea_id is None else None
+
+
+def _form(start: dict[str, Any] | None = None, also: Campaign | None = None) -> IdeaForm:
+    """The form with the campaigns one can send to now, and the one an idea was sent to before."""
+    choices = list(campaigns.open(now()))
+    if also and also.id not in {campaign.id for campaign in choices}:
+        choices.append(also)
+    return IdeaForm(choices, data=start)
+
+
+def _say_what_is_wrong(form: IdeaForm) -> bool:
+    try:
+        services.ready(form.content(), now())
+    except Invalid as invalid:
+        form.add_errors(invalid.errors)
+        return True
+    return False
+
+
+def _writing_page(form: IdeaForm, draft: Draft | None, *, unsent: Any = (), conflict: Refusal | None = None) -> Any:
+    page = render_template(
+        "ideas/write.html",
+        form=form,
+        draft=draft,
+        unsent=unsent,
+        conflict=words(conflict) if conflict else "",
+        fields=reference().fields,
+        now=now(),
+    )
+    return page, conflict.status if conflict else 422 if form.errors else 200
+
+
+@pages.get("/gui-y-tuong/kiem-tra")
+@public
+def review() -> Any:
+    draft = queries.draft(request.args.get("nhap"), current_user.id, known_visitor())
+    if draft is None:
+        return redirect(url_for("ideas.write"), 303)
+    return _review_page(draft, SendForm())
+
+
+@pages.post("/gui-y-tuong/kiem-tra")
+@public
+def send() -> Any:
+    draft = queries.draft(request.args.get("nhap"), current_user.id, known_visitor())
+    if draft is None:
+        raise Missing
+    form = SendForm()
+    if not form.own_work.data and draft.idea_id is None:
+        form.add_errors({"own_work": Refusal(N_("Đánh dấu vào ô này để gửi"))})
+        return _review_page(draft, form)
+    if not current_user.is_authenticated:
+        session["next"] = url_for("ideas.review", nhap=draft.token)
+        return redirect(url_for("accounts.sign_in"), 303)
+    member, token, browser = current_user.member, draft.token, known_visitor()
+    try:
+        with transaction():
+            idea = services.submit(member, token, now(), visitor=browser)
+    except Invalid:
+        return redirect(url_for("ideas.write", nhap=token, loi=1), 303)
+    return redirect(url_for("ideas.done", y=idea.id), 303)
+
+
+def _review_page(draft: Draft, form: SendForm) -> Any:
+    if draft.idea_id:
+        return redirect(url_for("ideas.done", y=draft.idea_id), 303)
+    content = Content.read(draft.content)
+    try:
+        content = services.ready(content, now())
+    except Invalid:
+        return redirect(url_for("ideas.write", nhap=draft.token, loi=1), 303)
+    codes = reference()
+    page = render_template(
+        "ideas/review.html",
+        draft=draft,
+        form=form,
+        content=content,
+        field=codes.field_by_code[content.field],
+        unit=codes.unit_by_code.get(content.unit),
+        campaign=campaigns.by_slug(content.campaign) if content.campaign else None,
+        answer_by=now() + _review_time(),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _review_time() -> timedelta:
+    return timedelta(seconds=current_app.config["SETTINGS"].review_deadline)
+
+
+@pages.get("/gui-y-tuong/xong")
+@signed_in
+def done() -> str:
+    shown = queries.show(request.args.get("y", 0, type=_id), current_user.member)
+    if shown.idea.author_id != current_user.id:
+        raise Missing
+    return render_template("ideas/done.html", shown=shown, idea=shown.idea, answer_by=shown.idea.updated_at + _review_time())
+
+
+@pages.post("/gui-y-tuong/xoa")
+@public
+def discard() -> Any:
+    token, member_id, browser = request.form.get("nhap"), current_user.id, known_visitor()
+    draft = queries.draft(token, member_id, browser)
+    if draft:
+        with transaction():
+            services.discard(draft.token, member_id, browser)
+        flash(gettext("Đã xoá bản nháp."), "done")
+    return redirect(url_for("accounts.me" if member_id else "ideas.write"), 303)
+
+
+@pages.get("/y-tuong/<int:idea_id>/sua")
+@signed_in
+def edit(idea_id: int) -> Any:
+    shown = _my_open_idea(idea_id)
+    return _editing_page(_form(_content_of(shown.idea, shown.campaign), shown.campaign), shown.idea)
+
+
+@pages.post("/y-tuong/<int:idea_id>/sua")
+@signed_in
+def revise(idea_id: int) -> Any:
+    shown = _my_open_idea(idea_id)
+    form, member = _form(also=shown.campaign), current_user.member
+    try:
+        with transaction():
+            services.revise(member, idea_id, request.form.get("version", 0, type=_id), form.content(), now())
+    except Invalid as invalid:
+        form.add_errors(invalid.errors)
+        return _editing_page(form, shown.idea)
+    except Conflict as conflict:
+        return _editing_page(form, shown.idea, conflict)
+    flash(gettext("Đã gửi lại. Chúng mình xem bản mới này."), "done")
+    return redirect(url_for("ideas.show", idea_id=idea_id), 303)
+
+
+def _my_open_idea(idea_id: int) -> queries.Shown:
+    shown = queries.show(idea_id, current_user.member)
+    if shown.idea.author_id != current_user.id:
+        raise Missing
+    if shown.idea.status not in services.EDITABLE:
+        raise services.not_editable()
+    return shown
+
+
+def _content_of(idea: Idea, campaign: Campaign | None) -> dict[str, str]:
+    codes = reference()
+    return {
+        **{name: getattr(idea, name) for name in (*TEXTS, "language")},
+        "field": codes.field_by_id[idea.field_id].code,
+        "unit": codes.unit_by_id[idea.unit_id].code if idea.unit_id else "",
+        "campaign": campaign.slug if campaign else "",
+    }
+
+
+def _editing_page(form: IdeaForm, idea: Idea, conflict: Refusal | None = None) -> Any:
+    page = render_template(
+        "ideas/edit.html",
+        form=form,
+        idea=idea,
+        conflict=words(conflict) if conflict else "",
+        fields=reference().fields,
+    )
+    return page, conflict.status if conflict else 422 if form.errors else 200
+
+
+@pages.post("/y-tuong/<int:idea_id>/rut")
+@signed_in
+def withdraw(idea_id: int) -> Any:
+    member, reason = current_user.member, request.form.get("reason", "")
+    with transaction():
+        services.withdraw(member, idea_id, reason, now())
+    flash(gettext("Đã rút ý tưởng."), "done")
+    return redirect(url_for("accounts.me"), 303)
+
+
+def _id(text: str) -> int:
+    """For `request.args.get(type=…)`: ValueError means the default."""
+    number = row_id(text)
+    if number is None:
+        raise ValueError
+    return number

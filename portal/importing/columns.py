@@ -1,0 +1,89 @@
+"""Which columns of a file become which parts of an idea: guessed from their names, corrected by the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from portal import text
+from portal.importing.faults import Fault
+
+Plan = Mapping[str, tuple[str, ...]]
+"""Part of an idea -> the columns it is read from; several are joined by a colon."""
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "ten", "tenytuong", "tieude", "name"),
+    "summary": ("summary", "tomtat"),
+    "problem": ("problem", "vande", "text", "noidung", "body", "content", "description", "mota"),
+    "solution": ("solution", "giaiphap", "idea", "ytuong"),
+    "start": ("start", "batdau"),
+    "impact": ("impact", "tacdong", "loiich"),
+    "confidential": ("confidential",),
+    "author": ("author", "authorid", "userid", "tacgia"),
+    "created": ("created", "createdat", "createdms", "date", "ngay", "ngaygui"),
+    "language": ("language", "lang", "ngonngu"),
+    "field": ("field", "linhvuc"),
+    "unit": ("unit", "donvi", "tinh", "province"),
+}
+BODIES = ("problem", "solution", "summary", "title")
+POLIS = ("conversation", "comment_id", "author_id")
+
+
+def plan(columns: Sequence[str], wishes: str = "") -> Plan:
+    """The guess, overruled by `wishes` ('title=text,author=author_id'). Raises Fault if no text would be read."""
+    parts = {**_guess(columns), **_read(wishes, columns)}
+    parts = {part: names for part, names in parts.items() if names}
+    body = next((part for part in BODIES if part in parts), None)
+    if body is None:
+        named = [name for name in columns if name]
+        raise Fault(
+            f"No column is known to hold a text; the columns are: {', '.join(named)}. "
+            f"Say which, for example --map problem='{named[0]}'."
+        )
+    if body != "problem":  # a source with one text: it is kept whole in the problem
+        parts["problem"] = parts[body] if body == "title" else parts.pop(body)
+    return parts
+
+
+def _guess(columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    folded = {text.fold(name).replace(" ", ""): name for name in reversed(columns)}
+    guess: dict[str, tuple[str, ...]] = {}
+    for part, names in NAMES.items():
+        if known := next((folded[name] for name in names if name in folded), None):
+            guess[part] = (known,)
+    if set(POLIS) <= set(columns):
+        guess["author"] = ("conversation", "author_id")  # Pol.is numbers the people of each conversation from 0
+    return guess
+
+
+def _read(wishes: str, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    read: dict[str, tuple[str, ...]] = {}
+    for wish in filter(None, (part.strip() for part in wishes.split(","))):
+        part, equals, names = (side.strip() for side in wish.partition("="))
+        if not equals or part not in NAMES:
+            raise Fault(f"--map: '{wish}' is not PART=COLUMN with a part of {', '.join(NAMES)}.")
+        read[part] = tuple(_column(name.strip(), columns) for name in names.split("+")) if names else ()
+    return read
+
+
+def _column(name: str, columns: Sequence[str]) -> str:
+    if name in columns:
+        return name
+    for column in columns:
+        if column.casefold() == name.casefold():
+            return column
+    raise Fault(f"--map: there is no column '{name}'; the columns are: {', '.join(filter(None, columns))}.")
+
+
+def cell(cells: Mapping[str, str], names: Sequence[str]) -> str:
+    return ":".join(cells.get(name) or "" for name in names)
+
+
+def describe(parts: Plan, columns: Sequence[str]) -> list[str]:
+    """The plan as lines to look over before anything is written."""
+    lines = [f"  {part:<12} <- {' + '.join(names)}" for part, names in parts.items()]
+    if "title" not in parts:
+        lines.insert(0, f"  {'title':<12} <- the beginning of {parts['problem'][0]}")
+    used = {name for names in parts.values() for name in names}
+    if unused := [name for name in columns if name and name not in used]:
+        lines.append(f"  {'not used':<12}    {', '.join(unused)}")
+    return lines

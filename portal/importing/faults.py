@@ -1,0 +1,7 @@
+"""What is wrong with something an operator gave us, in one English line."""
+
+from __future__ import annotations
+
+
+class Fault(ValueError):  # noqa: N818  # the operator's, not ours
+    """The file, the line or the option cannot be used; the message says why and what to do."""

@@ -1,0 +1,119 @@
+"""Adds the rows of a file as ideas through the domain's front door, each once, however often the file is run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from portal.accounts import services as accounts
+from portal.accounts.models import Member
+from portal.database import db
+from portal.ideas import rules
+from portal.ideas import services as ideas
+from portal.ideas.models import Idea
+from portal.importing.reading import Found, Reader
+from portal.importing.tables import Row
+from portal.rules import Invalid
+from portal.web.language import words
+
+SOURCE = "import"
+LONGEST_NUMBER = 80
+TURNSTILE = 20_263  # any number no other advisory lock has
+PATIENCE = "60s"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a row; `reason` sorts refusals, `why` tells the operator, also what was left out of a taken row."""
+
+    row: Row
+    kind: Literal["added", "known", "refused"]
+    reason: str = ""
+    why: str = ""
+    text: str = ""
+
+
+class Import:
+    """One run over one file. Its authors are members under the numbers '<name>:<author>'."""
+
+    def __init__(self, reader: Reader, name: str, status: str) -> None:
+        self.reader = reader
+        self.name = name
+        self.status = status
+        self.first_row: dict[str, int] = {}  # by fingerprint
+
+    def add(self, rows: Sequence[Row], now: datetime) -> list[Outcome]:
+        """Add a batch in the caller's transaction. If that fails, the same rows may be given again."""
+        _take_turns()
+        found = [None if row.fault else self.reader.read(row.cells) for row in rows]
+        known = _known(one.fingerprint for one in found if one)
+        outcomes = [self._judge(row, one, known) for row, one in zip(rows, found, strict=True)]
+        new = [one for one, outcome in zip(found, outcomes, strict=True) if one and outcome.kind == "added"]
+        authors = self._authors(new, now)
+        for one in new:
+            written = min(one.created or now, now)
+            author = authors[self._number(one)]
+            ideas.add(author, one.content, written, source=SOURCE, status=self.status, external_id=one.fingerprint)
+        return outcomes
+
+    def _judge(self, row: Row, found: Found | None, known: set[str]) -> Outcome:
+        if found is None:
+            return Outcome(row, "refused", "unreadable", row.fault)
+        if found.is_empty:
+            return Outcome(row, "refused", "empty", "there is no text in it")
+        first = self.first_row.setdefault(found.fingerprint, row.number)
+        if first != row.number:
+            return Outcome(row, "refused", "duplicate", f"the same text as row {first}", found.content.problem)
+        if found.fingerprint in known:
+            return Outcome(row, "known")
+        try:
+            rules.check(found.content, relaxed=True)
+        except Invalid as invalid:
+            return Outcome(row, "refused", *_faults(invalid), found.content.problem)
+        return Outcome(row, "added", why="; ".join(found.notes), text=found.content.problem)
+
+    def _authors(self, new: Sequence[Found], now: datetime) -> dict[str, Member]:
+        """The member behind each author's number; those not met before are made, under a pseudonym."""
+        wanted = {self._number(one): one.content.language or "vi" for one in new}
+        met = select(Member).where(Member.external_id.in_(wanted))
+        authors = {str(member.external_id): member for member in db.session.scalars(met)}
+        for number, language in wanted.items():
+            if number not in authors:
+                name = accounts.free_name(language)
+                authors[number] = accounts.add_member(
+                    None, name, now, language=language, source=SOURCE, external_id=number
+                )
+        return authors
+
+    def _number(self, found: Found) -> str:
+        number = f"{self.name}:{found.author}"
+        return number if len(number) <= LONGEST_NUMBER else "sha256:" + hashlib.sha256(number.encode()).hexdigest()
+
+
+def _take_turns() -> None:
+    """Two imports at once go batch by batch, so that each sees what the other has added. SQLite has one writer anyway."""
+    if db.engine.dialect.name == "postgresql":
+        patience = (func.set_config(name, PATIENCE, True) for name in ("lock_timeout", "statement_timeout"))
+        db.session.execute(select(*patience))
+        db.session.execute(select(func.pg_advisory_xact_lock(TURNSTILE)))
+
+
+def _known(fingerprints: Iterable[str]) -> set[str]:
+    taken = db.session.scalars(select(Idea.external_id).where(Idea.external_id.in_(list(fingerprints))))
+    return {number for number in taken if number}
+
+
+def _faults(invalid: Invalid) -> tuple[str, str]:
+    """The kind of refusal and its words."""
+    lines = []
+    for name, fault in invalid.errors.items():
+        over = fault.params.get("over")
+        limit = fault.params.get("max")
+        lines.append(f"the {name} is {over:,} characters over its {limit:,}" if over else f"{name}: {words(fault)}")
+    too_long = all("over" in fault.params for fault in invalid.errors.values())
+    return ("too long" if too_long else "invalid"), "; ".join(lines)

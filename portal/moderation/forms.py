@@ -1,0 +1,19 @@
+"""The letter that goes with a decision."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from wtforms import HiddenField
+
+from portal.moderation import rules
+from portal.web.fields import PageForm, text_field
+
+
+class LetterForm(PageForm):
+    """`version` is that of the case the moderator has read; `reason` is chosen by a link, which also writes the draft."""
+
+    version = HiddenField()
+    reason = HiddenField(lazy_gettext("Lý do"))
+    advice = text_field(
+        rules.ADVICE, "Thư gửi tác giả", "Nói rõ vì sao, và bạn ấy làm gì tiếp được. Sửa thư mẫu cho hợp với bài."
+    )

@@ -1,0 +1,38 @@
+"""What a decision needs: a reason from the list and a letter to the author, except for an approval."""
+
+from __future__ import annotations
+
+from portal.errors import N_, Refusal
+from portal.moderation.models import OUTCOMES, REASONS
+from portal.moderation.replies import GAP
+from portal.rules import Invalid, TextRule
+
+ADVICE = TextRule(
+    min=10,
+    max=2000,
+    lines=True,
+    missing=N_("Viết cho tác giả vài lời"),
+    short=N_("Viết cho tác giả thêm một chút (cần ít nhất %(min)s ký tự)"),
+)
+NO_OUTCOME = N_("Chọn duyệt đăng, nhờ sửa hoặc không đăng")
+NO_REASON = N_("Chọn một lý do")
+GAP_LEFT = N_("Viết tiếp vào chỗ %(gap)s")
+
+
+def check(outcome: str, reason: str, advice: str) -> tuple[str | None, str]:
+    """The reason and the advice as they are kept: an approval has neither. Raises Invalid with every fault."""
+    if outcome not in OUTCOMES:
+        raise Invalid({"outcome": Refusal(NO_OUTCOME)})
+    if outcome == "approve":
+        return None, ""
+    advice = ADVICE.clean(advice)
+    errors = {}
+    if reason not in REASONS:
+        errors["reason"] = Refusal(NO_REASON)
+    if fault := ADVICE.fault(advice):
+        errors["advice"] = fault
+    elif GAP in advice:
+        errors["advice"] = Refusal(GAP_LEFT, gap=GAP)
+    if errors:
+        raise Invalid(errors)
+    return reason, advice

@@ -1,0 +1,20 @@
+"""Everything that changes the queue: cases are opened and triaged, held by one moderator, decided, and undone."""
+
+from portal.moderation.services.claiming import claim, claim_next, release
+from portal.moderation.services.deciding import decide, undo
+from portal.moderation.services.opening import Deadlines, close_case, open_case, screen_comment
+from portal.moderation.services.triaging import triage, untriaged
+
+__all__ = [
+    "Deadlines",
+    "claim",
+    "claim_next",
+    "close_case",
+    "decide",
+    "open_case",
+    "release",
+    "screen_comment",
+    "triage",
+    "undo",
+    "untriaged",
+]

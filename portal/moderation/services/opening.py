@@ -1,0 +1,108 @@
+"""Reactions to what authors do: each makes, renews or closes a case and may safely run twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from portal.accounts.models import Member
+from portal.database import db, insert_ignore
+from portal.discussion import services as discussion
+from portal.discussion.events import CommentPosted
+from portal.discussion.models import Comment
+from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.models import Idea
+from portal.moderation import triage
+from portal.moderation.models import Case
+from portal.moderation.services.triaging import keep
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """In seconds, as in the settings: whoever runs the reactions knows those and binds this argument."""
+
+    review: int
+
+    def due(self, since: datetime) -> datetime:
+        return since + timedelta(seconds=self.review)
+
+
+def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
+    """A waiting idea gets its case. If its author changed it while the case was open, the case begins anew."""
+    idea = db.session.get(Idea, event.idea_id, populate_existing=True)
+    if idea is None or idea.status != "waiting" or _seen(idea.id) >= idea.version:
+        return
+    if _renew(idea):
+        return
+    _insert(
+        kind="idea",
+        subject=f"idea:{idea.id}",
+        idea_id=idea.id,
+        idea_version=idea.version,
+        unit_id=idea.unit_id,
+        created_at=idea.updated_at,
+        due_at=deadlines.due(idea.updated_at),
+    )
+
+
+def close_case(event: IdeaWithdrawn) -> None:
+    """Nobody needs to look at an idea that its author took back."""
+    db.session.execute(
+        update(Case)
+        .where(Case.subject == f"idea:{event.idea_id}", Case.state == "open")
+        .values(state="closed", version=Case.version + 1, claimed_by_id=None, claimed_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def screen_comment(event: CommentPosted, deadlines: Deadlines) -> None:
+    """A comment that waits needs a person; so does one in which the rules find something, and that one is hidden."""
+    comment = db.session.get(Comment, event.comment_id, populate_existing=True)
+    if comment is None or comment.status not in {"waiting", "published"}:
+        return
+    found = triage.examine_text(comment.body)
+    if comment.status == "published":
+        if not found:
+            return
+        discussion.hide(comment.id)
+    if discussion.is_minor(db.session.get_one(Member, comment.member_id), comment.created_at.date()):
+        found.append(triage.finding("minor"))
+    idea = db.session.get_one(Idea, comment.idea_id)
+    case_id = _insert(
+        kind="comment",
+        subject=f"comment:{comment.id}",
+        comment_id=comment.id,
+        idea_id=idea.id,
+        idea_version=idea.version,
+        unit_id=idea.unit_id,
+        created_at=comment.created_at,
+        due_at=deadlines.due(comment.created_at),
+    )
+    if case_id is not None:
+        keep(case_id, found, comment.created_at)
+
+
+def _seen(idea_id: int) -> int:
+    """The newest version of an idea that had a case, open or decided."""
+    newest = select(func.max(Case.idea_version)).where(Case.idea_id == idea_id, Case.kind == "idea")
+    return db.session.scalar(newest) or 0
+
+
+def _renew(idea: Idea) -> bool:
+    """Point the open case at the idea's new text. Its version rises, so nobody decides on the text they read before."""
+    renewed = db.session.execute(
+        update(Case)
+        .where(Case.subject == f"idea:{idea.id}", Case.state == "open")
+        .values(idea_version=idea.version, unit_id=idea.unit_id, version=Case.version + 1, triaged_at=None)
+        .returning(Case.id)
+        .execution_options(synchronize_session=False)
+    )
+    return renewed.first() is not None
+
+
+def _insert(**values: Any) -> int | None:
+    """The new case's id, or None if its subject has an open one."""
+    return db.session.scalar(insert_ignore(Case).values(**values).returning(Case.id))

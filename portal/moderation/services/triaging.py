@@ -1,0 +1,66 @@
+"""Running the rules over a case, once for each text, whoever gets there first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, select, update
+
+from portal.accounts.models import Member
+from portal.database import db
+from portal.discussion.services import is_minor
+from portal.ideas import search
+from portal.ideas.models import Idea
+from portal.moderation import triage as rules
+from portal.moderation.models import Case, Reason
+
+NEIGHBOURS = 5
+
+
+def untriaged(limit: int) -> Sequence[int]:
+    """Ids of open cases no rule has seen yet, oldest first."""
+    waiting = select(Case.id).where(Case.triaged_at.is_(None), Case.state == "open").order_by(Case.id).limit(limit)
+    return db.session.scalars(waiting).all()
+
+
+def triage(case_id: int, now: datetime) -> None:
+    """Write down why a person should look at this case. Twice, or twice at once, does no more than once."""
+    mine = update(Case).where(Case.id == case_id, Case.triaged_at.is_(None), Case.state == "open")
+    mine = mine.values(triaged_at=now).returning(Case.idea_id)
+    idea_id = db.session.scalar(mine.execution_options(synchronize_session=False))
+    if idea_id is None:
+        return
+    idea = db.session.get_one(Idea, idea_id, populate_existing=True)
+    keep(case_id, rules.examine(idea.title, _texts(idea), author_facts(idea, now.date()), _neighbours(idea)), now)
+
+
+def keep(case_id: int, found: Iterable[rules.Finding], now: datetime) -> None:
+    """Put findings in place of the ones before; a child who gives away how to be found comes first in the queue."""
+    found = list(found)
+    db.session.execute(delete(Reason).where(Reason.case_id == case_id))
+    db.session.add_all(
+        Reason(case_id=case_id, rule=each.rule, weight=each.weight, params=each.params) for each in found
+    )
+    urgent = 0 if {"minor", "contact_data"} <= {each.rule for each in found} else 1
+    seen = update(Case).where(Case.id == case_id).values(urgent=urgent, triaged_at=now)
+    db.session.execute(seen.execution_options(synchronize_session=False))
+    db.session.flush()
+
+
+def author_facts(idea: Idea, today: date) -> rules.Author:
+    """What the rules may know of who wrote this."""
+    author = db.session.get_one(Member, idea.author_id)
+    earlier = select(Idea.id).where(Idea.author_id == author.id, Idea.id < idea.id).limit(1)
+    return rules.Author(minor=is_minor(author, today), first=db.session.scalar(earlier) is None)
+
+
+def _texts(idea: Idea) -> tuple[str, ...]:
+    return (idea.summary, idea.problem, idea.solution, idea.start, idea.impact)
+
+
+def _neighbours(idea: Idea) -> list[rules.Neighbour]:
+    """Ideas with a title like this one's, also those that still wait: copies are sent in bursts."""
+    twins = [twin.id for twin in search.similar(idea.title, NEIGHBOURS, leave_out=idea.id, public_only=False)]
+    others = db.session.scalars(select(Idea).where(Idea.id.in_(twins), Idea.status != "removed"))
+    return [rules.Neighbour(other.id, other.title, "\n".join(filter(None, _texts(other)))) for other in others]

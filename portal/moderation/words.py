@@ -1,0 +1,59 @@
+"""What the rules found and what was decided, in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from portal.errors import N_
+from portal.moderation import replies
+from portal.moderation.models import Case, Reason
+from portal.moderation.triage import KINDS, RULES
+
+DONE = {
+    "approve": N_("Đã duyệt “%(title)s”."),
+    "return": N_("Đã nhờ sửa “%(title)s”."),
+    "reject": N_("Không đăng “%(title)s”."),
+}
+DONE_WITH_COMMENT = {
+    "approve": N_("Đã đăng bình luận ở “%(title)s”."),
+    "reject": N_("Không đăng bình luận ở “%(title)s”."),
+}
+OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng")}
+
+
+def done(kind: str, outcome: str, title: str) -> str:
+    """'Đã duyệt “Thùng thu pin cũ”.'"""
+    return gettext((DONE if kind == "idea" else DONE_WITH_COMMENT)[outcome]) % {"title": title}
+
+
+def outcome(code: str) -> str:
+    return gettext(OUTCOMES[code])
+
+
+def explain(reason: Reason) -> str:
+    """Why a case is here: 'Có thể lộ thông tin riêng: số điện thoại (2)'."""
+    params = reason.params
+    if reason.rule == "contact_data":
+        params = {"found": ", ".join(f"{gettext(KINDS[kind])} ({count})" for kind, count in params.items())}
+    return gettext(RULES[reason.rule]) % params
+
+
+def suggested_reason(case: Case) -> str:
+    """The reason for a letter that fits the heaviest finding; none if the rules found nothing of the kind."""
+    fitting = (replies.SUGGESTED[reason.rule] for reason in case.reasons if reason.rule in replies.SUGGESTED)
+    return next(fitting, "")
+
+
+def letter(case: Case, outcome: str, reason: str, twin: str | None) -> str:
+    """What the letter to the author begins with; nothing until there is a reason. `twin` is a title like this one's."""
+    if reason not in replies.REASON_LABELS:
+        return ""
+    title = twin or gettext(replies.AN_EARLIER_IDEA)
+    return gettext(replies.REPLIES[outcome, reason]) % {"name": case.writer.display_name, "title": title}
+
+
+def note(reason: str) -> str:
+    """What is noted about a comment that is not shown."""
+    if reason not in replies.REASON_LABELS:
+        return ""
+    return gettext(replies.COMMENT_NOTE) % {"reason": gettext(replies.REASON_LABELS[reason]).lower()}

@@ -1,0 +1,193 @@
+"""Every kind of letter: who gets it, what it says, why, and when nobody wants it any more.
+
+`find` looks everything up at the moment of sending and raises NotWanted if the world has moved on. Its
+values are what the templates in `templates/emails/<kind>/` may use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from portal.accounts import queries as accounts
+from portal.accounts import secrets
+from portal.accounts.models import Member, SignInAttempt
+from portal.campaigns.models import Campaign
+from portal.database import db
+from portal.errors import N_
+from portal.ideas.models import Draft, Idea, IdeaRank
+from portal.ideas.states import PUBLIC
+from portal.moderation.models import Case, Decision
+from portal.moderation.replies import REASON_LABELS
+from portal.notifications.failures import NotWanted
+from portal.notifications.models import Letter
+from portal.settings import Settings
+from portal.text import slug
+from portal.units.queries import reference
+from portal.voting.models import Vote
+
+AFTER = {"idea_published": PUBLIC, "idea_needs_changes": ("needs_changes",), "idea_not_published": ("rejected",)}
+"""The states in which the letter about a decision is still news."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """To whom, in which language, and what the templates need."""
+
+    address: str
+    language: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """`category` is what a reader may turn off ('none': nothing to turn off); `urgent` goes before everything else."""
+
+    find: Callable[[Letter, datetime, Settings], Content]
+    why: str
+    category: str = "none"
+    delivery: str = "at_least_once"
+    urgent: bool = False
+
+
+def sign_in_code(letter: Letter, now: datetime, settings: Settings) -> Content:
+    attempt = db.session.get(SignInAttempt, letter.payload["attempt_id"], populate_existing=True)
+    if attempt is None or not attempt.takes_codes(now):
+        raise NotWanted("the code has expired or is used up")
+    held = [action.target_id for action in accounts.held(attempt.visitor, now) if action.kind == "vote"]
+    titles = select(Idea.title).where(Idea.id.in_(held), Idea.status.in_(PUBLIC)).order_by(Idea.id)
+    draft = select(Draft.id).where(Draft.visitor == attempt.visitor, Draft.member_id.is_(None)).limit(1)
+    values = {
+        "code": secrets.six_digits(settings.secret_key, attempt.token),
+        "minutes": max(1, round((attempt.expires_at - attempt.created_at).total_seconds() / 60)),
+        "held": db.session.scalars(titles.limit(3)).all(),
+        "has_draft": attempt.visitor is not None and db.session.scalar(draft) is not None,
+    }
+    return Content(attempt.email, attempt.language, values)
+
+
+def welcome(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """What was kept for the newcomer, and two ideas from their own province."""
+    member = _recipient(letter)
+    titles = select(Idea.id, Idea.title).join(IdeaRank, IdeaRank.idea_id == Idea.id)
+    mine = titles.join(Vote, Vote.idea_id == Idea.id).where(Vote.member_id == letter.recipient_id)
+    near = titles.where(IdeaRank.unit_id == member.unit_id).order_by(IdeaRank.votes.desc(), IdeaRank.idea_id.desc())
+    supported = [_linked(row) for row in db.session.execute(mine.order_by(Vote.created_at).limit(3))]
+    nearby = [idea for row in db.session.execute(near.limit(5)) if (idea := _linked(row)) not in supported]
+    return _content(member, supported=supported, nearby=nearby[:2])
+
+
+def idea_received(letter: Letter, _now: datetime, settings: Settings) -> Content:
+    member = _recipient(letter)
+    idea = _idea(letter.payload["idea_id"])
+    if idea.status in {"withdrawn", "removed"}:
+        raise NotWanted(f"the idea is {idea.status}")
+    due = db.session.scalar(
+        select(Case.due_at).where(Case.idea_id == idea.id, Case.kind == "idea").order_by(Case.id.desc()).limit(1)
+    )
+    due = due or idea.updated_at + timedelta(seconds=settings.review_deadline)
+    return _content(
+        member, idea=_described(idea), again=letter.payload["version"] > 1, waiting=idea.status == "waiting", due=due
+    )
+
+
+def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    member = _recipient(letter)
+    moderator = aliased(Member)
+    row = db.session.execute(
+        select(
+            Decision.idea_id,
+            Decision.reason,
+            Decision.advice,
+            Decision.decided_at,
+            Decision.undone_at,
+            moderator.display_name,
+            moderator.unit_id,
+        )
+        .join(moderator, moderator.id == Decision.moderator_id)
+        .where(Decision.id == letter.payload["decision_id"])
+    ).one()
+    if row.undone_at:
+        raise NotWanted("the decision was undone")
+    idea = _idea(row.idea_id)
+    if idea.status not in AFTER[letter.kind]:
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return _content(
+        member,
+        idea=_described(idea),
+        who=_office(row.unit_id, member.language) or row.display_name,
+        decided_at=row.decided_at,
+        reason=REASON_LABELS.get(row.reason or ""),
+        advice=row.advice,
+    )
+
+
+def _office(unit_id: int | None, language: str) -> str | None:
+    """Whoever decides does so for an office: "Tỉnh Đoàn Nghệ An"."""
+    unit = reference().unit_by_id.get(unit_id) if unit_id else None
+    if unit is None:
+        return None
+    return unit.name_en if language == "en" else unit.office_vi
+
+
+def _recipient(letter: Letter) -> Any:
+    columns = (Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
+    found = select(*columns).where(Member.id == letter.recipient_id)
+    member = db.session.execute(found).one_or_none()
+    if member is None or member.status != "active" or not member.email:
+        raise NotWanted("the recipient is suspended, erased or without an address")
+    return member
+
+
+def _content(member: Any, **values: Any) -> Content:
+    return Content(member.email, member.language, {"name": member.display_name, **values})
+
+
+def _idea(idea_id: int) -> Any:
+    columns = (
+        Idea.id,
+        Idea.title,
+        Idea.status,
+        Idea.version,
+        Idea.field_id,
+        Idea.updated_at,
+        Campaign.title_vi,
+        Campaign.title_en,
+    )
+    found = select(*columns).outerjoin(Campaign, Campaign.id == Idea.campaign_id).where(Idea.id == idea_id)
+    return db.session.execute(found).one()
+
+
+def _described(idea: Any) -> dict[str, Any]:
+    """`campaign` is the row itself: it has the title in both languages."""
+    return {
+        **_linked(idea),
+        "field": reference().field_by_id[idea.field_id],
+        "campaign": idea if idea.title_vi else None,
+    }
+
+
+def _linked(idea: Any) -> dict[str, Any]:
+    return {"id": idea.id, "title": idea.title, "slug": slug(idea.title)}
+
+
+KINDS: dict[str, Kind] = {
+    "sign_in_code": Kind(
+        find=sign_in_code, urgent=True, why=N_("Bạn nhận thư này vì có người nhập địa chỉ này để đăng nhập Nảy.")
+    ),
+    "welcome": Kind(find=welcome, why=N_("Bạn nhận thư này vì vừa lập tài khoản trên Nảy.")),
+    "idea_received": Kind(find=idea_received, why=N_("Bạn nhận thư này vì vừa gửi ý tưởng trên Nảy.")),
+    "idea_published": Kind(find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")),
+    "idea_needs_changes": Kind(
+        find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
+    ),
+    "idea_not_published": Kind(
+        find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
+    ),
+}
+URGENT = tuple(name for name, kind in KINDS.items() if kind.urgent)

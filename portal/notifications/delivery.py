@@ -1,0 +1,158 @@
+"""Sending what is due: claim, look once more, write, send, mark. No transaction is open while a server is waited for."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import partial
+from secrets import token_hex
+
+from flask import current_app
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from portal.database import db, now, transaction
+from portal.notifications import rendering, services
+from portal.notifications.catalogue import KINDS
+from portal.notifications.failures import Broken, Failure, NotWanted, ServerAway
+from portal.notifications.mailer import Mailer, mailer_for
+from portal.notifications.models import Letter
+from portal.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+BUDGET = 5.0  # seconds: a worker asked to end does so between two letters, well before it is made to
+LONGEST_PAUSE = 15.0  # seconds without asking a server that is away
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+
+@dataclass
+class Pause:
+    """While the server is away nobody's letter is to blame: wait, longer each time, and harm none."""
+
+    failures: int = 0
+    until: float = 0.0
+
+    def begin(self, trouble: ServerAway) -> None:
+        self.failures += 1
+        wait = min(2.0 ** (self.failures - 1), LONGEST_PAUSE)
+        self.until = time.monotonic() + wait
+        log.error("mail server away, asking again in %g s: %s", wait, trouble)
+
+    def end(self) -> None:
+        self.failures, self.until = 0, 0.0
+
+    @property
+    def lasts(self) -> bool:
+        return time.monotonic() < self.until
+
+
+pause = Pause()  # of this process
+
+
+def drain(kinds: Collection[str] | None = None, budget: float = BUDGET, mailer: Mailer | None = None) -> int:
+    """Send due letters until none is left or the time is up; return how many were dealt with.
+
+    The Celery task and the ticker both call this, and may do so at once: the claims keep them apart.
+    """
+    if pause.lasts:
+        return 0
+    settings: Settings = current_app.config["SETTINGS"]
+    round_ = Round(
+        mailer or mailer_for(settings), settings, f"{socket.gethostname()[:20]}:{os.getpid()}:{token_hex(8)}"
+    )
+    try:
+        return round_.run(kinds, time.monotonic() + budget)
+    except ServerAway as trouble:
+        pause.begin(trouble)
+        return round_.done
+    finally:
+        round_.end()
+
+
+@dataclass
+class Round:
+    """One drain: one mailer, one owner of the letters it holds."""
+
+    mailer: Mailer
+    settings: Settings
+    owner: str
+    done: int = 0
+
+    def run(self, kinds: Collection[str] | None, until: float) -> int:
+        with transaction():
+            services.take_back(now())
+        while batch := self.claim(kinds):
+            for letter in batch:
+                if time.monotonic() > until:
+                    return self.done
+                self.deliver(letter)
+                self.done += 1
+        return self.done
+
+    def claim(self, kinds: Collection[str] | None) -> list[Letter]:
+        with transaction():
+            return services.claim(self.owner, BATCH, self.settings.outbox_lease, now(), kinds)
+
+    def deliver(self, letter: Letter) -> None:
+        """Take one letter as far as it goes today. Raises ServerAway, with the letter unharmed."""
+        try:
+            message = self.write(letter)
+            self.mailer.offer(message)
+            pause.end()
+            with transaction():
+                ours = services.mark_sending(letter, self.owner, self.settings.outbox_lease, now())
+            if not ours:  # we were too slow and somebody else has it
+                self.mailer.close()
+                return
+            code, words = self.mailer.hand_over(message)
+        except NotWanted as why:
+            for_certain(partial(services.cancel, letter, self.owner, str(why)))
+        except ServerAway:
+            raise
+        except Failure as failure:
+            log.warning("letter %s (%s): %s", letter.id, letter.kind, failure)
+            for_certain(partial(services.mark_failed, letter, self.owner, failure))
+        else:
+            for_certain(partial(services.mark_sent, letter, self.owner, code, words.decode("utf-8", "replace")[:500]))
+
+    def write(self, letter: Letter) -> EmailMessage:
+        """Look everything up and write it. Whatever goes wrong here but the database is the letter's own fault."""
+        try:
+            moment = now()
+            content = KINDS[letter.kind].find(letter, moment, self.settings)
+            return rendering.render(letter, content, moment, self.settings)
+        except (NotWanted, Failure, *DATABASE_AWAY):
+            raise
+        except Exception as error:
+            log.exception("letter %s (%s) cannot be written", letter.id, letter.kind)
+            raise Broken(repr(error)[:500]) from error
+        finally:
+            db.session.rollback()  # nothing stays open while the network is waited for
+
+    def end(self) -> None:
+        self.mailer.close()
+        with suppress(*DATABASE_AWAY), transaction():  # if it is away, the leases lapse
+            services.release(self.owner)
+
+
+def for_certain(work: Callable[[], object], wait: float = 0.1) -> None:
+    """What a server answered is known only here: ask the database until it takes it, as long as the process lives."""
+    while True:
+        try:
+            with transaction():
+                work()
+        except DATABASE_AWAY as error:
+            log.warning("database away, a letter's outcome is kept in memory: %s", type(error).__name__)
+            db.session.rollback()
+            time.sleep(wait)
+            wait = min(wait * 2, 2.0)
+        else:
+            return

@@ -1,0 +1,177 @@
+"""The one seam: where a finished letter leaves the portal, by SMTP or into a folder."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from email.message import EmailMessage
+from email.policy import SMTP as WIRE
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from portal.notifications.failures import Failure, Later, Refused, ServerAway, Unanswered
+from portal.settings import Settings, SettingsError
+
+CONNECT, COMMAND, DATA = 5.0, 10.0, 30.0  # seconds
+"""RFC 5321 would wait ten minutes for the answer to DATA; a lease that long would hold up everything after a
+kill. A server slower than this may get a letter twice, with the same Message-ID."""
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+ACCEPTED = 250
+Answer = tuple[int, bytes]
+
+
+class Mailer(Protocol):
+    """Two steps, so that what can fail without doubt comes before the letter is marked as leaving."""
+
+    def offer(self, message: EmailMessage) -> None:
+        """Name sender and recipient. Raises ServerAway, Later or Refused."""
+
+    def hand_over(self, message: EmailMessage) -> Answer:
+        """Send it and return the server's answer. Raises Later, Refused or Unanswered."""
+
+    def close(self) -> None: ...
+
+
+def mailer_for(settings: Settings) -> Mailer:
+    return SmtpMailer(settings.smtp_url) if settings.smtp_url else FolderMailer(settings.mailbox_dir)
+
+
+class FolderMailer:
+    """Keeps letters as files. A letter kept twice is one file, because its Message-ID names it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def offer(self, message: EmailMessage) -> None:
+        pass
+
+    def hand_over(self, message: EmailMessage) -> Answer:
+        final = self.folder / f"{message['Message-ID'].strip('<>')}.eml"
+        part = final.with_suffix(f".{os.getpid()}.part")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part.write_bytes(message.as_bytes(policy=WIRE))
+            part.replace(final)  # whoever lists the folder sees whole letters only
+        except OSError as error:
+            raise Later(str(error)) from error
+        return ACCEPTED, b"kept in the mailbox folder"
+
+    def close(self) -> None:
+        pass
+
+
+class SmtpMailer:
+    """One connection for as many letters as the server takes over it."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in PORTS or not parts.hostname:
+            raise SettingsError("SMTP_URL begins with smtp://, smtps:// or smtp+starttls:// and names a host.")
+        self.scheme, self.host, self.port = parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.connection: smtplib.SMTP | None = None
+
+    def offer(self, message: EmailMessage) -> None:
+        sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        reused = self.connection is not None
+        try:
+            smtp = self._begin(sender)
+        except ServerAway:
+            if not reused:
+                raise
+            smtp = self._begin(sender)  # servers end idle connections; that is no failure
+        self._judged(smtp, partial(smtp.rcpt, recipient), on_loss=Later)
+
+    def hand_over(self, message: EmailMessage) -> Answer:
+        smtp = self.connection
+        if smtp is None or smtp.sock is None:
+            raise Later("the connection was closed before the letter left")
+        smtp.sock.settimeout(DATA)
+        answer = self._judged(smtp, partial(smtp.data, message.as_bytes(policy=WIRE)), on_loss=Unanswered)
+        smtp.sock.settimeout(COMMAND)
+        return answer
+
+    def greet(self, our_name: str) -> None:
+        """Connect and sign in, and send nothing: for `ideabank doctor`. Raises OSError."""
+        self.connection = self._connect(our_name)
+        self.close()
+
+    def close(self) -> None:
+        if self.connection is not None:
+            with suppress(OSError):
+                self.connection.quit()
+            self._drop()
+
+    def _drop(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def _begin(self, sender: str) -> smtplib.SMTP:
+        """Connect if need be, and name the sender. Whatever fails here concerns us, not the letter."""
+        try:
+            if self.connection is None:
+                self.connection = self._connect(our_name=sender.rpartition("@")[2])
+            code, text = self.connection.mail(sender)
+        except (
+            OSError,
+            ValueError,
+        ) as error:  # smtplib's own errors are OSErrors; ValueError: a password that is not ASCII
+            self._drop()
+            raise ServerAway(*_words(error)) from error
+        if code != ACCEPTED:
+            self._drop()
+            raise ServerAway(_text(text), code)
+        return self.connection
+
+    def _connect(self, our_name: str) -> smtplib.SMTP:
+        """A connection on which a letter may be begun. Raises OSError."""
+        tls = ssl.create_default_context()
+        if self.scheme == "smtps":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, our_name, timeout=CONNECT, context=tls)
+        else:
+            smtp = smtplib.SMTP(self.host, self.port, our_name, timeout=CONNECT)
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if self.scheme == "smtp+starttls":
+                smtp.starttls(context=tls)
+            if self.user:
+                smtp.login(self.user, self.password)
+            smtp.sock.settimeout(COMMAND)  # type: ignore[union-attr]  # it is connected
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _judged(self, smtp: smtplib.SMTP, step: Callable[[], Answer], on_loss: type[Failure]) -> Answer:
+        """Take a step with this letter and turn the answer into what it means for it."""
+        try:
+            code, text = step()
+        except smtplib.SMTPDataError as error:  # refused before the text was sent
+            code, text = error.smtp_code, _text(error.smtp_error).encode()
+        except OSError as error:
+            self._drop()
+            raise on_loss(*_words(error)) from error
+        if ACCEPTED <= code < 300:  # the classes of RFC 5321
+            return code, text
+        if code < 400:  # smtplib says -1 to what is no answer at all
+            self._drop()
+            raise on_loss(_text(text), code)
+        with suppress(OSError):
+            smtp.rset()
+        raise (Later if code < 500 else Refused)(_text(text), code)
+
+
+def _words(error: Exception) -> tuple[str, int | None]:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _text(error.smtp_error), error.smtp_code
+    return f"{type(error).__name__}: {error}", None
+
+
+def _text(words: bytes | str) -> str:
+    return (words.decode("utf-8", "replace") if isinstance(words, bytes) else words)[:500]

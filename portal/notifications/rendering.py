@@ -1,0 +1,88 @@
+"""A letter's words become a message: subject, plain text and HTML in the recipient's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import Flask, current_app, render_template, url_for
+
+from portal import text
+from portal.notifications.catalogue import KINDS, Content
+from portal.notifications.failures import Refused
+from portal.notifications.models import Letter
+from portal.settings import Settings
+from portal.web.language import environ_for
+
+SUBJECT_MAX = 60
+_GAPS = re.compile(r"\n{3,}")
+
+
+def render(letter: Letter, content: Content, now: datetime, settings: Settings) -> EmailMessage:
+    """The message. Raises Refused for an address that plain SMTP cannot carry."""
+    kind = KINDS[letter.kind]
+    message = EmailMessage(policy=SMTP)
+    name, sender = parseaddr(settings.mail_from)
+    domain = sender.rpartition("@")[2]
+    message["From"] = Address(name, addr_spec=sender)
+    message["To"] = Address(addr_spec=plain_address(content.address))
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = letter.message_id
+    message["List-Id"] = f"<{letter.kind.replace('_', '-')}.{domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot answers a robot
+    message["X-Auto-Response-Suppress"] = "All"
+    with as_reader(content.language, settings):
+        values = {**content.values, "why": kind.why, "link": link}
+        subject = one_line(part(letter.kind, "subject.txt", **values))
+        message["Subject"] = subject
+        plain, html = (part(letter.kind, file, subject=subject, **values) for file in ("body.txt", "body.html"))
+    message.set_content(_GAPS.sub("\n\n", plain), cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return message
+
+
+@contextmanager
+def as_reader(language: str, settings: Settings) -> Iterator[None]:
+    """As if a reader of `language` had come to BASE_URL: addresses and words come out as on the page.
+
+    The application context is new because flask-babel keeps the language in it.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way
+    prefix = "/en" if language == "en" else ""
+    with (
+        app.app_context(),
+        app.test_request_context(base_url=settings.base_url + prefix, environ_overrides=environ_for(language)),
+    ):
+        yield
+
+
+def link(endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, _external=True, **values)
+
+
+def part(kind: str, file: str, /, **values: Any) -> str:
+    return render_template(f"emails/{kind}/{file}", **values)
+
+
+def one_line(subject: str) -> str:
+    """What may stand in a header: one line, no control characters, short enough for a telephone."""
+    subject = text.normalise(subject)
+    return subject if len(subject) <= SUBJECT_MAX else text.excerpt(subject, SUBJECT_MAX - 1)
+
+
+def plain_address(email: str) -> str:
+    try:
+        found = validate_email(email, check_deliverability=False, test_environment=True).ascii_email
+    except EmailNotValidError as error:
+        raise Refused(f"not an address: {error}") from error
+    if found is None:
+        raise Refused("the address needs SMTPUTF8, which few servers speak")
+    return found

@@ -1,0 +1,215 @@
+"""Letters: written with the fact that causes them, claimed, marked, given up. Nothing here touches the network.
+
+Every change of a letter under way names its owner and the states it may come from, so a worker that is
+late cannot overwrite what a newer owner did.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from random import SystemRandom
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+
+from portal import database
+from portal.accounts.events import CodeRequested, MemberRegistered
+from portal.database import db, insert_ignore
+from portal.ideas.events import IdeaSubmitted
+from portal.ideas.models import Idea
+from portal.moderation.events import CaseDecided, DecisionUndone
+from portal.moderation.models import Case, Decision
+from portal.notifications.catalogue import KINDS
+from portal.notifications.failures import Failure, Later, Refused, Unanswered
+from portal.notifications.models import IS_HELD, IS_PENDING, STEPS, Letter
+from portal.settings import Settings
+
+FROM_PEOPLE = ("web", "api")  # an import of ten thousand old papers is no occasion for ten thousand letters
+KIND_OF_OUTCOME = {"approve": "idea_published", "return": "idea_needs_changes", "reject": "idea_not_published"}
+MAX_ATTEMPTS = 8  # of a letter that breaks us, or the connection
+GIVE_UP_AFTER = timedelta(days=3)  # on a server that keeps saying "later"
+LONGEST_WAIT = 900.0  # seconds
+_random = SystemRandom()
+
+
+# --- what is written after which fact -----------------------------------------------------------
+
+
+def write_sign_in_code(event: CodeRequested, settings: Settings) -> None:
+    """To the address of the attempt, whether or not it has an account: the answer must not tell."""
+    _write(settings, "sign_in_code", event.attempt_id, None, attempt_id=event.attempt_id)
+
+
+def write_welcome(event: MemberRegistered, settings: Settings) -> None:
+    _write(settings, "welcome", event.member_id, event.member_id)
+
+
+def write_idea_received(event: IdeaSubmitted, settings: Settings) -> None:
+    """Once for a new idea and once for each time it was sent back, however often its author polishes it meanwhile."""
+    idea = db.session.execute(select(Idea.author_id, Idea.source).where(Idea.id == event.idea_id)).one()
+    if idea.source in FROM_PEOPLE:
+        returned = select(func.max(Decision.id)).where(Decision.idea_id == event.idea_id, Decision.outcome == "return")
+        about = f"{event.idea_id}:{db.session.scalar(returned) or 0}"
+        _write(settings, "idea_received", about, idea.author_id, idea_id=event.idea_id, version=event.version)
+
+
+def write_decision(event: CaseDecided, settings: Settings) -> None:
+    """Due when the decision can no longer be undone. A decision about a comment is not mailed."""
+    found = select(Decision.outcome, Decision.decided_at, Idea.author_id, Case.kind).where(
+        Decision.id == event.decision_id
+    )
+    decision = db.session.execute(
+        found.join(Idea, Idea.id == Decision.idea_id).join(Case, Case.id == Decision.case_id)
+    ).one()
+    if decision.kind == "idea":
+        due = decision.decided_at + timedelta(seconds=settings.undo_window)
+        _write(
+            settings,
+            KIND_OF_OUTCOME[decision.outcome],
+            event.decision_id,
+            decision.author_id,
+            due,
+            decision_id=event.decision_id,
+        )
+
+
+def cancel_decision(event: DecisionUndone) -> None:
+    """What is in a worker's hands at this moment is stopped by the last look before sending."""
+    keys = [f"{kind}:{event.decision_id}" for kind in KIND_OF_OUTCOME.values()]
+    db.session.execute(
+        update(Letter).where(Letter.dedup_key.in_(keys), IS_PENDING).values(state="cancelled", last_text="undone")
+    )
+
+
+def _write(
+    settings: Settings, kind: str, about: object, recipient_id: int | None, due: datetime | None = None, **ids: int
+) -> None:
+    """Write a letter, once: a second one of its kind about the same thing changes nothing."""
+    moment = database.now()
+    row = insert_ignore(Letter.__table__).values(
+        kind=kind,
+        delivery=KINDS[kind].delivery,
+        dedup_key=f"{kind}:{about}",
+        recipient_id=recipient_id,
+        payload=ids,
+        message_id=new_message_id(settings.mail_from),
+        next_at=due or moment,
+        created_at=moment,
+    )
+    db.session.execute(row)
+
+
+def new_message_id(mail_from: str) -> str:
+    """Fixed when the letter is written, so that a repeat can be known as one."""
+    return f"<o.{secrets.token_hex(8)}@{parseaddr(mail_from)[1].rpartition('@')[2]}>"
+
+
+# --- the way of a letter ------------------------------------------------------------------------
+
+
+def claim(owner: str, batch: int, lease: int, now: datetime, kinds: Collection[str] | None = None) -> list[Letter]:
+    """Take up to `batch` due letters for `owner`, the oldest first. Two callers never get the same one."""
+    due = select(Letter.id).where(IS_PENDING, Letter.next_at <= now)
+    if kinds is not None:
+        due = due.where(Letter.kind.in_(kinds))
+    due = due.order_by(Letter.next_at, Letter.id).limit(batch).with_for_update(skip_locked=True)
+    taken = (
+        update(Letter)
+        .where(Letter.id.in_(db.session.scalars(due).all()), IS_PENDING)
+        .values(state="claimed", owner=owner, lease_until=now + timedelta(seconds=lease))
+        .returning(Letter)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    letters = sorted(db.session.scalars(taken), key=lambda letter: (letter.next_at, letter.id))
+    for letter in letters:
+        db.session.expunge(letter)  # what the sender knows of it does not change under its hands
+    return letters
+
+
+def mark_sending(letter: Letter, owner: str, lease: int, now: datetime) -> bool:
+    """Commit this just before the message leaves. False: somebody else has the letter now."""
+    return _move(letter, owner, "sending", lease_until=now + timedelta(seconds=lease))
+
+
+def mark_sent(letter: Letter, owner: str, code: int, text: str) -> bool:
+    """The server has it. That stays true if our lease has lapsed, so it also stops a second sending not yet begun."""
+    known = or_(Letter.owner == owner, Letter.state != "sending")
+    return _move(
+        letter,
+        None,
+        "sent",
+        known,
+        sent_at=database.now(),
+        attempts=letter.attempts + 1,
+        last_code=code,
+        last_text=text,
+    )
+
+
+def mark_failed(letter: Letter, owner: str, failure: Failure) -> bool:
+    """Try again later, or never, by what the failure says of the letter."""
+    return _move(letter, owner, **_after(letter, failure, database.now()))
+
+
+def cancel(letter: Letter, owner: str, why: str) -> bool:
+    return _move(letter, owner, "cancelled", last_text=why)
+
+
+def release(owner: str) -> None:
+    """Put back, unharmed, what `owner` claimed and did not begin to send."""
+    mine = update(Letter).where(Letter.owner == owner, Letter.state == "claimed")
+    db.session.execute(mine.values(state="pending", owner=None, lease_until=None))
+
+
+def take_back(now: datetime) -> None:
+    """Letters whose worker is gone. Claimed ones are safe to send; of those that were leaving nobody can know."""
+    lapsed = select(Letter).where(IS_HELD, Letter.lease_until < now).with_for_update(skip_locked=True)
+    for letter in db.session.scalars(lapsed.execution_options(populate_existing=True)).all():
+        if letter.state == "claimed":
+            letter.state, letter.owner, letter.lease_until = "pending", None, None
+        else:
+            for name, value in _after(letter, Unanswered("the process that sent it was lost"), now).items():
+                setattr(letter, name, value)
+
+
+def verdict(letter: Letter, failure: Failure, now: datetime) -> str:
+    """The state a letter is in after a failure."""
+    tired = letter.attempts + 1 >= MAX_ATTEMPTS
+    match failure:
+        case Refused():
+            return "dead"
+        case Later():  # greylisting and full mailboxes pass: time decides, not the number of tries
+            return "dead" if now - letter.created_at > GIVE_UP_AFTER else "pending"
+        case Unanswered():
+            return "uncertain" if tired or letter.delivery == "at_most_once" else "pending"
+        case _:
+            return "dead" if tired else "pending"
+
+
+def _after(letter: Letter, failure: Failure, now: datetime) -> dict[str, Any]:
+    attempts = letter.attempts + 1
+    wait = _random.uniform(0, min(2.0**attempts, LONGEST_WAIT))  # full jitter: no herd when a server comes back
+    return {
+        "state": verdict(letter, failure, now),
+        "attempts": attempts,
+        "repeat_risk": letter.repeat_risk + isinstance(failure, Unanswered),
+        "next_at": now + timedelta(seconds=wait),
+        "last_code": failure.code,
+        "last_text": failure.text,
+        "owner": None,
+        "lease_until": None,
+    }
+
+
+def _move(letter: Letter, by: str | None, state: str, *conditions: Any, **values: Any) -> bool:
+    """Change the state if the letter is still `by`'s and STEPS allows it; say whether it was."""
+    step = update(Letter).where(
+        Letter.id == letter.id, Letter.state.in_([old for old in STEPS if state in STEPS[old]]), *conditions
+    )
+    if by is not None:
+        step = step.where(Letter.owner == by)
+    step = step.values(state=state, **values).returning(Letter.id).execution_options(synchronize_session=False)
+    return db.session.scalar(step) is not None

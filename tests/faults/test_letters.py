@@ -1,0 +1,129 @@
+"""Processes are killed and brokers frozen while decisions are taken. No letter is lost; a repeat is the same letter."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.accounts import services as accounts
+from portal.database import db, now, transaction
+from portal.ideas import services as ideas
+from portal.moderation import services as moderation
+from portal.moderation.models import Case
+from portal.notifications.models import Letter
+from portal.outbox import services as outbox
+from tests import factories
+from tests.faults.processes import LEASE, wait_for
+from worker.reactions import REACTIONS
+
+pytestmark = [pytest.mark.faults, pytest.mark.enable_socket, pytest.mark.timeout(170)]
+IN_DOUBT_PER_KILL = 3  # two worker processes and the ticker: at most one letter each is just leaving
+
+
+def waiting_cases(count):
+    """Ideas that wait for a moderator, and the moderator."""
+    moderator = factories.member("moderator")
+    with transaction():
+        for n in range(count):
+            author = accounts.add_member(f"tacgia{n}@example.vn", f"Tác giả {n}", now())
+            ideas.add(author, factories.content(), now(), source="demo")
+    while outbox.relay(REACTIONS):
+        pass
+    return moderator, db.session.execute(select(Case.id, Case.version)).all()
+
+
+def decide(case, moderator):
+    with transaction():
+        moderation.decide(case.id, moderator, case.version, "approve", "", "", now())
+
+
+def not_settled():
+    db.session.commit()
+    return db.session.scalar(select(func.count()).where(Letter.state.in_(["pending", "claimed", "sending"])))
+
+
+def all_sent(count):
+    db.session.commit()
+    return db.session.scalar(select(func.count()).where(Letter.state == "sent")) == count
+
+
+def check_ledger(site, count, repeats):
+    """Every decision has one letter, every letter arrived, and what came twice was the same letter."""
+    letters = db.session.execute(select(Letter.message_id, Letter.state)).all()
+    assert len(letters) == count
+    assert {state for _, state in letters} == {"sent"}
+    assert set(site.sink.copies) == {message_id for message_id, _ in letters}
+    assert len(site.sink.taken) - len(site.sink.copies) <= repeats
+
+
+def test_kills_and_a_forgetful_broker_lose_no_letter(site):
+    moderator, cases = waiting_cases(500)
+    site.worker.start()
+    site.ticker.start()
+
+    def kill_worker():
+        site.ticker.restart_after_kill()
+        site.worker.restart_after_kill()
+
+    faults = {
+        100: kill_worker,
+        180: lambda: site.redis().flushall(),
+        240: kill_worker,
+        320: site.broker.kill,
+        380: site.start_broker,
+        440: kill_worker,
+    }
+    for number, case in enumerate(cases):
+        decide(case, moderator)
+        time.sleep(0.02)
+        if fault := faults.get(number):
+            fault()
+    wait_for(lambda: all_sent(len(cases)), 60 + LEASE, "every letter")
+    check_ledger(site, len(cases), repeats=3 * IN_DOUBT_PER_KILL)
+
+
+def test_a_frozen_broker_stops_neither_letters_nor_pages(site):
+    moderator, cases = waiting_cases(10)
+    site.worker.start()
+    site.ticker.start()
+    wait_for(site.broker_is_used, 20, "the worker")
+    site.broker.send(signal.SIGSTOP)
+    try:
+        for case in cases:
+            decide(case, moderator)
+        began = time.monotonic()
+        assert site.app.test_client().post("/dang-nhap", data={"email": "khach@example.vn"}).status_code < 400
+        assert time.monotonic() - began < 2
+        wait_for(lambda: all_sent(len(cases) + 1), 30, "letters without a broker")
+        check_ledger(site, len(cases) + 1, repeats=0)
+    finally:
+        site.broker.send(signal.SIGCONT)
+
+
+def test_a_worker_that_is_asked_to_end_ends_soon_and_repeats_nothing(site):
+    moderator, cases = waiting_cases(150)
+    for case in cases:
+        decide(case, moderator)
+    site.worker.start()
+    wait_for(lambda: len(site.sink.taken) > 20, 30, "the first letters")
+    site.worker.running.terminate()  # the first process only, as the launcher and containers do
+    site.worker.running.wait(12)
+    site.worker.start()
+    wait_for(lambda: all_sent(len(cases)), 30, "the other letters")
+    check_ledger(site, len(cases), repeats=0)
+
+
+def test_a_mail_server_that_is_away_gets_every_letter_once_it_is_back(site):
+    moderator, cases = waiting_cases(30)
+    site.sink.stop()
+    site.worker.start()
+    for case in cases:
+        decide(case, moderator)
+    wait_for(lambda: not_settled() == len(cases), 20, "letters to be written")
+    time.sleep(4)
+    site.sink.start()
+    wait_for(lambda: all_sent(len(cases)), 30, "letters after the outage")
+    check_ledger(site, len(cases), repeats=0)

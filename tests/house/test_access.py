@@ -1,0 +1,138 @@
+"""Every route says who may use it, and means it."""
+
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from portal.accounts.policy import ACTIONS
+from portal.web.access import public, undeclared
+from tests import factories
+from tests.portal.moderation import desk
+
+CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
+    "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",
+    "accounts.register", "accounts.sign_out",  # on the way in and out
+    "ideas.keep", "ideas.send", "ideas.discard",  # drafts of a visitor
+    "voting.support",  # held until they sign in
+    "pages.theme",  # a cookie
+}  # fmt: skip
+
+
+def access(app, rule):
+    return app.view_functions[rule.endpoint].access
+
+
+def rules(app, *methods):
+    return [rule for rule in app.url_map.iter_rules() if rule.methods & set(methods)]
+
+
+@pytest.fixture
+def things(app):
+    """Something real behind every kind of address, so that a guard is seen and not a missing row."""
+    case = desk.waiting_case()
+    return {
+        "idea_id": factories.published_idea().id,
+        "case_id": case.id,
+        "slug": "x",
+        "name": "x",
+        "hash_": "x",
+        "outcome": "nho-sua",
+    }
+
+
+def address(app, rule, things):
+    """An address of a rule with something behind it."""
+    with app.test_request_context():
+        built = rule.build({name: things[name] for name in rule.arguments})
+    return built[1]
+
+
+def answers(app, things, client, method, *, guards=(), **sent):
+    """(rule, access, answer) of every route, or of those with one of these guards."""
+    for rule in rules(app, method):
+        if not guards or access(app, rule) in guards:
+            yield rule, access(app, rule), client.open(address(app, rule, things), method=method, **sent)
+
+
+def csrf_of(client):
+    page = client.get("/toi").text
+    return {"X-CSRFToken": page.partition('name="csrf_token" value="')[2].partition('"')[0]}
+
+
+def test_every_route_declares_an_access_we_know(app):
+    known = {"public", "signed_in", *ACTIONS}
+    unknown = {endpoint for endpoint, view in app.view_functions.items() if getattr(view, "access", None) not in known}
+    assert unknown == set()
+
+
+def test_a_route_that_declares_nothing_is_named():
+    bare = Flask("bare", static_folder=None)
+    bare.add_url_rule("/", "forgotten", lambda: "")
+    bare.add_url_rule("/x", "declared", public(lambda: ""))
+    assert undeclared(bare) == ["forgotten"]
+
+
+def test_what_everybody_may_change_is_a_short_list(app):
+    found = {rule.endpoint for rule in rules(app, "POST", "PUT", "PATCH", "DELETE") if access(app, rule) == "public"}
+    assert found == CHANGES_FOR_EVERYBODY
+
+
+def test_nothing_is_changed_by_reading(app):
+    both = {rule.endpoint for rule in rules(app, "GET") if rule.methods & {"PUT", "PATCH", "DELETE"}}
+    assert both == set()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_signed_out_nothing_guarded_opens(app, things, method):
+    wrong = []
+    for rule, guard, answer in answers(app, things, app.test_client(), method):
+        told = (401, None) if rule.rule.startswith("/api/") else (303, "/dang-nhap")
+        if guard != "public" and (answer.status_code, answer.location) != told:
+            wrong.append((rule.rule, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("role", ["member", "juror"])
+def test_for_members_the_pages_of_staff_do_not_exist(app, things, role, method):
+    client = factories.sign_in(app.test_client(), factories.member(role))
+    found = answers(app, things, client, method, guards=("moderate", "administer"), headers=csrf_of(client))
+    wrong = [(rule.rule, answer.status_code) for rule, _, answer in found if answer.status_code != 404]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [None, "member", "juror", "moderator", "organiser", "admin"])
+def test_every_page_has_an_answer_for_every_role(app, things, role):
+    """Read as each role, no page breaks, and staff do get to see theirs."""
+    client = app.test_client()
+    who = factories.member(role) if role else SimpleNamespace(role=None)
+    if role:
+        factories.sign_in(client, who)
+    wrong = []
+    for rule, guard, answer in answers(app, things, client, "GET"):
+        may = guard == "public" or (guard == "signed_in" and role) or who.role in ACTIONS.get(guard, ())
+        on_the_way_in = rule.endpoint.startswith("accounts.") and guard == "public"
+        turned_away = answer.status_code == 401 or (answer.location == "/dang-nhap" and not on_the_way_in)
+        if answer.status_code >= 500 or (may and turned_away):
+            wrong.append((rule.rule, answer.status_code))
+    assert wrong == []
+
+
+def test_signed_in_no_form_is_taken_without_its_token(app, things):
+    client = factories.sign_in(app.test_client(), factories.member("admin"))
+    found = answers(app, things, client, "POST")
+    wrong = [(rule.rule, answer.status_code) for rule, _, answer in found if answer.status_code != 400]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_nothing_is_taken_from_another_site(app, things, method):
+    client = factories.sign_in(app.test_client(), factories.member("admin"))
+    sent = {"headers": {"Sec-Fetch-Site": "cross-site", **csrf_of(client)}}
+    wrong = [
+        (rule.rule, answer.status_code)
+        for rule, _, answer in answers(app, things, client, method, **sent)
+        if answer.status_code != 403
+    ]
+    assert wrong == []

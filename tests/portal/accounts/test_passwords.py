@@ -1,0 +1,256 @@
+"""Passwords: one of two ways in for members, one of two factors for staff in production."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.accounts import rules, secrets, services
+from portal.accounts.models import Member, SignInSession
+from portal.database import db, now, transaction
+from tests import factories
+from tests.portal.accounts import steps
+
+GOOD = "ba con mèo tắm nắng"
+
+
+def with_password(role="member", **values):
+    who = factories.member(role, **values)
+    with transaction():
+        services.set_password(who, GOOD)
+    return who
+
+
+def sign_in(client, email, password=GOOD):
+    return client.post("/dang-nhap/mat-khau", data={"email": email, "password": password})
+
+
+@pytest.fixture
+def production(app):
+    """The production profile, where staff need both factors."""
+    settings = app.config["SETTINGS"]
+    object.__setattr__(settings, "profile", "production")
+    yield
+    object.__setattr__(settings, "profile", "development")
+
+
+def test_a_member_with_a_password_signs_in_with_it(client):
+    who = with_password()
+    assert sign_in(client, who.email.upper()).location == "/toi"
+    assert steps.is_in(client)
+
+
+def test_a_password_counts_however_the_keyboard_composes_it(client):
+    who = with_password()
+    assert sign_in(client, who.email, "ba con me\u0300o ta\u0306\u0301m na\u0306\u0301ng").location == "/toi"
+
+
+def test_a_wrong_password_and_an_unknown_address_look_the_same(client):
+    who, other = with_password(), factories.member()
+    pages = [
+        sign_in(client, email, "sai mật khẩu rồi").text.replace(email, "")
+        for email in (who.email, other.email, "la@example.vn")
+    ]
+    assert pages[0] == pages[1] == pages[2]
+    assert "E-mail hoặc mật khẩu chưa đúng." in pages[0]
+    assert not steps.is_in(client)
+
+
+def test_the_typed_address_survives_and_the_password_does_not(client):
+    page = sign_in(client, "la@example.vn", "mật khẩu tuyệt mật")
+    assert page.status_code == 422
+    assert 'value="la@example.vn"' in page.text
+    assert "tuyệt mật" not in page.text
+
+
+@pytest.mark.parametrize("typed", ["", "x" * 129, "x" * 500_000])
+def test_no_password_or_an_endless_one_is_not_even_looked_at(client, typed):
+    who = with_password()
+    page = sign_in(client, who.email, typed)
+    assert page.status_code == 422
+    assert "Nhập mật khẩu của bạn" in page.text
+
+
+def test_ten_wrong_passwords_close_the_door_for_minutes(client):
+    who = with_password()
+    for _ in range(10):
+        assert sign_in(client, who.email, "sai mật khẩu rồi").status_code == 422
+    page = sign_in(client, who.email)
+    assert page.status_code == 429
+    assert 0 < int(page.headers["Retry-After"]) <= 300
+    assert not steps.is_in(client)
+
+
+def test_a_browser_that_knows_the_account_is_not_locked_out_by_strangers(app):
+    who = with_password()
+    home, stranger = app.test_client(), app.test_client()
+    sign_in(home, who.email)
+    with home.session_transaction() as session:
+        session.pop("_user_id")  # signed out, as the button leaves it
+    for _ in range(11):
+        last = sign_in(stranger, who.email, "sai mật khẩu rồi")
+    assert last.status_code == 429
+    assert sign_in(home, who.email).location == "/toi"
+
+
+def test_a_suspended_member_does_not_get_in_with_a_password(client):
+    who = with_password()
+    with transaction():
+        who.status = "suspended"
+    page = sign_in(client, who.email)
+    assert page.status_code == 403
+    assert "tạm dừng" in page.text
+
+
+@pytest.mark.parametrize("role", ["moderator", "organiser", "admin"])
+def test_staff_may_use_either_in_development(app, role):
+    who = with_password(role)
+    assert sign_in(app.test_client(), who.email).location == "/toi"
+    assert steps.arrive(app.test_client(), who.email).location == "/toi"
+
+
+@pytest.mark.parametrize("role", ["moderator", "organiser", "admin"])
+def test_staff_need_the_password_after_the_code_in_production(client, production, role):
+    who = with_password(role)
+    assert steps.arrive(client, who.email).location == "/dang-nhap/mat-khau"
+    assert not steps.is_in(client)
+    assert sign_in(client, who.email, "sai mật khẩu rồi").status_code == 422
+    assert sign_in(client, who.email).location == "/toi"
+
+
+def test_staff_need_the_code_after_the_password_in_production(client, production):
+    who = with_password("moderator")
+    assert sign_in(client, who.email).location == "/dang-nhap/ma"
+    assert not steps.is_in(client)
+    assert steps.type_code(client, steps.code_for(who.email)).location == "/toi"
+
+
+def test_a_new_code_does_not_ask_for_the_password_again(client, production):
+    who = with_password("moderator")
+    sign_in(client, who.email)
+    client.post("/dang-nhap/gui-lai")
+    assert steps.type_code(client, steps.code_for(who.email)).location == "/toi"
+
+
+def test_another_members_password_is_no_second_factor(client, production):
+    boss, other = with_password("admin"), with_password("moderator")
+    assert steps.arrive(client, boss.email).location == "/dang-nhap/mat-khau"
+    assert sign_in(client, other.email).location == "/dang-nhap/ma"
+    assert not steps.is_in(client)
+
+
+def test_a_members_own_way_in_is_no_way_round_for_staff(client, production):
+    boss, member = with_password("admin"), with_password()
+    assert steps.arrive(client, boss.email).location == "/dang-nhap/mat-khau"
+    assert sign_in(client, member.email).location == "/toi"
+    assert member.email in client.get("/toi").text
+
+
+def test_members_need_one_factor_in_production(app, production):
+    who = with_password()
+    assert sign_in(app.test_client(), who.email).location == "/toi"
+    assert steps.arrive(app.test_client(), who.email).location == "/toi"
+
+
+def test_staff_without_a_password_choose_one_first(client, production):
+    who = factories.member("moderator")
+    assert steps.arrive(client, who.email).location == "/dang-nhap/dat-mat-khau"
+    assert not steps.is_in(client)
+    assert client.post("/dang-nhap/dat-mat-khau", data={"password": "ngắn"}).status_code == 422
+    assert client.post("/dang-nhap/dat-mat-khau", data={"password": GOOD}).location == "/toi"
+    assert steps.is_in(client)
+
+
+def test_the_first_password_is_chosen_once(app, production):
+    who = factories.member("moderator")
+    first, second = app.test_client(), app.test_client()
+    steps.arrive(first, who.email)
+    with transaction():
+        services.set_password(who, GOOD)
+    assert (
+        first.post("/dang-nhap/dat-mat-khau", data={"password": "một câu khác hẳn"}).location == "/dang-nhap/mat-khau"
+    )
+    assert second.get("/dang-nhap/dat-mat-khau").location == "/dang-nhap"
+
+
+# --- choosing one -------------------------------------------------------------------------------
+
+
+def token(client):
+    """The token as the page carries it."""
+    page = client.get("/toi/cai-dat").text
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def change(client, password):
+    return client.post("/toi/mat-khau", data={"password": password, "csrf_token": token(client)})
+
+
+def test_a_member_sets_a_password(client):
+    who = factories.member()
+    factories.sign_in(client, who)
+    assert change(client, GOOD).location == "/toi/cai-dat"
+    assert "Đã lưu mật khẩu mới" in client.get("/toi/cai-dat").text
+    kept = db.session.scalar(select(Member.password_hash).where(Member.id == who.id))
+    assert secrets.password_fits(GOOD, kept)
+    assert GOOD not in kept
+
+
+def test_changing_the_password_ends_every_other_session(app):
+    who = with_password()
+    here, there = factories.sign_in(app.test_client(), who), factories.sign_in(app.test_client(), who)
+    change(here, "một câu khác hẳn")
+    assert steps.is_in(here)
+    assert not steps.is_in(there)
+
+
+def test_an_open_phone_is_not_enough_to_change_the_password(client):
+    factories.sign_in(client, factories.member())
+    with transaction():
+        db.session.execute(update(SignInSession).values(authenticated_at=now() - timedelta(minutes=11)))
+    page = change(client, GOOD)
+    assert "bạn đăng nhập lại trước đã" in page.text
+    assert db.session.scalar(select(Member.password_hash).order_by(Member.id.desc())) is None
+
+
+def test_signing_in_again_leads_back_to_the_password(client):
+    who = factories.member()
+    factories.sign_in(client, who)
+    leave = {"back": "/toi/mat-khau", "csrf_token": token(client)}
+    assert client.post("/dang-xuat", data=leave).location == "/dang-nhap"
+    assert steps.arrive(client, who.email).location == "/toi/mat-khau"
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "", "ngắn quá", "x" * 129, "123456789012", "0912345678901", "aaaaaaaaaaaaaaaa", "password1234", "Matkhau@2024!", "mật khẩu 12345",
+        "matkhaumatkhau", "qwertyuiop12", "anhyeuem123456", "iloveyou2024!!", "ban77@example.vn", "Thảo Nguyên 2001", "thaonguyen123",
+    ],
+)  # fmt: skip
+def test_a_password_that_is_short_or_easy_to_guess_is_refused(client, weak):
+    who = factories.member(email="ban77@example.vn", name="Thảo Nguyên")
+    factories.sign_in(client, who)
+    page = change(client, weak)
+    assert page.status_code == 422
+    assert 'href="#password"' in page.text
+    assert "<title>Lỗi: " in page.text
+
+
+@pytest.mark.parametrize(
+    "good", [GOOD, "correct horse battery", "xK9#mQ2$vL7@", "ba lá khoai môn ngày mưa", "пароль дом река сад"]
+)
+def test_a_password_nobody_would_guess_is_welcome(good):
+    assert rules.password_fault(good, "ban@example.vn", "Thảo") is None
+
+
+def test_hashing_never_holds_the_database(app, monkeypatch):
+    """A writer that waits for a slow hash would stop every other writer of SQLite."""
+    seen = []
+    real = secrets.password_fits
+    monkeypatch.setattr(
+        secrets, "password_fits", lambda *given: (seen.append(db.session().info.get("writing")), real(*given))[1]
+    )
+    who = with_password()
+    sign_in(app.test_client(), who.email)
+    assert seen == [False]

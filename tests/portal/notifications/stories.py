@@ -1,0 +1,115 @@
+"""Small stories that end in a letter, told through the services that tell them in the product."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal.accounts import services as accounts
+from portal.accounts.events import MemberRegistered
+from portal.accounts.models import Member, SignInAttempt
+from portal.database import db, now, transaction
+from portal.ideas import services as ideas
+from portal.ideas.models import Idea
+from portal.moderation import services as moderation
+from portal.moderation.models import Case, Decision
+from portal.notifications.failures import Failure
+from portal.notifications.mailer import Answer
+from portal.notifications.models import Letter
+from portal.outbox import services as outbox
+from portal.voting import services as voting
+from tests import factories
+from worker.reactions import REACTIONS
+
+ADVICE = "Chào bạn, mình rất muốn hiểu thêm: ai đang gặp khó, ở đâu, bao nhiêu lần một tuần?"
+
+
+def code_requested(email: str = "khach@example.vn", language: str = "vi", visitor: str | None = None) -> SignInAttempt:
+    with transaction():
+        return accounts.request_code(email, language, ("account", "address"), 600, now(), visitor=visitor)
+
+
+def idea_sent(author: Member | None = None, **values: Any) -> Idea:
+    author = author or factories.member()
+    with transaction():
+        return ideas.add(author, factories.content(**values), now())
+
+
+def decided(
+    outcome: str = "approve", idea: Idea | None = None, moderator: Member | None = None, advice: str = ADVICE
+) -> Decision:
+    """A waiting idea comes to a moderator, who decides."""
+    idea = idea or idea_sent()
+    relay()
+    case_id, version = db.session.execute(select(Case.id, Case.version).where(Case.idea_id == idea.id)).one()
+    reason, advice = ("", "") if outcome == "approve" else ("unclear", advice)
+    moderator = moderator or factories.member("moderator")
+    with transaction():
+        return moderation.decide(case_id, moderator, version, outcome, reason, advice, now())
+
+
+def registered(language: str = "vi") -> Member:
+    """Somebody supports an idea, proves an address, and makes an account."""
+    idea = factories.published_idea(unit="40", title="Xe buýt đưa đón ở xã xa cho học sinh")
+    member = factories.member(language=language, unit_id=idea.unit_id)
+    with transaction():
+        voting.cast(member, idea.id, now())
+        outbox.record(MemberRegistered(member.id))
+    return member
+
+
+TELL = {
+    "sign_in_code": lambda language: code_requested(language=language),
+    "welcome": registered,
+    "idea_received": lambda language: idea_sent(factories.member(language=language)),
+    "idea_published": lambda language: decided("approve", idea_sent(factories.member(language=language), unit="40")),
+    "idea_needs_changes": lambda language: decided("return", idea_sent(factories.member(language=language))),
+    "idea_not_published": lambda language: decided("reject", idea_sent(factories.member(language=language))),
+}
+"""For each kind of letter the story that ends in it."""
+
+
+def relay() -> None:
+    outbox.relay(REACTIONS)
+
+
+def letter(kind: str) -> Letter:
+    """The only letter of a kind, as it stands now."""
+    db.session.expire_all()
+    return db.session.scalars(select(Letter).where(Letter.kind == kind)).one()
+
+
+def due_now() -> None:
+    """Let the undo window pass."""
+    with transaction():
+        db.session.execute(update(Letter).where(Letter.state == "pending").values(next_at=now()))
+
+
+class Sink:
+    """A mail server in memory: keeps what it takes, and fails as told. A test may look around at each step."""
+
+    def __init__(self, *failures: Failure | None, at_offer: Any = None, at_hand_over: Any = None) -> None:
+        self.failures = list(failures)
+        self.at_offer, self.at_hand_over = at_offer, at_hand_over
+        self.taken: list[EmailMessage] = []
+
+    def offer(self, _message: EmailMessage) -> None:
+        if self.at_offer:
+            self.at_offer()
+        if self.failures and (failure := self.failures.pop(0)):
+            raise failure
+
+    def hand_over(self, message: EmailMessage) -> Answer:
+        if self.at_hand_over:
+            self.at_hand_over()
+        self.taken.append(message)
+        return 250, b"taken"
+
+    def close(self) -> None:
+        pass
+
+    @property
+    def subjects(self) -> list[str]:
+        return [message["Subject"] for message in self.taken]

@@ -1,0 +1,253 @@
+"""From a fact to a letter that was sent, put off, given up or not wanted any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+
+from portal.accounts.models import Member, SignInAttempt
+from portal.database import db, now, transaction
+from portal.ideas import services as ideas
+from portal.moderation import services as moderation
+from portal.moderation.models import Decision
+from portal.notifications import delivery, services
+from portal.notifications.failures import Later, Refused, ServerAway, Unanswered
+from tests import factories
+from tests.portal.notifications import stories
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def send(*failures, **looks):
+    sink = stories.Sink(*failures, **looks)
+    delivery.drain(mailer=sink)
+    return sink
+
+
+def change(table, **values):
+    with transaction():
+        db.session.execute(update(table).values(**values))
+
+
+# --- sent ---------------------------------------------------------------------------------------
+
+
+def test_a_code_goes_to_the_address_that_asked():
+    stories.code_requested("Khach@Example.vn")
+    stories.relay()
+    assert send().taken[0]["To"] == "khach@example.vn"
+    assert stories.letter("sign_in_code").state == "sent"
+
+
+def test_a_decision_is_mailed_when_it_can_no_longer_be_undone():
+    stories.decided()
+    stories.relay()
+    assert "Ý tưởng của bạn đã được đăng" not in send().subjects
+    stories.due_now()
+    assert send().subjects == ["Ý tưởng của bạn đã được đăng"]
+
+
+def test_what_was_sent_is_not_sent_again():
+    stories.code_requested()
+    stories.relay()
+    send()
+    assert send().taken == []
+
+
+def test_no_transaction_is_open_while_the_server_is_waited_for():
+    open_at = []
+
+    def look():
+        open_at.append(db.session().in_transaction())
+
+    stories.code_requested()
+    stories.relay()
+    send(at_offer=look, at_hand_over=look)
+    assert open_at == [False, False]
+
+
+def test_a_letter_is_known_to_be_leaving_before_it_leaves():
+    seen = []
+    stories.code_requested()
+    stories.relay()
+    send(
+        at_offer=lambda: seen.append(stories.letter("sign_in_code").state),
+        at_hand_over=lambda: seen.append(stories.letter("sign_in_code").state),
+    )
+    assert seen == ["claimed", "sending"]
+
+
+def test_urgent_letters_can_be_sent_past_the_others():
+    stories.idea_sent()
+    stories.code_requested()
+    stories.relay()
+    sink = stories.Sink()
+    delivery.drain(kinds=["sign_in_code"], mailer=sink)
+    assert len(sink.taken) == 1
+    assert stories.letter("idea_received").state == "pending"
+
+
+# --- not wanted any more ------------------------------------------------------------------------
+
+
+def cancelled(kind):
+    assert send().taken == []
+    letter = stories.letter(kind)
+    assert letter.state == "cancelled"
+    return letter.last_text
+
+
+def test_a_code_that_has_expired_is_not_sent():
+    stories.code_requested()
+    stories.relay()
+    change(SignInAttempt, expires_at=now() - timedelta(seconds=1))
+    assert "expired" in cancelled("sign_in_code")
+
+
+def test_a_code_that_was_entered_is_not_sent():
+    stories.code_requested()
+    stories.relay()
+    change(SignInAttempt, code_ok_at=now())
+    assert "used up" in cancelled("sign_in_code")
+
+
+def test_undoing_a_decision_cancels_its_letter():
+    decision = stories.decided()
+    stories.relay()
+    send()  # the letter that the idea was received
+    moderator = db.session.get_one(Member, decision.moderator_id)
+    with transaction():
+        moderation.undo(decision.id, moderator, 60, now())
+    stories.relay()
+    assert stories.letter("idea_published").state == "cancelled"
+
+
+def test_a_decision_undone_at_the_last_moment_is_not_mailed():
+    stories.decided("reject")
+    stories.relay()
+    send()
+    change(Decision, undone_at=now())
+    stories.due_now()
+    assert "undone" in cancelled("idea_not_published")
+
+
+def test_a_letter_about_a_withdrawn_idea_is_not_sent():
+    author = factories.member()
+    idea = stories.idea_sent(author)
+    stories.relay()
+    with transaction():
+        ideas.withdraw(author, idea.id, "Mình đổi ý rồi.", now())
+    assert "withdrawn" in cancelled("idea_received")
+
+
+def test_advice_that_was_already_followed_is_not_sent():
+    author = factories.member()
+    idea = stories.idea_sent(author)
+    stories.decided("return", idea)
+    stories.relay()
+    send()
+    with transaction():
+        ideas.revise(author, idea.id, idea.version, factories.content(), now())
+    stories.due_now()
+    assert "waiting by now" in cancelled("idea_needs_changes")
+
+
+@pytest.mark.parametrize("gone", [{"status": "suspended"}, {"status": "erased"}, {"email": None}], ids=str)
+def test_nobody_writes_to_a_member_who_is_gone(gone):
+    stories.idea_sent()
+    stories.relay()
+    change(Member, **gone)
+    cancelled("idea_received")
+
+
+# --- it goes wrong ------------------------------------------------------------------------------
+
+
+def test_a_letter_put_off_by_the_server_waits():
+    stories.code_requested()
+    stories.relay()
+    send(Later("greylisted", 451))
+    letter = stories.letter("sign_in_code")
+    assert (letter.state, letter.attempts, letter.last_code, letter.last_text) == ("pending", 1, 451, "greylisted")
+    assert letter.next_at <= now() + timedelta(seconds=2)
+
+
+def test_a_refused_letter_is_dead_with_the_servers_words_and_the_next_one_goes_out():
+    stories.code_requested("khong@example.vn")
+    stories.code_requested("co@example.vn")
+    stories.relay()
+    sink = send(Refused("no such user", 550))
+    assert [message["To"] for message in sink.taken] == ["co@example.vn"]
+
+
+def test_a_letter_of_unknown_fate_is_sent_again_with_the_same_message_id():
+    lost = []
+
+    def lose():
+        if not lost:
+            lost.append(True)
+            raise Unanswered("connection lost")
+
+    stories.code_requested()
+    stories.relay()
+    send(at_hand_over=lose)
+    letter = stories.letter("sign_in_code")
+    assert (letter.state, letter.repeat_risk) == ("pending", 1)
+    stories.due_now()
+    assert send().taken[0]["Message-ID"] == letter.message_id
+
+
+def test_while_the_server_is_away_no_letter_is_harmed():
+    stories.code_requested("mot@example.vn")
+    stories.code_requested("hai@example.vn")
+    stories.relay()
+    assert send(ServerAway("connection refused")).taken == []
+    assert send().taken == []  # we wait before asking again
+    delivery.pause.end()
+    assert len(send().taken) == 2
+
+
+def test_a_letter_that_cannot_be_written_stops_none_of_its_neighbours(monkeypatch):
+    real = delivery.rendering.render
+
+    def render(letter, content, *rest):
+        if content.address == "doc@example.vn":
+            raise RuntimeError("poison")
+        return real(letter, content, *rest)
+
+    monkeypatch.setattr(delivery.rendering, "render", render)
+    stories.code_requested("doc@example.vn")
+    stories.code_requested("lanh@example.vn")
+    stories.relay()
+    for _ in range(services.MAX_ATTEMPTS):
+        assert len(send().taken) <= 1
+        stories.due_now()
+    assert {row.state: row.attempts for row in db.session.query(services.Letter)} == {"dead": 8, "sent": 1}
+
+
+def test_an_answer_is_kept_in_memory_until_the_database_takes_it(monkeypatch):
+    real, away = services.mark_sent, [True, True]
+
+    def mark_sent(*args):
+        if away:
+            away.pop()
+            raise OperationalError("UPDATE", {}, Exception("server closed the connection"))
+        return real(*args)
+
+    monkeypatch.setattr(services, "mark_sent", mark_sent)
+    monkeypatch.setattr(delivery.time, "sleep", lambda _seconds: None)
+    stories.code_requested()
+    stories.relay()
+    send()
+    assert stories.letter("sign_in_code").state == "sent"
+
+
+def test_a_drain_whose_time_is_up_puts_back_what_it_did_not_send():
+    stories.code_requested()
+    stories.relay()
+    delivery.drain(budget=-1, mailer=stories.Sink())
+    letter = stories.letter("sign_in_code")
+    assert (letter.state, letter.owner, letter.attempts) == ("pending", None, 0)

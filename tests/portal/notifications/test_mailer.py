@@ -1,0 +1,202 @@
+"""The seam itself: files, and a real SMTP conversation on the loopback."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from portal.notifications.failures import Later, Refused, ServerAway, Unanswered
+from portal.notifications.mailer import FolderMailer, SmtpMailer, mailer_for
+from portal.settings import SettingsError
+
+pytestmark = pytest.mark.enable_socket
+
+
+def message(words="Chào bạn", message_id="<o.1@example.vn>"):
+    letter = EmailMessage(policy=SMTP)
+    letter["From"], letter["To"] = "Nảy <nay@example.vn>", "ban@example.vn"
+    letter["Subject"], letter["Message-ID"] = "Thư thử", message_id
+    letter.set_content(words, cte="quoted-printable")
+    return letter
+
+
+def send(mailer, letter=None):
+    letter = letter or message()
+    mailer.offer(letter)
+    return mailer.hand_over(letter)
+
+
+# --- folder -------------------------------------------------------------------------------------
+
+
+def test_without_a_server_letters_are_kept_as_files(settings_for):
+    settings = settings_for()
+    send(mailer_for(settings))
+    (file,) = settings.mailbox_dir.iterdir()
+    assert file.name == "o.1@example.vn.eml"
+    assert b"Subject: =?utf-8?" in file.read_bytes()
+
+
+def test_a_letter_kept_twice_is_one_file(tmp_path):
+    mailer = FolderMailer(tmp_path / "mailbox")
+    send(mailer)
+    send(mailer, message("lần hai"))
+    assert len(list((tmp_path / "mailbox").iterdir())) == 1
+
+
+def test_a_folder_that_cannot_be_written_puts_letters_off(tmp_path):
+    (tmp_path / "mailbox").write_text("a file is in the way")
+    with pytest.raises(Later):
+        send(FolderMailer(tmp_path / "mailbox"))
+
+
+# --- SMTP ---------------------------------------------------------------------------------------
+
+
+class Server:
+    """Takes letters, or answers as told."""
+
+    def __init__(self):
+        self.taken, self.sessions = [], []
+        self.mail = self.rcpt = self.data = None
+
+    async def handle_MAIL(self, _server, session, envelope, address, _options):  # noqa: N802
+        self.sessions.append(session.peer)
+        envelope.mail_from = address
+        return self.mail or "250 OK"
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if not self.rcpt:
+            envelope.rcpt_tos.append(address)
+        return self.rcpt or "250 OK"
+
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
+        if self.data == "cut":
+            server.transport.abort()
+            return "250 never heard"
+        if not self.data:
+            self.taken.append(envelope)
+        return self.data or "250 taken"
+
+
+@pytest.fixture
+def server():
+    handler = Server()
+    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    controller.port = free_port()
+    controller.start()
+    handler.url = f"smtp://127.0.0.1:{controller.port}"
+    yield handler
+    controller.stop()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def mailer(server):
+    mailer = SmtpMailer(server.url)
+    yield mailer
+    mailer.close()
+
+
+def test_a_letter_reaches_the_server_as_it_was_written(server, mailer):
+    code, _words = send(mailer, message("Chào bạn\n.một dấu chấm đầu dòng"))
+    (envelope,) = server.taken
+    assert code == 250
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("nay@example.vn", ["ban@example.vn"])
+    assert envelope.content == message("Chào bạn\n.một dấu chấm đầu dòng").as_bytes(policy=SMTP)
+
+
+def test_one_connection_carries_many_letters(server, mailer):
+    for _ in range(3):
+        send(mailer)
+    assert len(set(server.sessions)) == 1
+
+
+def test_a_connection_the_server_has_ended_is_opened_again(server, mailer):
+    send(mailer)
+    mailer.connection.sock.shutdown(socket.SHUT_RDWR)
+    send(mailer)
+    assert len(server.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "failure"),
+    [
+        ("mail", "451 busy", ServerAway),
+        ("mail", "550 not you", ServerAway),
+        ("rcpt", "451 greylisted", Later),
+        ("rcpt", "550 no such user", Refused),
+        ("data", "452 mailbox full", Later),
+        ("data", "554 spam", Refused),
+        ("data", "cut", Unanswered),
+    ],
+)
+def test_each_answer_means_something_for_the_letter_and_the_next_one_goes_out(server, mailer, step, answer, failure):
+    setattr(server, step, answer)
+    with pytest.raises(failure) as caught:
+        send(mailer)
+    assert answer == "cut" or (caught.value.code, caught.value.text) == (int(answer[:3]), answer[4:])
+    setattr(server, step, None)
+    send(mailer)
+    assert len(server.taken) == 1
+
+
+def test_a_server_that_is_not_there_is_away():
+    with pytest.raises(ServerAway):
+        SmtpMailer(f"smtp://127.0.0.1:{free_port()}").offer(message())
+
+
+def test_a_server_that_talks_nonsense_is_away():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def talk():
+            connection, _ = listener.accept()
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            connection.close()
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        with pytest.raises(ServerAway):
+            SmtpMailer(f"smtp://127.0.0.1:{listener.getsockname()[1]}").offer(message())
+        thread.join()
+
+
+@pytest.mark.parametrize(("password", "accepted"), [("m%40t", True), ("sai", False)])
+def test_the_url_carries_name_and_password(password, accepted):
+    def check(_server, _session, _envelope, _mechanism, login):
+        return AuthResult(success=login.password == b"m@t", handled=False)
+
+    handler = Server()
+    controller = Controller(
+        handler, hostname="127.0.0.1", port=free_port(), authenticator=check, auth_require_tls=False
+    )
+    controller.start()
+    mailer = SmtpMailer(f"smtp://nay:{password}@127.0.0.1:{controller.port}")
+    try:
+        if accepted:
+            send(mailer)
+            assert len(handler.taken) == 1
+        else:
+            with pytest.raises(ServerAway) as caught:
+                mailer.offer(message())
+            assert caught.value.code == 535
+    finally:
+        mailer.close()
+        controller.stop()
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://", "localhost:25"])
+def test_a_url_that_names_no_server_is_a_mistake_in_the_settings(url):
+    with pytest.raises(SettingsError):
+        SmtpMailer(url)

@@ -1,0 +1,180 @@
+"""Every kind of letter, in both languages, as its reader gets it."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from flask import current_app
+
+from portal.accounts import services as accounts
+from portal.database import db, now, transaction
+from portal.notifications import rendering
+from portal.notifications.catalogue import KINDS
+from portal.notifications.failures import Refused
+from portal.settings import Settings
+from tests import factories
+from tests.portal.notifications import stories
+
+pytestmark = pytest.mark.usefixtures("app")
+TEMPLATES = Path(__file__).parents[3] / "templates" / "emails"
+KILOBYTE = 1024
+
+
+def written(kind, language="vi", **told):
+    """The letter a story ends in, over the wire and back."""
+    stories.TELL[kind](language) if not told else told["story"]()
+    stories.relay()
+    settings: Settings = current_app.config["SETTINGS"]
+    row = stories.letter(kind)
+    content = KINDS[kind].find(row, now(), settings)
+    sent = rendering.render(row, content, now(), settings)
+    return message_from_bytes(sent.as_bytes(), policy=policy.default)
+
+
+def text_of(message, kind):
+    return message.get_body((kind,)).get_content().replace("\r\n", "\n")
+
+
+def test_every_kind_has_a_story():
+    assert set(stories.TELL) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_its_three_files(kind):
+    assert {file.name for file in (TEMPLATES / kind).iterdir()} == {"subject.txt", "body.txt", "body.html"}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_is_short_complete_and_in_the_language_of_its_reader(kind, language):
+    message = written(kind, language)
+    plain, html = text_of(message, "plain"), text_of(message, "html")
+    assert 5 < len(message["Subject"]) <= 60
+    assert len(html.encode()) <= 12 * KILOBYTE
+    assert f'<html lang="{language}"' in html
+    assert "<img" not in html
+    assert not re.search(r"\{[{%]|%\(|None|Undefined", plain + html)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_links_lead_to_the_portals_own_address_and_to_pages_that_exist(kind, language):
+    message = written(kind, language)
+    links = re.findall(r'href="([^"]+)"', text_of(message, "html"))
+    links += re.findall(r"https?://\S+", text_of(message, "plain"))
+    prefix = "http://localhost/en/" if language == "en" else "http://localhost/"
+    assert all(link.startswith(prefix) and ("/en/" in link) == (language == "en") for link in links)
+    paths = {link.removeprefix("http://localhost").removeprefix("/en") for link in links}
+    adapter = current_app.url_map.bind("localhost")
+    assert all(adapter.match(path) for path in paths)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_says_who_sent_it_why_and_that_a_machine_did(kind):
+    message = written(kind)
+    assert message["From"] == "Nảy <nay@localhost.localdomain>"
+    assert message["Message-ID"] == stories.letter(kind).message_id
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["List-Id"]
+    assert message["Date"]
+    assert "Bạn nhận thư này vì" in text_of(message, "plain")
+    assert "Bạn nhận thư này vì" in text_of(message, "html")
+
+
+def test_the_code_stands_in_the_subject_and_large_in_the_letter():
+    message = written("sign_in_code")
+    code = message["Subject"].split()[0]
+    assert re.fullmatch(r"\d{6}", code)
+    assert f">{code}</p>" in text_of(message, "html")
+    assert "10 phút" in text_of(message, "plain")
+
+
+def test_the_letter_with_the_code_says_what_it_will_save():
+    idea = factories.published_idea(title="Xe buýt đưa đón ở xã xa cho học sinh")
+    with transaction():
+        accounts.hold("this-browser", "vote", idea.id, now())
+    message = written("sign_in_code", story=lambda: stories.code_requested(visitor="this-browser"))
+    assert "Xe buýt đưa đón ở xã xa cho học sinh" in text_of(message, "plain")
+    assert "Xe buýt đưa đón ở xã xa cho học sinh" in text_of(message, "html")
+
+
+def test_the_letter_with_the_code_promises_a_draft_only_if_there_is_one():
+    factories.draft(visitor="this-browser")
+    message = written("sign_in_code", story=lambda: stories.code_requested(visitor="this-browser"))
+    assert "Bài bạn viết dở vẫn còn" in text_of(message, "plain")
+
+
+def test_a_decision_says_which_office_took_it():
+    unit = db.session.scalar(rendering_unit())
+    moderator = factories.member("moderator", unit_id=unit)
+    message = written("idea_published", story=lambda: stories.decided(moderator=moderator))
+    assert "Tỉnh Đoàn Nghệ An đã duyệt" in text_of(message, "plain")
+
+
+def test_a_decision_of_somebody_without_an_office_carries_their_name():
+    moderator = factories.member("moderator", name="Thu Hà")
+    message = written("idea_published", story=lambda: stories.decided(moderator=moderator))
+    assert "Thu Hà đã duyệt" in text_of(message, "plain")
+
+
+def test_advice_is_quoted_as_text_and_never_as_markup():
+    advice = "Bạn sửa <script>alert(1)</script> & <b>chỗ này</b> nhé,\ncảm ơn bạn."
+    message = written("idea_needs_changes", story=lambda: stories.decided("return", advice=advice))
+    assert advice.replace("\n", "\n  ") in text_of(message, "plain")
+    assert "&lt;script&gt;" in text_of(message, "html")
+    assert "<script" not in text_of(message, "html")
+
+
+def test_the_longest_advice_still_fits():
+    message = written(
+        "idea_not_published", story=lambda: stories.decided("reject", advice="Ý tưởng này rất hay. " * 90)
+    )
+    assert len(text_of(message, "html").encode()) <= 12 * KILOBYTE
+
+
+def test_a_long_title_is_cut_at_a_word_in_the_subject():
+    title = "Trạm đổi vỏ hộp sữa lấy cây giống ở cổng trường và ở nhà văn hoá thôn của mọi xã trong tỉnh"
+    message = written("idea_received", story=lambda: stories.idea_sent(title=title))
+    assert len(message["Subject"]) <= 60
+    assert message["Subject"].endswith("…")
+    assert title in text_of(message, "plain")
+
+
+@pytest.mark.parametrize(
+    "evil", ["Chào\r\nBcc: x@example.vn", "Chào\nX: 1", "Chào\x0bX", "Chào\u2028X: 1", "\u202eChào"]
+)
+def test_nothing_a_person_writes_can_become_a_header(evil):
+    idea = stories.idea_sent()
+    idea.title = evil  # past all rules, as if they had failed
+    db.session.commit()
+    stories.relay()
+    row = stories.letter("idea_received")
+    settings: Settings = current_app.config["SETTINGS"]
+    sent = rendering.render(row, KINDS[row.kind].find(row, now(), settings), now(), settings)
+    message = message_from_bytes(sent.as_bytes(), policy=policy.default)
+    assert message["Bcc"] is None
+    assert message["X"] is None
+    assert "\n" not in message["Subject"]
+    assert len(message.get_all("To")) == 1
+
+
+@pytest.mark.parametrize("address", ["mot@example.vn, hai@example.vn", "a@b\r\nBcc: c@d.vn", "tên@example.vn", "khong"])
+def test_only_one_plain_address_is_written_to(address):
+    with pytest.raises(Refused):
+        rendering.plain_address(address)
+
+
+def test_an_address_in_a_foreign_script_is_written_as_its_domain_is_known():
+    assert rendering.plain_address("ban@bücher.example") == "ban@xn--bcher-kva.example"
+
+
+def rendering_unit():
+    from sqlalchemy import select
+
+    from portal.units.models import Unit
+
+    return select(Unit.id).where(Unit.code == "40")

@@ -1,0 +1,114 @@
+import pytest
+from flask import abort
+from sqlalchemy.exc import OperationalError
+
+from portal.app import create_app
+from portal.errors import Conflict, Missing, TooMany
+from portal.web.access import public
+from tests.factories import member, sign_in
+
+WORDS = {
+    400: "Yêu cầu này không đọc được",
+    403: "Bạn không làm được việc này",
+    404: "Trang này không có, hoặc đã chuyển đi",
+    405: "Địa chỉ này không nhận cách gửi đó",
+    409: "Hà vừa xử lý mục này",
+    410: "Nội dung này đã được gỡ",
+    413: "Nội dung gửi lên quá lớn",
+    429: "Quay lại sau 3 phút nhé",
+    500: "Lỗi từ phía chúng mình",
+    503: "Máy chủ đang bận",
+}
+
+
+@pytest.fixture(scope="module")
+def failing_app(migrated):
+    """A portal with one more route, where everything goes wrong on demand."""
+    app = create_app(migrated)
+
+    @app.get("/hong/<int:status>")
+    @app.get("/api/v1/hong/<int:status>", endpoint="api_hong")
+    @public
+    def fail(status):
+        raised = {
+            404: Missing(),
+            409: Conflict("Hà vừa xử lý mục này."),
+            429: TooMany(170),
+            500: ZeroDivisionError(),
+            503: OperationalError("SELECT 1", {}, Exception("away")),
+        }.get(status)
+        if raised:
+            raise raised
+        abort(status)
+
+    return app
+
+
+@pytest.mark.parametrize("status", WORDS)
+def test_page_says_what_happened_and_where_to_go(failing_app, status):
+    answer = failing_app.test_client().get(f"/hong/{status}")
+    assert answer.status_code == status
+    assert WORDS[status] in answer.text
+    assert "Về trang chủ" in answer.text
+    assert '<meta name="robots" content="noindex">' in answer.text
+
+
+@pytest.mark.parametrize("status", WORDS)
+def test_page_exists_in_english(failing_app, status):
+    answer = failing_app.test_client().get(f"/en/hong/{status}")
+    assert answer.status_code == status
+    assert '<html lang="en">' in answer.text
+
+
+@pytest.mark.parametrize("status", WORDS)
+def test_htmx_gets_a_fragment(failing_app, status):
+    answer = failing_app.test_client().get(f"/hong/{status}", headers={"HX-Request": "true"})
+    assert answer.status_code == status
+    assert WORDS[status] in answer.text
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("status", WORDS)
+def test_api_gets_a_problem_document(failing_app, status):
+    answer = failing_app.test_client().get(f"/api/v1/hong/{status}")
+    assert answer.content_type == "application/problem+json"
+    body = answer.get_json(force=True)
+    assert body["status"] == answer.status_code == status
+    assert WORDS[status] in body["detail"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_answer_says_when_to_come_back(failing_app, status):
+    assert int(failing_app.test_client().get(f"/hong/{status}").headers["Retry-After"]) > 0
+
+
+def test_a_page_too_large_is_413(client):
+    answer = client.post("/giao-dien", data={"back": "x" * 2_000_000})
+    assert answer.status_code == 413
+    assert "quá lớn" in answer.text
+
+
+def test_wrong_method_says_which_are_right(client):
+    answer = client.get("/giao-dien")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_page_without_a_database_is_503_and_says_so(broken_client):
+    answer = broken_client.get("/chien-dich")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "Máy chủ đang bận" in answer.text
+
+
+def test_member_without_a_database_gets_the_same_page(broken_client):
+    with broken_client.session_transaction() as session:
+        session["_user_id"] = "token"
+    answer = broken_client.get("/chien-dich")
+    assert answer.status_code == 503
+    assert "Máy chủ đang bận" in answer.text
+
+
+def test_refusal_keeps_the_member_signed_in(client):
+    sign_in(client, member(name="Lê Minh Anh"))
+    assert ">Anh<" in client.get("/khong-co").text

@@ -1,0 +1,71 @@
+import pytest
+
+from portal.app import create_app
+from tests.factories import member, sign_in
+
+FORM = {"theme": "dark", "back": "/quy-tac"}
+
+
+def test_every_answer_carries_the_headers(client):
+    for path in ("/", "/khong-co", "/api/v1/campaigns", "/livez"):
+        headers = client.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "Cookie" in headers["Vary"]
+
+
+def test_pages_of_a_person_are_not_kept_by_anybody(client):
+    assert client.get("/").headers["Cache-Control"] == "no-cache"
+    sign_in(client, member())
+    assert client.get("/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_reading_sets_no_cookie(client):
+    for path in ("/", "/chien-dich", "/rieng-tu", "/khong-co"):
+        assert "Set-Cookie" not in client.get(path).headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://example.com"},
+        {"Origin": "null"},
+    ],
+)
+def test_change_asked_for_by_another_site_is_refused(client, headers):
+    answer = client.post("/giao-dien", data=FORM, headers=headers)
+    assert answer.status_code == 403
+    assert "đến từ một trang khác" in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
+def test_change_from_our_own_page_is_taken(client, headers):
+    assert client.post("/giao-dien", data=FORM, headers=headers).status_code == 303
+
+
+def test_signed_in_change_needs_the_token_and_loses_nothing_without_it(client):
+    sign_in(client, member())
+    answer = client.post("/giao-dien", data=FORM)
+    assert answer.status_code == 400
+    assert "Những gì bạn viết vẫn còn nguyên" in answer.text
+    assert 'name="back" value="/quy-tac"' in answer.text
+    token = answer.text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert client.post("/giao-dien", data={**FORM, "csrf_token": token}).status_code == 303
+
+
+def test_stale_button_of_htmx_loads_the_page_anew(client):
+    sign_in(client, member())
+    answer = client.post("/giao-dien", data=FORM, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true"
+
+
+def test_secure_cookies_and_transport_where_the_portal_is_https(settings_for):
+    app = create_app(settings_for(BASE_URL="https://nay.example", APP_PROFILE="production", SECRET_KEY="x"))
+    answer = app.test_client().post("/giao-dien", data=FORM, base_url="https://nay.example")
+    assert "Strict-Transport-Security" in answer.headers
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert app.config["SESSION_COOKIE_NAME"] == "__Host-sid"

@@ -1,0 +1,94 @@
+"""The Celery application: the portal's background hands. It ticks and carries; rows in the database decide what is due.
+
+Each setting that differs from Celery's default says why. No message carries truth: if all of them are
+lost, the next tick finds the same rows.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from functools import cache
+from typing import Any
+
+from apiflask import APIFlask
+from celery import Celery, Task
+from flask import has_app_context
+from kombu import Queue  # type: ignore[attr-defined]  # it is lazily exported
+
+from portal.app import create_app
+from worker.schedule import SCHEDULE
+
+QUEUES = ("outbox", "security_mail", "mail", "moderation", "maintenance")
+
+
+@cache
+def portal() -> APIFlask:
+    """The portal of this process, made on first use: after the fork, because an engine must not cross one."""
+    return create_app()
+
+
+class PortalTask(Task):
+    """A task runs inside the portal, with a database session of its own."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with nullcontext() if has_app_context() else portal().app_context():
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("ideabank", task_cls=PortalTask)
+app.conf.update(
+    # Without REDIS_URL nothing is consumed and the ticker alone does the work.
+    broker_url=os.environ.get("REDIS_URL", "memory://"),
+    include=["worker.tasks.outbox", "worker.tasks.mail", "worker.tasks.moderation", "worker.tasks.maintenance"],
+    beat_schedule=SCHEDULE,
+    # What crosses the broker: JSON, never pickle, and no results, which would pile up in Redis.
+    accept_content=["json"],
+    task_serializer="json",
+    result_backend=None,
+    task_ignore_result=True,
+    # One queue for each kind of work, so that a digest never delays a sign-in code; a typo must fail.
+    task_queues=[Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]
+    task_default_queue="maintenance",
+    task_create_missing_queues=False,
+    task_routes={
+        "worker.tasks.outbox.*": {"queue": "outbox"},
+        "worker.tasks.mail.send_urgent": {"queue": "security_mail"},
+        "worker.tasks.mail.*": {"queue": "mail"},
+        "worker.tasks.moderation.*": {"queue": "moderation"},
+        "worker.tasks.maintenance.*": {"queue": "maintenance"},
+    },
+    # A killed worker's message comes back; all tasks are safe to run twice, because they claim rows.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_acks_on_failure_or_timeout=True,  # a message that breaks its task must not circle
+    worker_prefetch_multiplier=1,  # or a killed worker parks what others could have done
+    # No task runs longer than the visibility timeout, so nothing is delivered to two workers.
+    task_soft_time_limit=45,
+    task_time_limit=60,
+    broker_transport_options={
+        "visibility_timeout": 120,
+        "unacked_restore_interval": 5,  # with the next: look for lost messages every 5 s, not every 100
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,  # a frozen Redis is noticed, not waited for
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "retry_on_timeout": False,
+        "global_keyprefix": "ideabank:",
+    },
+    # Redis may start after us, and may stay away as long as it likes.
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    worker_cancel_long_running_tasks_on_connection_loss=True,  # a task that acks late could not ack any more
+    task_publish_retry=False,  # a nudge is not worth waiting for
+    # Asked to end, finish what runs within 8 s (a drain takes 5 at most); the launcher kills after 12.
+    worker_soft_shutdown_timeout=8.0,
+    # Children are renewed before they can leak much.
+    worker_max_tasks_per_child=2000,
+    worker_max_memory_per_child=250_000,  # kB
+    # No keys for remote control in Redis, and nobody kills tasks by broadcast.
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    timezone="UTC",
+)

@@ -1,0 +1,68 @@
+"""Which fact causes what, on one screen.
+
+REACTIONS run inside the relay's transaction: they write rows and touch no network. TASKS are nudged once
+that transaction is committed, so that the work begins now and not at the next tick; a lost nudge costs a second.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import current_app
+
+from portal.accounts.events import CodeRequested, MemberRegistered
+from portal.discussion.events import CommentPosted
+from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
+from portal.moderation import services as moderation
+from portal.moderation.events import CaseDecided, DecisionUndone
+from portal.notifications import services as letters
+from portal.outbox.events import Event
+from portal.outbox.services import Reaction
+from portal.settings import Settings
+from worker.app import app
+
+log = logging.getLogger(__name__)
+
+
+def letter(write: Callable[[Any, Settings], None]) -> Reaction:
+    """A letter needs the settings for its sender and for when it is due."""
+    return lambda event: write(event, current_app.config["SETTINGS"])
+
+
+def case(react: Callable[[Any, moderation.Deadlines], None]) -> Reaction:
+    """A case needs to know when the answer is promised for."""
+    return lambda event: react(event, moderation.Deadlines(review=current_app.config["SETTINGS"].review_deadline))
+
+
+REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    CodeRequested: (letter(letters.write_sign_in_code),),
+    MemberRegistered: (letter(letters.write_welcome),),
+    IdeaSubmitted: (case(moderation.open_case), letter(letters.write_idea_received)),
+    IdeaWithdrawn: (moderation.close_case,),
+    CommentPosted: (case(moderation.screen_comment),),
+    CaseDecided: (letter(letters.write_decision),),
+    DecisionUndone: (letters.cancel_decision,),
+}
+
+SILENT: frozenset[type[Event]] = frozenset()
+"""Facts kept for the record, to which nothing reacts."""
+
+TASKS: dict[type[Event], tuple[str, ...]] = {
+    CodeRequested: ("worker.tasks.mail.send_urgent",),
+    MemberRegistered: ("worker.tasks.mail.drain_mail",),
+    IdeaSubmitted: ("worker.tasks.moderation.triage_waiting", "worker.tasks.mail.drain_mail"),
+    CommentPosted: ("worker.tasks.moderation.triage_waiting",),
+    CaseDecided: ("worker.tasks.mail.drain_mail",),
+}
+
+
+def nudge(events: Iterable[Event]) -> None:
+    """Ask for the work these facts have caused, each kind once. Without a broker the ticks and the ticker do it."""
+    for task in dict.fromkeys(task for event in events for task in TASKS.get(type(event), ())):
+        try:
+            app.send_task(task, expires=30)
+        except Exception as error:  # noqa: BLE001  # rows are the truth, a nudge is a courtesy
+            log.warning("no nudge for %s: %r", task, error)
+            return

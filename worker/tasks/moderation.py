@@ -1,0 +1,28 @@
+"""What a moderator should know before opening a case."""
+
+from __future__ import annotations
+
+import logging
+
+from portal.database import now, transaction
+from portal.moderation import services as moderation
+from worker.app import app
+
+log = logging.getLogger(__name__)
+BATCH = 50
+
+
+@app.task
+def triage_waiting() -> None:
+    """Run the rules over cases they have not seen, each in a transaction of its own."""
+    for case_id in moderation.untriaged(BATCH):
+        triage(case_id)
+
+
+def triage(case_id: int) -> None:
+    """One case that breaks a rule must not keep the others waiting."""
+    try:
+        with transaction():
+            moderation.triage(case_id, now())
+    except Exception:
+        log.exception("case %s could not be triaged", case_id)

@@ -1,0 +1,73 @@
+"""The stand-in for Celery while its broker is away, frozen, or nobody consumes: `python -m worker.ticker`.
+
+It judges by effect alone: if something due has waited too long, it does the work itself. The claims in
+the database keep it and the workers apart, so both may run at once. It ends with SIGTERM or with its parent.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.database import now
+from portal.moderation import services as moderation
+from portal.notifications import delivery
+from portal.notifications import queries as letters
+from portal.outbox import queries as facts
+from portal.outbox import services as outbox
+from worker.app import portal
+from worker.reactions import REACTIONS
+from worker.tasks.moderation import triage_waiting
+
+log = logging.getLogger(__name__)
+EVERY = 2.0
+LATE = timedelta(seconds=3)
+
+
+class Ticker:
+    """Looks every two seconds."""
+
+    def __init__(self) -> None:
+        self.ending = threading.Event()
+        self.untriaged: int | None = None  # the oldest case without triage at the last look
+
+    def run(self) -> None:
+        parent = os.getppid()
+        while not self.ending.wait(EVERY) and os.getppid() == parent:
+            try:
+                with portal().app_context():
+                    self.look()
+            except SQLAlchemyError as error:
+                log.warning("ticker: %s", type(error).__name__)
+
+    def look(self) -> None:
+        """Do what is late."""
+        if is_late(facts.oldest_due(now())):
+            outbox.relay(REACTIONS)
+        oldest = next(iter(moderation.untriaged(1)), None)
+        if oldest is not None and oldest == self.untriaged:
+            triage_waiting()
+        self.untriaged = oldest
+        if is_late(letters.oldest_due(now())):
+            delivery.drain()
+
+
+def is_late(since: datetime | None) -> bool:
+    return since is not None and now() - since > LATE
+
+
+def main() -> None:
+    """Run until SIGTERM, Ctrl-C, or the end of the process that started this one."""
+    ticker = Ticker()
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wish, lambda _signal, _frame: ticker.ending.set())
+    ticker.run()
+
+
+if __name__ == "__main__":
+    main()
