@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from apiflask import APIFlask
-from flask import request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -120,5 +119,4 @@ def configure(app: APIFlask, settings: Settings) -> None:
 
 def know_the_reader() -> None:
     """Load the signed-in member before any view, so that no view does it inside its transaction."""
-    if request.endpoint != "asset":
-        current_user.is_authenticated  # noqa: B018  # the property loads
+    current_user.is_authenticated  # noqa: B018  # the property loads

@@ -44,6 +44,8 @@ class Ticker:
                     self.look()
             except SQLAlchemyError as error:
                 log.warning("ticker: %s", type(error).__name__)
+            except Exception:  # the last one standing must go on standing
+                log.exception("ticker")
 
     def look(self) -> None:
         """Do what is late."""

@@ -33,6 +33,15 @@ class Reads:
             raise StopValidation(words(refusal)) from refusal
 
 
+class Needed:
+    """WTForms validator that only marks a field as one to fill in; what is wrong with it is said by another."""
+
+    field_flags = {"required": True}  # noqa: RUF012  # WTForms' own name
+
+    def __call__(self, _form: Form, _field: Field) -> None:
+        pass
+
+
 class OnceField(StringField):
     """A text that must come once: the same name twice is one wrong value, not the first of two."""
 
@@ -59,7 +68,7 @@ class CodeForm(PageForm):
 
 class PasswordSignInForm(PageForm):
     email = email_field()
-    password = PasswordField(lazy_gettext("Mật khẩu"))
+    password = PasswordField(lazy_gettext("Mật khẩu"), validators=[Needed()])
 
     def validate_password(self, field: Field) -> None:
         if not field.data or len(field.data) > rules.PASSWORD_MAX:
@@ -70,6 +79,7 @@ class NewPasswordForm(PageForm):
     password = PasswordField(
         lazy_gettext("Mật khẩu mới"),
         description=lazy_gettext("Từ 12 ký tự. Tốt nhất là vài từ không liên quan, chỉ mình bạn nghĩ ra."),
+        validators=[Needed()],
     )
 
 
@@ -104,6 +114,7 @@ class RegisterForm(ProfileForm):
     birth_month = SelectField(
         lazy_gettext("Tháng"),
         choices=lambda: options(gettext("Chọn tháng"), [(str(month), str(month)) for month in range(1, 13)]),
+        validators=[Needed()],
         validate_choice=False,  # month and year are judged together, below
     )
     birth_year = SelectField(
@@ -112,6 +123,7 @@ class RegisterForm(ProfileForm):
             gettext("Chọn năm"),
             [(str(year), str(year)) for year in range(now().year, rules.EARLIEST_BIRTH_YEAR - 1, -1)],
         ),
+        validators=[Needed()],
         validate_choice=False,
     )
 
@@ -128,6 +140,7 @@ class SettingsForm(ProfileForm):
     language = SelectField(
         lazy_gettext("Thư gửi bạn viết bằng"),
         choices=[SelectChoice("vi", "Tiếng Việt"), SelectChoice("en", "English")],
+        validators=[Needed()],
         invalid_choice_message=lazy_gettext("Chọn một trong hai ngôn ngữ"),
     )
 

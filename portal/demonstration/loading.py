@@ -49,6 +49,7 @@ def load(now: datetime, folder: Traversable | None = None) -> bool:
     db.session.flush()
     authors = {line["key"]: _author(line, now) for line in _read(folder / "members.jsonl")}
     written = [(line, _idea(line, authors[line["author"]], now)) for line in stories]
+    ideas.write([idea for _, idea in written])
     db.session.execute(delete(IdeaEvent).where(IdeaEvent.idea_id.in_([idea.id for _, idea in written])))
     for line, idea in written:
         _history(line, idea, now)
@@ -93,13 +94,12 @@ def _idea(line: Line, author: Member, now: datetime) -> Idea:
     content = Content.read({name: line.get(name) for name in FIELDS})
     was_public = any(step["status"] == "published" for step in line["timeline"])
     first = "published" if was_public else line["status"]
-    idea = ideas.add(author, content, _ago(now, line["days_ago"]), source=SOURCE, status=first)
-    idea.status = line["status"]
-    return idea
+    return ideas.compose(author, content, _ago(now, line["days_ago"]), source=SOURCE, status=first)
 
 
 def _history(line: Line, idea: Idea, now: datetime) -> None:
     """The timeline as it is told, in place of the one that says everything happened at once."""
+    idea.status = line["status"]
     db.session.add(IdeaEvent(idea_id=idea.id, status="waiting", at=idea.created_at, by_id=idea.author_id))
     for step in line["timeline"]:
         at = _ago(now, step["days_ago"])

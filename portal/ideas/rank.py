@@ -52,23 +52,28 @@ def count(idea_id: int, *, votes: int = 0, comments: int = 0, public_only: bool 
     )
 
 
+def first_row(idea: Idea) -> IdeaRank:
+    """The row of an idea at its first publication."""
+    assert idea.published_at is not None
+    return IdeaRank(idea_id=idea.id, hot=hot(idea.published_at, 0), **_shared(idea))
+
+
+def _shared(idea: Idea) -> dict[str, Any]:
+    """What the row says as the idea says it."""
+    values = {name: getattr(idea, name) for name in ("field_id", "unit_id", "campaign_id", "status", "language")}
+    if idea.published_at:
+        values["published_at"] = idea.published_at
+    return values
+
+
 def follow(idea: Idea) -> None:
     """Bring the row in line with its idea after any change of status or text; make it at first publication."""
-    values = {
-        "field_id": idea.field_id,
-        "unit_id": idea.unit_id,
-        "campaign_id": idea.campaign_id,
-        "status": idea.status,
-        "language": idea.language,
-    }
-    if idea.published_at:
-        values |= {"published_at": idea.published_at}
+    values = _shared(idea)
     found = db.session.execute(
         update(IdeaRank).where(IdeaRank.idea_id == idea.id).values(values).execution_options(synchronize_session=False)
     )
     if found.rowcount == 0 and idea.status in states.PUBLIC:  # type: ignore[attr-defined]
-        assert idea.published_at is not None
-        db.session.add(IdeaRank(idea_id=idea.id, hot=hot(idea.published_at, 0), **values))
+        db.session.add(first_row(idea))
         db.session.flush()
     elif idea.status in states.PUBLIC:
         count(idea.id)  # the time of publication may have moved

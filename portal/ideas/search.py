@@ -71,17 +71,19 @@ def _with_pairs(words: list[str]) -> list[str]:
     return words + [f"{one}0{two}" for one, two in zip(words, words[1:], strict=False)]
 
 
-def index(idea: Idea) -> None:
-    """Write the tokens of an idea; the engines' indexes follow by trigger or generated column."""
+def tokens_of(idea: Idea) -> IdeaText:
+    """The row an idea is found by; the engines' indexes follow it by trigger or generated column."""
     whole = " . ".join((idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact))
     found = tokens(whole)
     found += [TITLE + token for token in tokens(idea.title)]
     found += [ACCENTS + token for token in _with_pairs(accented(idea.title))]
-    line = " ".join(dict.fromkeys(found))
-    change = update(IdeaText).where(IdeaText.idea_id == idea.id).values(tokens=line)
-    if db.session.execute(change.execution_options(synchronize_session=False)).rowcount == 0:  # type: ignore[attr-defined]
-        db.session.add(IdeaText(idea_id=idea.id, tokens=line))
-        db.session.flush()
+    return IdeaText(idea_id=idea.id, tokens=" ".join(dict.fromkeys(found)))
+
+
+def index(idea: Idea) -> None:
+    """Write the tokens of an idea anew, after its text has changed."""
+    change = update(IdeaText).where(IdeaText.idea_id == idea.id).values(tokens=tokens_of(idea).tokens)
+    db.session.execute(change.execution_options(synchronize_session=False))
 
 
 # --- by words -----------------------------------------------------------------------------------

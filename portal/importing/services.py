@@ -19,7 +19,6 @@ from portal.ideas.models import Idea
 from portal.importing.reading import Found, Reader
 from portal.importing.tables import Row
 from portal.rules import Invalid
-from portal.web.language import words
 
 SOURCE = "import"
 LONGEST_NUMBER = 80
@@ -55,11 +54,14 @@ class Import:
         outcomes = [self._judge(row, one, known) for row, one in zip(rows, found, strict=True)]
         new = [one for one, outcome in zip(found, outcomes, strict=True) if one and outcome.kind == "added"]
         authors = self._authors(new, now)
-        for one in new:
-            written = min(one.created or now, now)
-            author = authors[self._number(one)]
-            ideas.add(author, one.content, written, source=SOURCE, status=self.status, external_id=one.fingerprint)
+        ideas.write([self._compose(one, authors[self._number(one)], now) for one in new])
         return outcomes
+
+    def _compose(self, one: Found, author: Member, now: datetime) -> Idea:
+        written = min(one.created or now, now)
+        return ideas.compose(
+            author, one.content, written, source=SOURCE, status=self.status, external_id=one.fingerprint
+        )
 
     def _judge(self, row: Row, found: Found | None, known: set[str]) -> Outcome:
         if found is None:
@@ -114,6 +116,6 @@ def _faults(invalid: Invalid) -> tuple[str, str]:
     for name, fault in invalid.errors.items():
         over = fault.params.get("over")
         limit = fault.params.get("max")
-        lines.append(f"the {name} is {over:,} characters over its {limit:,}" if over else f"{name}: {words(fault)}")
+        lines.append(f"the {name} is {over:,} characters over its {limit:,}" if over else f"{name}: {fault}")
     too_long = all("over" in fault.params for fault in invalid.errors.values())
     return ("too long" if too_long else "invalid"), "; ".join(lines)

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -55,7 +54,7 @@ class FolderMailer:
         part = final.with_suffix(f".{os.getpid()}.part")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part.write_bytes(message.as_bytes(policy=WIRE))
+            part.write_bytes(message.as_bytes())
             part.replace(final)  # whoever lists the folder sees whole letters only
         except OSError as error:
             raise Later(str(error)) from error
@@ -92,7 +91,7 @@ class SmtpMailer:
         if smtp is None or smtp.sock is None:
             raise Later("the connection was closed before the letter left")
         smtp.sock.settimeout(DATA)
-        answer = self._judged(smtp, partial(smtp.data, message.as_bytes(policy=WIRE)), on_loss=Unanswered)
+        answer = self._judged(smtp, partial(smtp.data, message.as_bytes()), on_loss=Unanswered)
         smtp.sock.settimeout(COMMAND)
         return answer
 

@@ -6,11 +6,19 @@ import hashlib
 from pathlib import Path
 
 from apiflask import APIFlask
-from flask import Response, abort, send_from_directory
+from flask import Flask, Request, Response, abort, send_from_directory
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from portal.web.access import public
 
 YEAR = 31_536_000
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Assets are the same for everybody: without a session no cache keeps a copy for each cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith("/assets/") else super().open_session(app, request)
 
 
 def init_app(app: APIFlask, folder: Path) -> None:
@@ -20,6 +28,7 @@ def init_app(app: APIFlask, folder: Path) -> None:
         if file.is_file():
             whole.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     version = whole.hexdigest()[:12]
+    app.session_interface = Sessions()
 
     @app.get("/assets/<hash_>/<path:name>")
     @app.doc(hide=True)

@@ -6,32 +6,33 @@ import signal
 import time
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
+from portal.ideas.events import IdeaSubmitted
 from portal.moderation import services as moderation
 from portal.moderation.models import Case
 from portal.notifications.models import Letter
-from portal.outbox import services as outbox
+from portal.outbox.models import Fact
 from tests import factories
 from tests.faults.processes import LEASE, wait_for
-from worker.reactions import REACTIONS
 
 pytestmark = [pytest.mark.faults, pytest.mark.enable_socket, pytest.mark.timeout(170)]
 IN_DOUBT_PER_KILL = 3  # two worker processes and the ticker: at most one letter each is just leaving
 
 
 def waiting_cases(count):
-    """Ideas that wait for a moderator, and the moderator."""
+    """A moderator, and cases nobody has to do anything about any more but decide."""
     moderator = factories.member("moderator")
     with transaction():
         for n in range(count):
             author = accounts.add_member(f"tacgia{n}@example.vn", f"Tác giả {n}", now())
-            ideas.add(author, factories.content(), now(), source="demo")
-    while outbox.relay(REACTIONS):
-        pass
+            idea = ideas.add(author, factories.content(), now(), source="demo")
+            moderation.open_case(IdeaSubmitted(idea.id, idea.version), moderation.Deadlines(review=60))
+        db.session.execute(update(Fact).values(state="relayed", relayed_at=now()))
+        db.session.execute(update(Case).values(triaged_at=now()))
     return moderator, db.session.execute(select(Case.id, Case.version)).all()
 
 

@@ -149,6 +149,14 @@ def test_it_does_not_come_to_a_bank_with_ideas(app, stories):
     assert count(Member, Member.source == "demo") == 0
 
 
+def test_the_one_that_ships_keeps_the_rules_of_the_domain(app):
+    with transaction():
+        assert demonstration.load(now())
+    assert broken() == {}
+    assert count(Idea) > 40
+    assert set(db.session.scalars(select(Idea.status))) > {"published", "waiting", "realised", "in_progress"}
+
+
 # --- removal ------------------------------------------------------------------------------------
 
 

@@ -71,7 +71,7 @@ def me() -> str:
 def usual_wait() -> str:
     """How long authors waited lately, in words: '2 ngày'."""
     wait = moderation.median_wait()
-    return format_timedelta(wait) if wait else ""
+    return format_timedelta(wait, granularity="hour") if wait else ""
 
 
 @pages.route("/toi/cai-dat", methods=["GET", "POST"])

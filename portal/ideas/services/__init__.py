@@ -2,13 +2,14 @@
 
 from portal.ideas.services.deciding import advance, publish, reject, reopen, return_to_author
 from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
-from portal.ideas.services.writing import EDITABLE, add, not_editable, ready, revise, withdraw
+from portal.ideas.services.writing import EDITABLE, add, compose, not_editable, ready, revise, withdraw, write
 
 __all__ = [
     "EDITABLE",
     "add",
     "advance",
     "attach_drafts",
+    "compose",
     "discard",
     "not_editable",
     "publish",
@@ -21,4 +22,5 @@ __all__ = [
     "submit",
     "sweep_drafts",
     "withdraw",
+    "write",
 ]

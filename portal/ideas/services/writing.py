@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ OPEN_ONLY = ("web", "api")
 """Sources that must keep to a campaign's dates; an import brings in what happened before."""
 
 
-def add(  # noqa: PLR0913  # source, state and number come from outside together
+def add(
     author: Member,
     content: Content,
     now: datetime,
@@ -39,23 +40,63 @@ def add(  # noqa: PLR0913  # source, state and number come from outside together
 
     Raises Invalid with every fault of the content. `source='import'` forgives shortness.
     """
+    idea = compose(author, content, now, source=source, status=status, external_id=external_id)
+    write([idea])
+    return idea
+
+
+def compose(
+    author: Member,
+    content: Content,
+    now: datetime,
+    *,
+    source: str = "web",
+    status: str = "waiting",
+    external_id: str | None = None,
+) -> Idea:
+    """An idea that is still to be written, alone or with many others. Raises Invalid with every fault of the content."""
     content = rules.check(content, relaxed=source == "import")
     columns = _columns(content, _campaign_id(content.campaign, now if source in OPEN_ONLY else None))
-    idea = Idea(author_id=author.id, status=status, version=1, source=source, external_id=external_id, created_at=now, updated_at=now, **columns)
+    idea = Idea(
+        author_id=author.id,
+        status=status,
+        version=1,
+        source=source,
+        external_id=external_id,
+        created_at=now,
+        updated_at=now,
+        **columns,
+    )
     if status in states.PUBLIC:
         idea.published_at = now.replace(microsecond=0)
-    db.session.add(idea)
-    db.session.flush()
-    search.index(idea)
-    db.session.add(IdeaEvent(idea_id=idea.id, status="waiting", at=now, by_id=author.id))
-    if status == "waiting":
-        outbox.record(IdeaSubmitted(idea.id, idea.version))
-    else:
-        db.session.add(IdeaEvent(idea_id=idea.id, status=status, at=now))
-    if status in states.PUBLIC:
-        rank.follow(idea)
-        forget()
     return idea
+
+
+def write(new: Sequence[Idea]) -> None:
+    """Write composed ideas with all that belongs to them; however many there are, in a few statements."""
+    db.session.add_all(new)
+    db.session.flush()
+    with db.session.no_autoflush:
+        for idea in new:
+            db.session.add_all(_companions(idea))
+            if idea.status == "waiting":
+                outbox.record(IdeaSubmitted(idea.id, idea.version))
+    db.session.flush()
+    if any(idea.status in states.PUBLIC for idea in new):
+        forget()
+
+
+def _companions(idea: Idea) -> list[Any]:
+    """The rows of other tables that an idea begins with."""
+    rows: list[Any] = [
+        search.tokens_of(idea),
+        IdeaEvent(idea_id=idea.id, status="waiting", at=idea.created_at, by_id=idea.author_id),
+    ]
+    if idea.status != "waiting":
+        rows.append(IdeaEvent(idea_id=idea.id, status=idea.status, at=idea.created_at))
+    if idea.status in states.PUBLIC:
+        rows.append(rank.first_row(idea))
+    return rows
 
 
 def ready(content: Content, now: datetime) -> Content:

@@ -16,7 +16,12 @@ def ask(client, who, path):
 def test_me_is_who_the_token_belongs_to(client):
     who = factories.member("moderator", name="Thu Hà")
     answer = ask(client, who, "/me").json
-    assert (answer["display_name"], answer["email"], answer["role"], answer["unit"]) == ("Thu Hà", who.email, "moderator", None)
+    assert (answer["display_name"], answer["email"], answer["role"], answer["unit"]) == (
+        "Thu Hà",
+        who.email,
+        "moderator",
+        None,
+    )
     assert not {"birth_year", "birth_month", "password_hash", "id"} & set(answer)
 
 
@@ -38,7 +43,9 @@ def test_my_ideas_come_in_pages(client):
     assert second["after"] is None
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=0", "after=99999999999999999999", "limit=0", "limit=101", "limit=x", "after="])
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=0", "after=99999999999999999999", "limit=0", "limit=101", "limit=x", "after="]
+)
 def test_a_page_that_makes_no_sense_is_422(client, query):
     answer = ask(client, factories.member(), f"/me/ideas?{query}")
     assert answer.status_code == 422

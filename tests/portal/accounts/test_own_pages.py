@@ -30,7 +30,10 @@ def support(who, *ideas):
 def save(client, **values):
     page = client.get("/toi/cai-dat").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-    return client.post("/toi/cai-dat", data={"display_name": "Nguyễn Phương", "unit": "", "language": "vi", "csrf_token": token, **values})
+    return client.post(
+        "/toi/cai-dat",
+        data={"display_name": "Nguyễn Phương", "unit": "", "language": "vi", "csrf_token": token, **values},
+    )
 
 
 # --- /toi ---------------------------------------------------------------------------------------
@@ -172,10 +175,28 @@ def test_a_fault_keeps_what_was_typed(client, me, values):
 def test_a_form_cannot_change_more_than_it_shows(client, me):
     save(client, role="admin", email="khac@example.vn", status="erased", birth_year="1980", password_hash="x")
     row = db.session.scalar(select(Member).where(Member.id == me.id).execution_options(populate_existing=True))
-    assert (row.role, row.email, row.status, row.birth_year, row.password_hash) == ("member", me.email, "active", 2001, None)
+    assert (row.role, row.email, row.status, row.birth_year, row.password_hash) == (
+        "member",
+        me.email,
+        "active",
+        2001,
+        None,
+    )
 
 
 def test_an_imported_name_that_breaks_todays_rules_stays_valid(client):
     who = factories.member(name="Đoàn viên 0912345678")
     factories.sign_in(client, who)
     assert save(client, display_name="Đoàn viên 0912345678").location == "/toi/cai-dat"
+
+
+def test_a_pseudonym_is_greeted_whole(client):
+    factories.sign_in(client, factories.member(name="Bạn trẻ 48213"))
+    assert "Chào Bạn trẻ 48213</h1>" in client.get("/toi").text
+
+
+@pytest.mark.parametrize("path", ["/en/toi", "/en/toi/cai-dat", "/en/toi/mat-khau"])
+def test_the_english_pages_are_there(client, me, path):
+    page = client.get(path)
+    assert page.status_code == 200
+    assert '<html lang="en"' in page.text

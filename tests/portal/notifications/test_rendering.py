@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from portal.database import db, now, transaction
 from portal.notifications import rendering
 from portal.notifications.catalogue import KINDS
 from portal.notifications.failures import Refused
+from portal.notifications.rendering import LETTER
 from portal.settings import Settings
 from tests import factories
 from tests.portal.notifications import stories
@@ -178,3 +180,12 @@ def rendering_unit():
     from portal.units.models import Unit
 
     return select(Unit.id).where(Unit.code == "40")
+
+
+@pytest.mark.parametrize("title", ["Ghế đá có bóng mát ở bến xe buýt số 01", "Tủ sách đi nhờ xe buýt", "A plain title 123456"])
+def test_a_subject_keeps_its_spaces_when_it_is_folded(title):
+    message = EmailMessage(policy=LETTER)
+    message["Subject"] = f"Đã nhận: {title}"
+    sent = message.as_bytes()
+    assert message_from_bytes(sent, policy=policy.default)["Subject"] == f"Đã nhận: {title}"
+    assert max(map(len, sent.split(b"\r\n"))) <= 78

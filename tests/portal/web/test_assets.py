@@ -9,9 +9,9 @@ def address_of(name, client):
 
 
 def test_asset_may_be_kept_for_a_year_by_everybody(client):
-    answer = client.get(address_of("app.css", client))
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert "Cookie" not in answer.headers.get("Vary", "")
+    with client.get(address_of("app.css", client)) as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def test_asset_of_another_version_is_gone(client):
@@ -22,8 +22,8 @@ def test_asset_of_another_version_is_gone(client):
 def test_asset_asks_nobody_who_is_reading(client):
     address = address_of("nay.js", client)
     sign_in(client, member())
-    with count_queries() as counted:
-        assert client.get(address).status_code == 200
+    with count_queries() as counted, client.get(address) as answer:
+        assert answer.status_code == 200
     assert counted.n == 0
 
 

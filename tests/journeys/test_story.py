@@ -1,0 +1,148 @@
+"""The whole story, as a visitor, a member, a moderator and a second member live it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.conftest import LAPTOP, PHONE, Portal
+
+Open = Callable[..., BrowserContext]
+number = itertools.count(1)
+
+IDEA = "Ghế đá có bóng mát ở bến xe buýt số {}"
+PROBLEM = "Trưa nào cũng có khoảng 20 người đứng chờ xe giữa nắng, mình đếm ba ngày liền ở bến trước chợ."
+SOLUTION = "Xin ba ghế đá cũ của công viên, trồng hai cây bàng non, đoàn phường tưới trong mùa khô đầu tiên."
+
+
+def votes(page: Page) -> int:
+    """The number on the page's vote button."""
+    return int(page.locator(".vote:visible [data-c]").first.inner_text().replace(".", ""))
+
+
+def sign_up(page: Page, portal: Portal, email: str, name: str) -> None:
+    """From the e-mail form to an account."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("button", name="Gửi mã cho mình").click()
+    page.get_by_label("Mã 6 số").fill(portal.code(email))
+    page.get_by_role("button", name="Xác nhận").click()
+    page.get_by_label("Tên hiển thị").fill(name)
+    page.get_by_label("Tháng").select_option("5")
+    page.get_by_label("Năm").select_option("2003")
+    page.get_by_label("Tỉnh").select_option(label="Nghệ An")
+    page.get_by_role("button", name="Tạo tài khoản").click()
+
+
+def write_idea(page: Page, title: str) -> None:
+    page.goto("/gui-y-tuong")
+    page.get_by_label("Tên ý tưởng").fill(title)
+    page.get_by_role("radio", name="Cộng đồng").check()
+    page.get_by_label("Vấn đề bạn thấy").fill(PROBLEM)
+    page.get_by_label("Ý tưởng của bạn").fill(SOLUTION)
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+    expect(page.get_by_text(PROBLEM)).to_be_visible()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Gửi ý tưởng").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận ý tưởng của bạn")
+
+
+def sign_in_moderator(page: Page, portal: Portal) -> None:
+    email, password = portal.account("moderator")
+    page.goto("/dang-nhap/mat-khau")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Mật khẩu").fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.goto("/kiem-duyet")
+
+
+def open_case(page: Page, title: str) -> None:
+    """Through the queue; the tick that opens the case comes within a second."""
+    link = page.get_by_role("link", name=title)
+    for _ in range(40):
+        page.goto("/kiem-duyet")
+        if link.count():
+            break
+        page.wait_for_timeout(100)
+    link.first.click()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.timeout(120)
+def test_from_a_first_look_to_a_published_idea(
+    portal: Portal, open_context: Open, viewport: dict[str, int], javascript: bool
+) -> None:
+    n = next(number)
+    author, title = f"phuong{n}@example.vn", IDEA.format(f"{n:02d}")
+    page = open_context(javascript=javascript, viewport=viewport).new_page()
+
+    # a visitor reads the front page, the list and an idea
+    page.goto("/")
+    page.get_by_role("link", name="Xem các ý tưởng").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ý tưởng")
+    page.locator("article.idea a").first.click()
+    read = page.url
+    before = votes(page)
+
+    # she supports it, signs up with the six digits, and the vote is counted once
+    page.get_by_role("button", name="Ủng hộ").first.click()
+    expect(page.get_by_text("đang được giữ").first).to_be_visible()
+    sign_up(page, portal, author, f"Phương Thảo {n}")
+    expect(page.get_by_role("button", name="Đã ủng hộ").first).to_be_visible()
+    page.goto(read)
+    assert votes(page) == before + 1
+    page.go_back()
+    page.goto(read)
+    assert votes(page) == before + 1, "the back button votes again"
+
+    # she writes an idea; it waits
+    write_idea(page, title)
+    page.goto("/toi")
+    expect(page.get_by_text(title).first).to_be_visible()
+    expect(page.get_by_text("Chờ duyệt").first).to_be_visible()
+    assert title in portal.letter(author, "Đã nhận")["Subject"]
+
+    # a moderator finds it with the reasons of triage, and returns it with advice
+    desk = open_context(javascript=javascript, viewport=viewport).new_page()
+    sign_in_moderator(desk, portal)
+    open_case(desk, title)
+    expect(desk.get_by_text("Bạn đang giữ").first).to_be_visible()
+    expect(desk.get_by_text(re.compile("Ý tưởng đầu tiên|ý đầu tiên", re.IGNORECASE)).first).to_be_visible()
+    desk.get_by_role("link", name="Nhờ sửa").click()
+    desk.get_by_role("link", name=re.compile("Chưa rõ vấn đề")).click()
+    desk.get_by_role("button", name="Gửi lời nhờ sửa").click()
+
+    # the letter arrives, in her language, with the button to the place
+    letter = portal.letter(author, "Cần bạn sửa")
+    assert "bao nhiêu lần" in letter.get_body(("plain",)).get_content()
+    page.goto("/toi")
+    expect(page.get_by_text("Cần bạn sửa").first).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Sửa")).first.click()
+    page.get_by_label("Vấn đề bạn thấy").fill(PROBLEM + " Mỗi trưa 20 người, năm ngày một tuần.")
+    page.get_by_role("button", name="Gửi lại").click()
+
+    # the second look approves it; the idea is public and the letter says so
+    open_case(desk, title)
+    desk.get_by_role("button", name="Duyệt đăng").click()
+    portal.letter(author, "đã được đăng")
+
+    # a second member supports it, once
+    second = open_context(javascript=javascript, viewport=viewport).new_page()
+    second.goto("/y-tuong?sort=new")
+    second.get_by_role("link", name=title).first.click()
+    idea = second.url
+    second.get_by_role("button", name="Ủng hộ").first.click()
+    sign_up(second, portal, f"hai{n}@example.vn", f"Hải Đăng {n}")
+    second.goto(idea)
+    expect(second.get_by_role("button", name="Đã ủng hộ").first).to_be_visible()
+    assert votes(second) == 1
+
+    # and she sees all of it under "Tôi"
+    page.goto("/toi")
+    expect(page.get_by_text("Đã đăng").first).to_be_visible()
+    expect(page.get_by_text(re.compile("1 (lượt )?ủng hộ")).first).to_be_visible()
