@@ -131,8 +131,9 @@ def strays(_now: datetime) -> Select[Any]:
 
 def ranks(_now: datetime) -> Select[Any]:
     """Every idea that is or was public has a row, and it says what the idea says."""
-    shared = ("status", "field_id", "unit_id", "campaign_id", "language", "published_at")
+    shared = ("status", "field_id", "unit_id", "campaign_id", "language")
     differs = or_(*(getattr(IdeaRank, name).is_distinct_from(getattr(Idea, name)) for name in shared))
+    differs |= IdeaRank.published_at != Idea.published_at  # an idea put back into the queue has none
     wrong = or_(IdeaRank.idea_id.is_not(None) & differs, IdeaRank.idea_id.is_(None) & Idea.status.in_(PUBLIC))
     return select(Idea.id).outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id).where(wrong).order_by(Idea.id)
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import gc
 import os
+import runpy
 import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, NoReturn
 from urllib.request import urlopen
 
 from portal.settings import Settings, SettingsError
@@ -26,6 +28,7 @@ HEALTHY_AFTER = 30.0  # a child that lived this long starts its back-off afresh
 LONGEST_WAIT = 30.0
 PORTS_TRIED = 50
 PR_SET_PDEATHSIG = 1
+WISHES = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def say(line: str) -> None:
@@ -34,52 +37,89 @@ def say(line: str) -> None:
 
 @dataclass
 class Child:
-    """One process of the tree, in a group of its own so that Ctrl-C reaches it through us only."""
+    """One process of the tree, in a group of its own so that Ctrl-C reaches it through us only.
+
+    `command` is a module and its arguments, as after `python -m`, run in a fork: what the launcher has
+    loaded is loaded once for all. A path as first word is run as a program.
+    """
 
     name: str
     command: Sequence[str]
     env: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    pid: int | None = None
     started: float = 0.0
     failures: int = 0
-    start_at: float = field(default=0.0)
+    start_at: float = 0.0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(  # noqa: S603  # our own commands
-            self.command, env=self.env, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent
-        )
         self.started = time.monotonic()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.become()
+
+    def become(self) -> NoReturn:
+        """The child's side of the fork. Never returns into the launcher's loop."""
+        status: object = 1
+        try:
+            os.setsid()
+            die_with_parent()
+            for wish in WISHES:
+                signal.signal(wish, signal.SIG_DFL)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.environ.update(self.env)
+            if Path(self.command[0]).is_absolute():
+                os.execv(self.command[0], list(self.command))  # noqa: S606  # no shell
+            sys.argv = list(self.command)
+            runpy.run_module(self.command[0], run_name="__main__", alter_sys=True)
+            status = 0
+        except SystemExit as end:
+            status = end.code
+        except BaseException:  # noqa: BLE001  # the traceback is printed, the status tells
+            sys.excepthook(*sys.exc_info())
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status if isinstance(status, int) else int(status is not None))
+
+    def poll(self) -> int | None:
+        """The exit status (negative: the signal) once it has ended."""
+        if self.pid is None:
+            return None
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if pid else None
 
     def watch(self) -> None:
         """Start it when its time has come; after a death, say so in one line and set the next start."""
         now = time.monotonic()
-        if self.process is None:
+        if self.pid is None:
             if now >= self.start_at:
                 self.start()
-        elif (code := self.process.poll()) is not None:
-            self.end_group(signal.SIGKILL)  # what it may have left behind
+        elif (code := self.poll()) is not None:
+            self.kill_group()  # what it may have left behind
             self.failures = 0 if now - self.started > HEALTHY_AFTER else self.failures + 1
             wait = min(0.5 * 2**self.failures, LONGEST_WAIT)
             say(f"{self.name} ended ({describe(code)}); starting it again in {wait:g} s")
-            self.process, self.start_at = None, now + wait
+            self.pid, self.start_at = None, now + wait
 
-    def end_group(self, how: signal.Signals) -> None:
-        if self.process is not None:
-            try:
-                os.killpg(self.process.pid, how)
-            except (ProcessLookupError, PermissionError):
-                return
+    def ask_to_end(self) -> None:
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGTERM)
 
     def stop(self, deadline: float) -> None:
-        if self.process is None:
+        """Wait for its end until `deadline`, then make it."""
+        if self.pid is None:
             return
-        try:
-            self.process.terminate()
-            self.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            say(f"{self.name} did not end in time and is killed")
-        self.end_group(signal.SIGKILL)
-        self.process.wait()
+        while (code := self.poll()) is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.kill_group()
+        if code is None:
+            say(f"{self.name} did not end in time and was killed")
+            os.waitpid(self.pid, 0)
+        self.pid = None
+
+    def kill_group(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid or 0, signal.SIGKILL)
 
 
 def describe(code: int) -> str:
@@ -101,7 +141,7 @@ class Tree:
 
     def run(self, started: Callable[[], None]) -> None:
         """Watch until SIGTERM or Ctrl-C, then end everything."""
-        for wish in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for wish in WISHES:
             signal.signal(wish, self.end)
         told = False
         try:
@@ -128,11 +168,13 @@ class Tree:
 
     def stop(self) -> None:
         deadline = time.monotonic() + STOP_WITHIN
-        for child in reversed(self.children):
-            if child.process is not None and child.name != "broker":
-                child.process.terminate()  # all at once, then waited for one by one
-        for child in reversed(self.children):
-            child.stop(deadline)
+        broker = [child for child in self.children if child.name == "broker"]
+        others = [child for child in reversed(self.children) if child not in broker]
+        for together in (others, broker):  # the broker last: the others still talk to it
+            for child in together:
+                child.ask_to_end()
+            for child in together:
+                child.stop(deadline)
 
 
 def hold_folder(var_dir: Path) -> IO[str]:
@@ -205,8 +247,8 @@ def broker(var_dir: Path, env: dict[str, str]) -> tuple[Child, str]:
     return Child("broker", [broker_binary(), str(config)], env), f"redis://:{password}@127.0.0.1:{port}/0"
 
 
-def up(settings: Settings, port_given: bool, prepare: Callable[[Settings], str]) -> None:
-    """Run everything. `prepare` migrates and returns what to tell the person; it runs in a process of its own."""
+def up(settings: Settings, *, port_given: bool, prepare: Callable[[Settings], str]) -> None:
+    """Run everything. `prepare` migrates and returns what to tell the person once the portal answers."""
     lock = hold_folder(settings.var_dir)
     port = settings.port if port_given else free_port(settings.port, settings.host)
     env = {**os.environ, "VAR_DIR": str(settings.var_dir), "PORT": str(port)}
@@ -215,36 +257,12 @@ def up(settings: Settings, port_given: bool, prepare: Callable[[Settings], str])
     if settings.redis_url is None:
         child, env["REDIS_URL"] = broker(settings.var_dir, env)
         children.append(child)
-    notice = in_a_fork(lambda: prepare(Settings.from_env(env)))
+    notice = prepare(Settings.from_env(env))
+    gc.collect()
+    gc.freeze()  # the children share what is loaded until they write to it; the collector must not
     children += [
-        Child("worker", [sys.executable, "-m", "portal", "worker", "--scheduler"], env),
-        Child("web", [sys.executable, "-m", "portal", "web"], env),
+        Child("worker", ["portal", "worker", "--scheduler"], env),
+        Child("web", ["portal", "web"], env),
     ]
     Tree(children).run(started=lambda: say(notice))
     lock.close()
-
-
-def in_a_fork(work: Callable[[], str]) -> str:
-    """Run `work` in a forked process and return its words: what it loads is not kept by the launcher."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "w", encoding="utf-8") as handle:
-                handle.write(work())
-            status = 0
-        except SettingsError as error:
-            print(f"Error: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        except Exception:  # noqa: BLE001  # the traceback is printed, the status tells
-            sys.excepthook(*sys.exc_info())
-        finally:
-            os._exit(status)
-    os.close(writer)
-    with os.fdopen(reader, encoding="utf-8") as handle:
-        words = handle.read()
-    _, status = os.waitpid(pid, 0)
-    if status:
-        raise SystemExit(1)
-    return words

@@ -7,24 +7,27 @@ lost, the next tick finds the same rows.
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
+import signal
+from contextlib import nullcontext, suppress
 from functools import cache
 from typing import Any
 
 from apiflask import APIFlask
 from celery import Celery, Task
+from celery.signals import worker_init, worker_shutdown
 from flask import has_app_context
 from kombu import Queue  # type: ignore[attr-defined]  # it is lazily exported
 
 from portal.app import create_app
 from worker.schedule import SCHEDULE
 
+running: list[int] = []  # process ids of the tickers this worker forked
 QUEUES = ("outbox", "security_mail", "mail", "moderation", "maintenance")
 
 
 @cache
 def portal() -> APIFlask:
-    """The portal of this process, made on first use: after the fork, because an engine must not cross one."""
+    """The portal of this process. It may cross a fork as long as it has opened no connection."""
     return create_app()
 
 
@@ -42,6 +45,7 @@ app.conf.update(
     broker_url=os.environ.get("REDIS_URL", "memory://"),
     include=["worker.tasks.outbox", "worker.tasks.mail", "worker.tasks.moderation", "worker.tasks.maintenance"],
     beat_schedule=SCHEDULE,
+    beat_scheduler="worker.schedule:Ticks",
     # What crosses the broker: JSON, never pickle, and no results, which would pile up in Redis.
     accept_content=["json"],
     task_serializer="json",
@@ -92,3 +96,22 @@ app.conf.update(
     worker_send_task_events=False,
     timezone="UTC",
 )
+
+
+@worker_init.connect
+def begin(**_: Any) -> None:
+    """Load the portal once, for the children to share, and fork the ticker that stands in while the broker is away."""
+    from worker import ticker  # noqa: PLC0415  # it needs this module
+
+    portal()
+    running.append(ticker.fork())
+
+
+@worker_shutdown.connect
+def end(**_: Any) -> None:
+    """A ticker may be sending: let it finish its letter."""
+    for pid in running:
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+    running.clear()

@@ -18,7 +18,7 @@ from portal.ideas.rules import LANGUAGES
 from portal.importing import columns, tables
 from portal.importing.faults import Fault
 from portal.importing.reading import Reader
-from portal.importing.report import Report
+from portal.importing.report import Report, many
 from portal.importing.services import Import
 from portal.importing.tables import Row, Table
 from portal.units.queries import reference
@@ -56,7 +56,7 @@ def import_ideas(
         raise Fault(f"There is no field '{field}'; there are: {', '.join(reference().field_by_code)}.")
     run = Import(Reader(plan, field=field, language=language or ""), file.stem, state)
     with Report(report_path or default_report(file)) as report:
-        click.echo(f"{file.name}: {table.size:,} rows, {table.kind}")
+        click.echo(f"{file.name}: {many(table.size, 'row')}, {table.kind}")
         for line in columns.describe(plan, table.columns):
             click.echo(line)
         for rows in progress(table):
@@ -106,4 +106,4 @@ def export(file: Path, public: bool) -> None:
     if file.suffix not in exporting.WRITERS:
         raise Fault(f"{file} ends neither in .jsonl nor in .csv.")
     counts = exporting.write(file, public=public)
-    click.echo(f"{file}: " + ", ".join(f"{count:,} {kind}s" for kind, count in counts.items()))
+    click.echo(f"{file}: {', '.join(many(count, kind) for kind, count in counts.items()) or 'nothing to write'}")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import runpy
 import sys
-from typing import Any
 
 import click
+import flask_migrate
 
+from portal import demonstration, launcher
+from portal.app import create_app
+from portal.database import db
 from portal.settings import Settings, SettingsError
 
 
@@ -21,8 +25,6 @@ def settings() -> Settings:
 @click.command()
 def up() -> None:
     """Run everything in the foreground: broker, web, worker and scheduler. Ctrl-C ends it all."""
-    from portal import launcher  # noqa: PLC0415  # not on every system
-
     try:
         launcher.up(settings(), port_given=bool(os.environ.get("PORT")), prepare=prepare)
     except SettingsError as error:
@@ -31,11 +33,6 @@ def up() -> None:
 
 def prepare(ready: Settings) -> str:
     """Migrate, load the demonstration where it belongs, and say where everything is."""
-    import flask_migrate  # noqa: PLC0415  # the launcher itself stays small
-
-    from portal import demonstration  # noqa: PLC0415
-    from portal.app import create_app  # noqa: PLC0415
-
     with create_app(ready).app_context():
         flask_migrate.upgrade()
         lines = ["", f"  Nảy is ready:  {ready.base_url}", ""]
@@ -43,6 +40,7 @@ def prepare(ready: Settings) -> str:
             lines += demonstration.set_up(ready.var_dir)
             mail = f"{ready.base_url}/dev/mailbox" if ready.smtp_url is None else "sent by SMTP"
             lines += ["", f"  Mail:          {mail}"]
+        db.engine.dispose()  # no connection may cross a fork
     return "\n".join([*lines, "  Stop:          Ctrl-C", ""])
 
 
@@ -70,14 +68,14 @@ def web() -> None:
 @click.option("--concurrency", default=2, show_default=True, help="Processes that do the work.")
 def worker(scheduler: bool, concurrency: int) -> None:
     """Do the background work: triage, letters, deadlines."""
-    options: list[str] = ["--beat", "--scheduler=celery.beat:Scheduler"] if scheduler else []
+    options: list[str] = ["--beat", "--scheduler=worker.schedule:Ticks"] if scheduler else []
     celery("worker", f"--concurrency={concurrency}", "--pool=prefork", "--without-gossip", "--without-mingle", *options)
 
 
 @click.command()
 def scheduler() -> None:
     """Tick. What is due stands in the database, so two schedulers do no harm."""
-    celery("beat", "--scheduler=celery.beat:Scheduler")
+    celery("beat", "--scheduler=worker.schedule:Ticks")
 
 
 def celery(command: str, *options: str) -> None:
@@ -88,10 +86,7 @@ def celery(command: str, *options: str) -> None:
     become("celery", "--app=worker.app", "--quiet", command, "--loglevel=WARNING", *options)
 
 
-def become(module: str, *arguments: Any) -> None:
-    """Turn this process into another, so that signals reach it without a go-between."""
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606  # no shell
-
-
-COMMANDS = [up, web, worker, scheduler]
+def become(module: str, *arguments: str) -> None:
+    """Go on as `python -m module`, in this very process: signals reach it, and what is loaded is not loaded again."""
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)

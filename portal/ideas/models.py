@@ -36,7 +36,7 @@ class Idea(Model):
     status: Mapped[str] = mapped_column(String(16), default="waiting")
     version: Mapped[int] = mapped_column(default=1)
     source: Mapped[str] = mapped_column(String(12), default="web")  # web | api | import | demo
-    external_id: Mapped[str | None] = mapped_column(String(200), unique=True)  # "file:row" of an import
+    external_id: Mapped[str | None] = mapped_column(String(200), unique=True)  # an import's fingerprint of the text
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -79,12 +79,16 @@ class IdeaRank(Model):
 
 
 class IdeaText(Model):
-    """Search tokens made in Python, so that both engines answer alike (`portal.ideas.search`)."""
+    """What an idea is found by: tokens made in Python, so that both engines answer alike (`portal.ideas.search`).
+
+    Words apart from the rest, because PostgreSQL asks many rows for words and must not unpack the long part for it.
+    """
 
     __tablename__ = "idea_text"
 
     idea_id: Mapped[int] = mapped_column(BigId, ForeignKey("idea.id"), primary_key=True, autoincrement=False)
-    tokens: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    phrases: Mapped[str] = mapped_column(Text)
 
 
 class IdeaVersion(Model):

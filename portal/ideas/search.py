@@ -1,8 +1,9 @@
 """Finding ideas by words and by likeness, with the same answers on SQLite (FTS5) and PostgreSQL (tsvector).
 
 Neither engine folds Vietnamese rightly, so Python makes the tokens and the engines only look them up:
-single words, neighbouring pairs joined by 0 ("moi0truong"), the same of the title alone behind "zt", and the
-title with its accents, spelt in ASCII, behind "zx". Why: `docs/decisions/0006-search.md`.
+single words, neighbouring pairs joined by zeros ("0moi0truong"), the same of the title alone behind "zt", and
+the title with its accents, spelt in ASCII, behind "zx". No kind begins like another, so that looking for the
+beginning of a word meets words only. Why: `docs/decisions/0006-search.md`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from portal.ideas.models import Idea, IdeaRank, IdeaText
 TITLE, ACCENTS = "zt", "zx"
 WORD_MAX = 40
 QUERY_WORDS = 12
+TITLE_WORDS = 30
 PREFIX_MIN = 2
 
 COMMON = 400
@@ -41,15 +43,15 @@ _TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": 
 _SHAPES = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
 
 _fts5 = table("idea_search", column("rowid"), column("idea_search"))
-_tsvector = table("idea_text", column("idea_id"), column("search"))
+_tsvector = table("idea_text", column("idea_id"), column("words_search"), column("phrases_search"))
 
 
 # --- tokens -------------------------------------------------------------------------------------
 
 
-def tokens(source: str) -> list[str]:
-    """'Rác nhựa ở biển' -> ['rac', 'nhua', 'o', 'bien', 'rac0nhua', 'nhua0o', 'o0bien']"""
-    return _with_pairs([word[:WORD_MAX] for word in text.fold(source).split()])
+def folded(source: str) -> list[str]:
+    """'Rác NHỰA' -> ['rac', 'nhua']"""
+    return [word[:WORD_MAX] for word in text.fold(source).split()]
 
 
 def accented(source: str) -> list[str]:
@@ -67,22 +69,29 @@ def _spell(word: str) -> str:
     return "".join(letters).encode("ascii", "ignore").decode() + tone
 
 
-def _with_pairs(words: list[str]) -> list[str]:
-    return words + [f"{one}0{two}" for one, two in zip(words, words[1:], strict=False)]
+def pairs(words: list[str]) -> list[str]:
+    """['rac', 'nhua', 'o'] -> ['0rac0nhua', '0nhua0o']"""
+    return [f"0{one}0{two}" for one, two in zip(words, words[1:], strict=False)]
 
 
 def tokens_of(idea: Idea) -> IdeaText:
     """The row an idea is found by; the engines' indexes follow it by trigger or generated column."""
-    whole = " . ".join((idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact))
-    found = tokens(whole)
-    found += [TITLE + token for token in tokens(idea.title)]
-    found += [ACCENTS + token for token in _with_pairs(accented(idea.title))]
-    return IdeaText(idea_id=idea.id, tokens=" ".join(dict.fromkeys(found)))
+    words = folded(" . ".join((idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact)))
+    title, spelt = folded(idea.title), accented(idea.title)
+    phrases = [*pairs(words)]
+    phrases += [TITLE + token for token in (*title, *pairs(title))]
+    phrases += [ACCENTS + token for token in (*spelt, *pairs(spelt))]
+    return IdeaText(idea_id=idea.id, words=_line(words), phrases=_line(phrases))
+
+
+def _line(tokens: list[str]) -> str:
+    return " ".join(dict.fromkeys(tokens))
 
 
 def index(idea: Idea) -> None:
     """Write the tokens of an idea anew, after its text has changed."""
-    change = update(IdeaText).where(IdeaText.idea_id == idea.id).values(tokens=tokens_of(idea).tokens)
+    row = tokens_of(idea)
+    change = update(IdeaText).where(IdeaText.idea_id == idea.id).values(words=row.words, phrases=row.phrases)
     db.session.execute(change.execution_options(synchronize_session=False))
 
 
@@ -91,10 +100,11 @@ def index(idea: Idea) -> None:
 
 @dataclass(frozen=True)
 class Terms:
-    """Tokens that must all be there; the last one may be the beginning of a word."""
+    """Tokens, all words or all of the other kinds, that must all be there; the last may be the beginning of one."""
 
     all_of: tuple[str, ...]
     prefix: bool = False
+    phrases: bool = False
 
     def for_fts5(self) -> str:
         return " ".join(f'"{token}"' for token in self.all_of) + ("*" if self.prefix else "")
@@ -113,36 +123,34 @@ class Wanted:
 
 def wanted(query: str) -> Wanted | None:
     """What to look for; None if nothing is left of the query once folded."""
-    words = [word[:WORD_MAX] for word in text.fold(query).split()][:QUERY_WORDS]
+    words = folded(query)[:QUERY_WORDS]
     if not words:
         return None
     prefix = len(words[-1]) >= PREFIX_MIN
     first = []
     spelt = accented(query)[:QUERY_WORDS]
     if spelt and "".join(spelt) != "".join(words):  # the reader typed accents: titles with these very words lead
-        first.append(Terms(tuple(ACCENTS + token for token in _pairs_or_word(spelt)), prefix=prefix))
+        very = tuple(ACCENTS + token for token in pairs(spelt) or spelt)
+        first.append(Terms(very, prefix=prefix, phrases=True))
     if len(words) > 1:  # then texts where the words stand side by side
-        first.append(Terms(tuple(_pairs_or_word(words)), prefix=prefix))
+        first.append(Terms(tuple(pairs(words)), prefix=prefix, phrases=True))
     return Wanted(Terms(tuple(words), prefix=prefix), tuple(first))
-
-
-def _pairs_or_word(words: list[str]) -> list[str]:
-    return _with_pairs(words)[len(words) :] or words
 
 
 def ids(terms: Terms) -> Select[Any]:
     """SELECT idea_id of whatever matches, public or not."""
     if db.engine.dialect.name == "sqlite":
         return select(_fts5.c.rowid.label("idea_id")).where(_fts5.c.idea_search.op("MATCH")(terms.for_fts5()))
+    column_ = _tsvector.c.phrases_search if terms.phrases else _tsvector.c.words_search
     query = func.to_tsquery(literal_column("'simple'::regconfig"), terms.for_tsquery())
-    return select(_tsvector.c.idea_id).where(_tsvector.c.search.op("@@")(query))
+    return select(_tsvector.c.idea_id).where(column_.op("@@")(query))
 
 
 def matches(terms: Terms, idea_id: Any) -> ColumnElement[bool]:
     """Whether one idea matches, asked idea by idea along a sort index."""
     one = ids(terms)
-    if db.engine.dialect.name == "sqlite":
-        return one.where(_fts5.c.rowid == idea_id).exists()
+    if db.engine.dialect.name == "sqlite":  # FTS5 reads a list of matches once; the sum keeps it from leading the way
+        return (idea_id + 0).in_(one)
     return one.where(_tsvector.c.idea_id == idea_id).offset(0).exists()  # the offset keeps the planner from joining
 
 
@@ -190,11 +198,12 @@ def likeness(one: str, two: str) -> float:
 
 def _probes(title: str) -> list[Terms]:
     """What to look candidates up by: each pair, each telling word, and all words at once in whatever order."""
-    words = list(dict.fromkeys(word[:WORD_MAX] for word in text.fold(title).split()))[:30]
+    words = folded(title)[:TITLE_WORDS]
     telling = [word for word in words if word not in _EMPTY_WORDS]
-    single = dict.fromkeys([*_with_pairs(words)[len(words) :], *telling])
-    probes = [Terms((TITLE + token,)) for token in single]
-    return probes + [Terms(tuple(TITLE + word for word in words))] if len(words) > 1 else probes
+    probes = [(token,) for token in dict.fromkeys([*pairs(words), *telling])]
+    if len(words) > 1:
+        probes.append(tuple(dict.fromkeys(words)))
+    return [Terms(tuple(TITLE + token for token in probe), phrases=True) for probe in probes]
 
 
 def _candidates(probes: Iterable[Terms]) -> Select[Any]:

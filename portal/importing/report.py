@@ -16,6 +16,10 @@ from portal.text import excerpt
 COLUMNS = ("row", "line", "outcome", "why", "text")
 
 
+def many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 class Report:
     """A CSV file, opened before the first row is written and deleted again if nothing is to be said."""
 
@@ -62,7 +66,7 @@ class Report:
     def summary(self) -> list[str]:
         """The figures in words."""
         known = f", {self.kinds['known']:,} were there already" if self.kinds["known"] else ""
-        lines = [f"{self.kinds['added']:,} ideas added{known}, {self.kinds['refused']:,} rows refused."]
+        lines = [f"{many(self.kinds['added'], 'idea')} added{known}, {many(self.kinds['refused'], 'row')} refused."]
         lines += [f"  {count:,} {reason}" for reason, count in self.reasons.most_common()]
         if self.changed:
             lines.append(f"  {self.changed:,} added without something that was not understood")

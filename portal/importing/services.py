@@ -114,8 +114,7 @@ def _faults(invalid: Invalid) -> tuple[str, str]:
     """The kind of refusal and its words."""
     lines = []
     for name, fault in invalid.errors.items():
-        over = fault.params.get("over")
-        limit = fault.params.get("max")
-        lines.append(f"the {name} is {over:,} characters over its {limit:,}" if over else f"{name}: {fault}")
+        over, limit = fault.params.get("over"), fault.params.get("max")
+        lines.append(f"the {name} is longer than {limit:,} characters, by {over:,}" if over else f"{name}: {fault}")
     too_long = all("over" in fault.params for fault in invalid.errors.values())
     return ("too long" if too_long else "invalid"), "; ".join(lines)

@@ -28,8 +28,9 @@ _GAPS = re.compile(r"\n{3,}")
 
 
 class LetterPolicy(EmailPolicy):
-    """SMTP's policy, but subjects are folded by the older `Header`: EmailPolicy drops the space between two encoded
-    words (Python 3.11 and 3.13), so that "ở bến" arrives as "ởbến".
+    """SMTP's policy, but subjects are folded by the older `Header`.
+
+    EmailPolicy loses the space between two encoded words (Python 3.11, 3.13): "ở bến" arrives as "ởbến".
     """
 
     def fold(self, name: str, value: Any) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,7 +19,7 @@ from portal.moderation.models import Case
 from portal.notifications.models import Letter
 from portal.outbox.models import Fact
 from tests import factories
-from tests.faults.processes import LEASE, wait_for
+from tests.faults.processes import wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.enable_socket, pytest.mark.timeout(170)]
 IN_DOUBT_PER_KILL = 3  # two worker processes and the ticker: at most one letter each is just leaving
@@ -33,7 +35,9 @@ def waiting_cases(count):
             moderation.open_case(IdeaSubmitted(idea.id, idea.version), moderation.Deadlines(review=60))
         db.session.execute(update(Fact).values(state="relayed", relayed_at=now()))
         db.session.execute(update(Case).values(triaged_at=now()))
-    return moderator, db.session.execute(select(Case.id, Case.version)).all()
+    cases = db.session.execute(select(Case.id, Case.version)).all()
+    db.session.commit()  # nothing stays open while the processes work
+    return moderator, cases
 
 
 def decide(case, moderator):
@@ -69,21 +73,40 @@ def test_kills_and_a_forgetful_broker_lose_no_letter(site):
         site.ticker.restart_after_kill()
         site.worker.restart_after_kill()
 
-    faults = {
-        100: kill_worker,
-        180: lambda: site.redis().flushall(),
-        240: kill_worker,
-        320: site.broker.kill,
-        380: site.start_broker,
-        440: kill_worker,
-    }
-    for number, case in enumerate(cases):
-        decide(case, moderator)
-        time.sleep(0.02)
-        if fault := faults.get(number):
-            fault()
-    wait_for(lambda: all_sent(len(cases)), 60 + LEASE, "every letter")
+    def kill_broker():
+        site.broker.kill()
+        time.sleep(2)
+        site.start_broker()
+
+    with deciding(site.app, cases, moderator):  # while letters are on their way, one blow after another
+        for letters, blow in [
+            (60, kill_worker),
+            (120, lambda: site.redis().flushall()),
+            (200, kill_worker),
+            (280, kill_broker),
+            (380, kill_worker),
+        ]:
+            wait_for(lambda: len(site.sink.taken) >= letters, 40, f"{letters} letters")  # noqa: B023  # called at once
+            blow()
+    wait_for(lambda: all_sent(len(cases)), 60, "every letter")
     check_ledger(site, len(cases), repeats=3 * IN_DOUBT_PER_KILL)
+
+
+@contextmanager
+def deciding(app, cases, moderator):
+    """Decide about all cases in another thread, as moderators at their desks do."""
+
+    def work():
+        with app.app_context():
+            for case in cases:
+                decide(case, moderator)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def test_a_frozen_broker_stops_neither_letters_nor_pages(site):

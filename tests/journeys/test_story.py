@@ -24,6 +24,11 @@ def votes(page: Page) -> int:
     return int(page.locator(".vote:visible [data-c]").first.inner_text().replace(".", ""))
 
 
+def sees(page: Page, words: str | re.Pattern[str]) -> None:
+    """The words stand somewhere a person can see them; a phone hides panes that a laptop shows."""
+    expect(page.get_by_text(words).filter(visible=True).first).to_be_visible()
+
+
 def sign_up(page: Page, portal: Portal, email: str, name: str) -> None:
     """From the e-mail form to an account."""
     page.get_by_label("E-mail").fill(email)
@@ -91,7 +96,7 @@ def test_from_a_first_look_to_a_published_idea(
 
     # she supports it, signs up with the six digits, and the vote is counted once
     page.get_by_role("button", name="Ủng hộ").first.click()
-    expect(page.get_by_text("đang được giữ").first).to_be_visible()
+    sees(page, "đang được giữ")
     sign_up(page, portal, author, f"Phương Thảo {n}")
     expect(page.get_by_role("button", name="Đã ủng hộ").first).to_be_visible()
     page.goto(read)
@@ -103,16 +108,16 @@ def test_from_a_first_look_to_a_published_idea(
     # she writes an idea; it waits
     write_idea(page, title)
     page.goto("/toi")
-    expect(page.get_by_text(title).first).to_be_visible()
-    expect(page.get_by_text("Chờ duyệt").first).to_be_visible()
+    sees(page, title)
+    sees(page, "Chờ duyệt")
     assert title in portal.letter(author, "Đã nhận")["Subject"]
 
     # a moderator finds it with the reasons of triage, and returns it with advice
     desk = open_context(javascript=javascript, viewport=viewport).new_page()
     sign_in_moderator(desk, portal)
     open_case(desk, title)
-    expect(desk.get_by_text("Bạn đang giữ").first).to_be_visible()
-    expect(desk.get_by_text(re.compile("Ý tưởng đầu tiên|ý đầu tiên", re.IGNORECASE)).first).to_be_visible()
+    sees(desk, "Bạn đang giữ")
+    sees(desk, re.compile("Ý tưởng đầu tiên|ý đầu tiên", re.IGNORECASE))
     desk.get_by_role("link", name="Nhờ sửa").click()
     desk.get_by_role("link", name=re.compile("Chưa rõ vấn đề")).click()
     desk.get_by_role("button", name="Gửi lời nhờ sửa").click()
@@ -121,7 +126,7 @@ def test_from_a_first_look_to_a_published_idea(
     letter = portal.letter(author, "Cần bạn sửa")
     assert "bao nhiêu lần" in letter.get_body(("plain",)).get_content()
     page.goto("/toi")
-    expect(page.get_by_text("Cần bạn sửa").first).to_be_visible()
+    sees(page, "Cần bạn sửa")
     page.get_by_role("link", name=re.compile("^Sửa")).first.click()
     page.get_by_label("Vấn đề bạn thấy").fill(PROBLEM + " Mỗi trưa 20 người, năm ngày một tuần.")
     page.get_by_role("button", name="Gửi lại").click()
@@ -144,5 +149,5 @@ def test_from_a_first_look_to_a_published_idea(
 
     # and she sees all of it under "Tôi"
     page.goto("/toi")
-    expect(page.get_by_text("Đã đăng").first).to_be_visible()
-    expect(page.get_by_text(re.compile("1 (lượt )?ủng hộ")).first).to_be_visible()
+    sees(page, "Đã đăng")
+    sees(page, re.compile("1 (lượt )?ủng hộ"))

@@ -157,6 +157,16 @@ def test_the_one_that_ships_keeps_the_rules_of_the_domain(app):
     assert set(db.session.scalars(select(Idea.status))) > {"published", "waiting", "realised", "in_progress"}
 
 
+def test_what_it_wrote_is_marked_on_the_pages(loaded):
+    client = loaded.test_client()
+    real = factories.member()
+    with transaction():
+        written = ideas.add(real, content(), now(), source="web", status="published")
+    for address, marks in (("/y-tuong", 2), (f"/y-tuong/{idea_called('mot').id}", 1), (f"/y-tuong/{written.id}", 0)):
+        page = client.get(address, follow_redirects=True).text
+        assert page.count('<span class="chip">Ví dụ</span>') == marks
+
+
 # --- removal ------------------------------------------------------------------------------------
 
 

@@ -1,21 +1,42 @@
 """The process tree: locked, watched, restarted, ended."""
 
 import os
-import signal
 import socket
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from portal import launcher
 from portal.settings import SettingsError
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+def child(*command):
+    return launcher.Child("worker", command, {})
 
 
-def child(command):
-    return launcher.Child("worker", command, dict(os.environ))
+def python(script):
+    return child(sys.executable, "-c", script)
+
+
+def ended(one):
+    os.waitid(os.P_PID, one.pid, os.WEXITED | os.WNOWAIT)
+    return one
+
+
+def wait_until(look):
+    deadline = time.monotonic() + 5
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
 
 
 def test_two_trees_cannot_share_a_folder(tmp_path):
@@ -37,71 +58,60 @@ def test_a_used_port_is_passed_over():
 
 
 def test_a_dead_child_is_started_again_after_a_wait_and_one_line(capsys):
-    one = child([sys.executable, "-c", "raise SystemExit(3)"])
+    one = python("raise SystemExit(3)")
     one.watch()
-    one.process.wait()
-    one.watch()
+    ended(one).watch()
     assert capsys.readouterr().out == "worker ended (exit status 3); starting it again in 1 s\n"
-    assert one.process is None
     one.watch()
-    assert one.process is None, "it waits"
+    assert one.pid is None, "it waits"
     one.start_at = time.monotonic()
     one.watch()
-    assert one.process is not None
-    one.process.wait()
+    assert one.pid is not None
+    ended(one).watch()
 
 
-def test_the_wait_grows_up_to_a_limit(monkeypatch, capsys):
-    one = child(["false"])
+def test_the_wait_grows_up_to_a_limit(capsys):
+    one = child("/bin/false")
     waits = []
     for _ in range(9):
         one.start_at = 0
         one.watch()
-        one.process.wait()
         now = time.monotonic()
-        one.watch()
+        ended(one).watch()
         waits.append(round(one.start_at - now))
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30, 30]
+    assert "exit status 1" in capsys.readouterr().out
 
 
-def test_stopping_takes_the_whole_group():
-    script = "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
-    reader, writer = os.pipe()
-    one = child([sys.executable, "-c", script])
-    saved = os.dup(1)
-    os.dup2(writer, 1)
+def test_a_module_runs_in_the_fork_with_its_own_environment(capfd):
+    one = launcher.Child("worker", ["tests.data.greet", "xin", "chào"], {"GREETING": "Nảy"})
     one.start()
-    os.dup2(saved, 1)
-    grandchild = int(os.read(reader, 20))
+    assert ended(one).poll() == 7
+    assert capfd.readouterr().out == "Nảy: xin chào\n"
+
+
+def test_stopping_takes_the_whole_group(tmp_path):
+    note = tmp_path / "pid"
+    one = python(
+        f"import subprocess; p = subprocess.Popen(['sleep', '60']);open({str(note)!r}, 'w').write(str(p.pid)); p.wait()"
+    )
+    one.start()
+    wait_until(lambda: note.exists() and note.read_text())
+    one.ask_to_end()
     one.stop(time.monotonic() + 5)
-    for end in (reader, writer, saved):
-        os.close(end)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and alive(grandchild):
-        time.sleep(0.02)
-    assert not alive(grandchild)
-    assert one.process.returncode == -signal.SIGTERM
+    grandchild = int(note.read_text())
+    wait_until(lambda: not alive(grandchild))
 
 
-def alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().split()[2] != "Z"
-    except OSError:
-        return False
-
-
-def test_what_a_fork_says_comes_back():
-    assert launcher.in_a_fork(lambda: "xin chào") == "xin chào"
-
-
-def test_a_fork_that_fails_ends_the_start(capfd):
-    def fail():
-        raise SettingsError("PORT is wrong")
-
-    with pytest.raises(SystemExit):
-        launcher.in_a_fork(fail)
-    assert "PORT is wrong" in capfd.readouterr().err
+def test_a_child_that_does_not_end_is_made_to(tmp_path, capsys):
+    note = tmp_path / "ready"
+    one = python(f"import signal, time; signal.signal(15, signal.SIG_IGN); open({str(note)!r}, 'w'); time.sleep(60)")
+    one.start()
+    wait_until(note.exists)
+    one.ask_to_end()
+    one.stop(time.monotonic() + 0.2)
+    assert one.pid is None
+    assert capsys.readouterr().out == "worker did not end in time and was killed\n"
 
 
 def test_a_broker_comes_from_the_wheel():

@@ -7,7 +7,7 @@ from flask import current_app
 
 from portal.settings import Settings
 from worker.app import QUEUES, app
-from worker.schedule import SCHEDULE
+from worker.schedule import SCHEDULE, Ticks
 
 app.loader.import_default_modules()
 OURS = sorted(name for name in app.tasks if not name.startswith("celery."))
@@ -34,6 +34,17 @@ def test_beat_ticks_for_tasks_that_exist_and_no_tick_outlives_two_periods():
     for entry in SCHEDULE.values():
         assert entry["task"] in OURS
         assert entry["options"]["expires"] <= 2 * entry["schedule"]
+
+
+def test_a_tick_that_finds_no_broker_is_one_line_and_nothing_more(monkeypatch, caplog):
+    def refuse(*_args, **_options):
+        raise ConnectionRefusedError("nobody there")
+
+    ticks = Ticks(app)
+    monkeypatch.setattr(app.tasks["worker.tasks.outbox.pulse"], "apply_async", refuse)
+    ticks.apply_entry(ticks.schedule["relay facts"])
+    assert [record.exc_info for record in caplog.records] == [None]
+    assert "nobody there" in caplog.text
 
 
 @pytest.mark.parametrize("task", ["worker.tasks.mail.send_urgent", "worker.tasks.mail.drain_mail"])

@@ -19,13 +19,13 @@ PAGE = 20
 MANY = 10_000
 """Totals are counted up to here; beyond, a page says "10.000+"."""
 RANK_UP_TO = 5_000
-"""Up to so many matches are ranked exactly; of more, the sort index is walked until the page is full."""
+"""Up to so many matches are counted and ranked exactly; of more, a sort index is walked until the page is full."""
 UNSEEN_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list shows; filters combine. `status` is a public one or None."""
+    """What a list shows; filters combine. A `status` must be a public one."""
 
     q: str = ""
     field_id: int | None = None
@@ -100,9 +100,7 @@ def newest(limit: int, filters: Filters | None = None) -> list[Card]:
 
 
 def _conditions(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [
-        IdeaRank.status == filters.status if filters.status in states.PUBLIC else IdeaRank.status.in_(states.PUBLIC)
-    ]
+    where: list[ColumnElement[bool]] = [IdeaRank.status == filters.status if filters.status else _is_public()]
     for name in ("field_id", "unit_id", "campaign_id", "language"):
         value = getattr(filters, name)
         if value is not None:
@@ -110,6 +108,12 @@ def _conditions(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
     if sort == "unseen":  # this machine's clock will do: a second more or less decides nothing
         where.append(IdeaRank.published_at > datetime.now(UTC) - UNSEEN_FOR)
     return where
+
+
+def _is_public() -> ColumnElement[bool]:
+    """Nearly every row is, so this must be a check along the way: SQLite would rather look it up, then sort it all."""
+    status = IdeaRank.status.concat("") if db.engine.dialect.name == "sqlite" else IdeaRank.status
+    return status.in_(states.PUBLIC)
 
 
 def _count(where: Sequence[ColumnElement[bool]]) -> tuple[int, bool]:
@@ -120,10 +124,10 @@ def _count(where: Sequence[ColumnElement[bool]]) -> tuple[int, bool]:
 
 def _count_matches(terms: search.Terms, where: Sequence[ColumnElement[bool]]) -> tuple[int, int, bool]:
     """How many texts match, how many of those the list shows, and whether there are more than were looked at."""
-    found = search.ids(terms).limit(MANY + 1).subquery()
+    found = search.ids(terms).limit(RANK_UP_TO + 1).subquery()
     shown = found.outerjoin(IdeaRank, and_(IdeaRank.idea_id == found.c.idea_id, *where))
     matching, total = db.session.execute(select(func.count(), func.count(IdeaRank.idea_id)).select_from(shown)).one()
-    return matching, min(total, MANY), matching > MANY
+    return matching, min(total, RANK_UP_TO), matching > RANK_UP_TO
 
 
 def _tier(first: Sequence[search.Terms], *, descending: bool) -> ColumnElement[int]:
@@ -148,7 +152,8 @@ def _rows(
         here = [cursor.key, cursor.id] if tier is None else [cursor.tier, cursor.key, cursor.id]
         where = [*where, by.beyond(keys, here)]
     shown_tier = (literal(0) if tier is None else tier).label("tier")
-    chosen = select(IdeaRank, shown_tier, by.column.label("key")).where(*where).order_by(*by.order(*keys)).limit(limit)
-    ranked = chosen.subquery()
+    sorted_by = keys if tier is None else [shown_tier, *keys[1:]]
+    chosen = select(IdeaRank, shown_tier, by.column.label("key")).where(*where)
+    ranked = chosen.order_by(*by.order(*sorted_by)).limit(limit).subquery()
     order = by.order(ranked.c.tier, ranked.c.key, ranked.c.idea_id)
     return db.session.execute(select_cards(ranked, ranked.c.tier, ranked.c.key).order_by(*order)).all()

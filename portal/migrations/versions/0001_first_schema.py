@@ -329,7 +329,8 @@ def upgrade() -> None:
 
     op.create_table('idea_text',
     sa.Column('idea_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('tokens', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('phrases', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['idea_id'], ['idea.id'], name=op.f('fk_idea_text_idea_id_idea')),
     sa.PrimaryKeyConstraint('idea_id', name=op.f('pk_idea_text'))
     )

@@ -1,4 +1,4 @@
-"""The search index over idea_text.tokens: FTS5 on SQLite, GIN on PostgreSQL."""
+"""The search index over idea_text: FTS5 on SQLite, GIN on PostgreSQL."""
 
 from alembic import op
 
@@ -8,15 +8,17 @@ branch_labels = None
 depends_on = None
 
 SQLITE_UP = (
-    "CREATE VIRTUAL TABLE idea_search USING fts5(tokens, content='idea_text', content_rowid='idea_id',"
+    "CREATE VIRTUAL TABLE idea_search USING fts5(words, phrases, content='idea_text', content_rowid='idea_id',"
     " tokenize='unicode61 remove_diacritics 0')",
     "CREATE TRIGGER idea_search_insert AFTER INSERT ON idea_text BEGIN"
-    " INSERT INTO idea_search(rowid, tokens) VALUES (new.idea_id, new.tokens); END",
+    " INSERT INTO idea_search(rowid, words, phrases) VALUES (new.idea_id, new.words, new.phrases); END",
     "CREATE TRIGGER idea_search_delete AFTER DELETE ON idea_text BEGIN"
-    " INSERT INTO idea_search(idea_search, rowid, tokens) VALUES ('delete', old.idea_id, old.tokens); END",
+    " INSERT INTO idea_search(idea_search, rowid, words, phrases)"
+    " VALUES ('delete', old.idea_id, old.words, old.phrases); END",
     "CREATE TRIGGER idea_search_update AFTER UPDATE ON idea_text BEGIN"
-    " INSERT INTO idea_search(idea_search, rowid, tokens) VALUES ('delete', old.idea_id, old.tokens);"
-    " INSERT INTO idea_search(rowid, tokens) VALUES (new.idea_id, new.tokens); END",
+    " INSERT INTO idea_search(idea_search, rowid, words, phrases)"
+    " VALUES ('delete', old.idea_id, old.words, old.phrases);"
+    " INSERT INTO idea_search(rowid, words, phrases) VALUES (new.idea_id, new.words, new.phrases); END",
 )
 SQLITE_DOWN = (
     "DROP TRIGGER idea_search_update",
@@ -30,17 +32,20 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE_UP:
             op.execute(statement)
-    else:
+        return
+    for column in ("words", "phrases"):
         # stored, because walking a sort index asks many rows one by one whether they match
         op.execute(
-            "ALTER TABLE idea_text ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', tokens)) STORED"
+            f"ALTER TABLE idea_text ADD COLUMN {column}_search tsvector"
+            f" GENERATED ALWAYS AS (strip(to_tsvector('simple', {column}))) STORED"
         )
-        op.execute("CREATE INDEX idea_search_tokens ON idea_text USING gin (search)")
+        op.execute(f"CREATE INDEX idea_search_{column} ON idea_text USING gin ({column}_search)")
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE_DOWN:
             op.execute(statement)
-    else:
-        op.execute("ALTER TABLE idea_text DROP COLUMN search")
+        return
+    for column in ("words", "phrases"):
+        op.execute(f"ALTER TABLE idea_text DROP COLUMN {column}_search")

@@ -108,3 +108,16 @@ def test_migrate_makes_a_database_where_there_is_none(ideabank, tmp_path):
 
 def test_a_command_on_a_database_that_is_not_migrated_is_one_line(ideabank, failed, tmp_path):
     assert "ideabank doctor" in failed(ideabank("check", DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3"))
+
+
+def test_wrong_settings_are_one_line(ideabank, failed):
+    assert "DATABASE_URL begins with" in failed(ideabank("check", DATABASE_URL="mysql://127.0.0.1/nay"))
+
+
+def test_every_command_has_help(ideabank):
+    from portal.commands import COMMANDS
+
+    for name in COMMANDS:
+        result = ideabank(name, "--help")
+        assert result.exit_code == 0
+        assert result.output.startswith("Usage: ")

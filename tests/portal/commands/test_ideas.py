@@ -53,8 +53,8 @@ def test_decide_madrid_is_imported_with_its_titles(ideabank, fresh_app, report):
     result = ideabank("import", "ideas", MADRID, "--report", report)
     assert "9 ideas added, 2 rows refused" in result.output
     assert [line["why"] for line in read(report)] == [
-        "the solution is 685 characters over its 4,000",
-        "the summary is 1 characters over its 200",
+        "the solution is longer than 4,000 characters, by 685",
+        "the summary is longer than 200 characters, by 1",
     ]
     with fresh_app.app_context():
         assert "Limpiar las calles" in db.session.scalars(select(Idea.title)).all()
@@ -96,7 +96,7 @@ def test_a_run_that_was_killed_is_taken_up_again(ideabank, fresh_app, report, mo
 def test_a_run_without_faults_leaves_no_report(ideabank, tmp_path):
     file = tmp_path / "one.csv"
     file.write_text("text\nMột ý tưởng\n")
-    assert "1 ideas added, 0 rows refused." in ideabank("import", "ideas", file).output
+    assert "1 idea added, 0 rows refused." in ideabank("import", "ideas", file).output
     assert not (tmp_path / "one.csv.errors.csv").exists()
 
 

@@ -32,7 +32,7 @@ def test_a_published_row_can_be_found_and_sorted_by(run):
     idea = db.session.scalars(select(Idea)).one()
     assert (idea.status, idea.source, idea.problem) == ("published", "import", "Rác không được phân loại")
     assert idea.published_at == datetime(2015, 9, 14, 17, 0, tzinfo=UTC)
-    assert "phan0loai" in db.session.get_one(IdeaText, idea.id).tokens
+    assert "phan0loai" in db.session.get_one(IdeaText, idea.id).phrases
     assert db.session.get_one(IdeaRank, idea.id).votes == 0
 
 
@@ -61,8 +61,8 @@ def test_the_second_of_two_equal_texts_is_refused_each_time(run):
 def test_only_empty_and_over_long_rows_are_refused_besides(run):
     outcomes = run(("", ""), ("Tên", " \u200b "), ("", "x" * 1501), ("t" * 121, "ngắn"), ("", "a"))
     assert [outcome.reason for outcome in outcomes] == ["empty", "", "too long", "too long", ""]
-    assert outcomes[2].why == "the problem is 1 characters over its 1,500"
-    assert outcomes[3].why == "the title is 1 characters over its 120"
+    assert outcomes[2].why == "the problem is longer than 1,500 characters, by 1"
+    assert outcomes[3].why == "the title is longer than 120 characters, by 1"
 
 
 def test_an_author_is_one_member_with_a_pseudonym(run):
