@@ -1,12 +1,15 @@
 # One image for web, worker, scheduler and the trial mail catcher.
 FROM python:3.13-slim
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 
-RUN python -m venv .venv
+# Nobody in particular: the code belongs to root, and only /data can be written.
+RUN groupadd --gid 10001 nay && useradd --uid 10001 --gid nay --home-dir /data --shell /usr/sbin/nologin nay \
+    && mkdir -p /data && chown nay:nay /data
+
 COPY requirements/run.txt requirements/run.txt
-RUN .venv/bin/pip install --quiet --require-hashes --requirement requirements/run.txt
+RUN python -m venv .venv && .venv/bin/pip install --quiet --require-hashes --requirement requirements/run.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY portal portal
@@ -17,10 +20,7 @@ RUN .venv/bin/pip install --quiet --no-deps --no-build-isolation --editable . \
     && .venv/bin/pybabel -q compile -d portal/translations \
     && .venv/bin/python -m compileall -q portal worker
 
-# Nobody in particular: the code belongs to root, and only /data can be written.
-RUN groupadd --system --gid 10001 nay && useradd --system --uid 10001 --gid nay --home-dir /data nay \
-    && mkdir /data && chown nay:nay /data
-USER nay
+USER 10001:10001
 VOLUME /data
 ENV PATH=/app/.venv/bin:$PATH VAR_DIR=/data HOST=0.0.0.0 PORT=8000 APP_PROFILE=production
 EXPOSE 8000

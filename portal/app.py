@@ -20,6 +20,7 @@ import portal.ideas.api
 import portal.ideas.views
 import portal.moderation.api
 import portal.moderation.views
+import portal.notifications.models  # only the worker writes letters, but their table is the portal's
 import portal.notifications.views
 import portal.pages.views
 import portal.units.api
@@ -59,8 +60,16 @@ APIS = (
 def create_app(settings: Settings | None = None) -> APIFlask:
     """A portal for these settings, or for those of the environment. Raises RuntimeError for a route without access."""
     settings = settings or Settings.from_env()
-    app = APIFlask("portal", title="Nảy", version="1", docs_path=None, spec_path=None, json_errors=False,
-                   static_folder=None, template_folder=str(ROOT.parent / "templates"))  # fmt: skip
+    app = APIFlask(
+        "portal",
+        title="Nảy",
+        version="1",
+        docs_path=None,
+        spec_path=None,
+        json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]  # portal.web.assets serves them
+        template_folder=str(ROOT.parent / "templates"),
+    )
     configure(app, settings)
     app.url_map.converters["int"] = RowId
     db.init_app(app)
@@ -80,11 +89,8 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         app.register_blueprint(blueprint)
     for blueprint in APIS:
         app.register_blueprint(blueprint, url_prefix="/api/v1")
-    if settings.production:
-        app.logger.debug("production profile")
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if settings.proxy_hops:  # each proxy adds to the list of addresses; scheme and host are one word, passed on
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.wsgi_app = language.LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if missing := access.undeclared(app):
         raise RuntimeError(f"no access declared on: {', '.join(missing)}")

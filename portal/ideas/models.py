@@ -81,7 +81,8 @@ class IdeaRank(Model):
 class IdeaText(Model):
     """What an idea is found by: tokens made in Python, so that both engines answer alike (`portal.ideas.search`).
 
-    Words apart from the rest, because PostgreSQL asks many rows for words and must not unpack the long part for it.
+    Words and the title's tokens stand apart from the long rest, because PostgreSQL asks many rows for the former
+    and should not have to unpack the latter.
     """
 
     __tablename__ = "idea_text"

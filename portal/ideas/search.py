@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, column, func, literal, literal_column, select, table, union_all, update
+from sqlalchemy import ColumnElement, Select, cast, column, func, literal, select, table, union_all, update
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from portal import text
 from portal.database import db
@@ -78,10 +79,9 @@ def tokens_of(idea: Idea) -> IdeaText:
     """The row an idea is found by; the engines' indexes follow it by trigger or generated column."""
     words = folded(" . ".join((idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact)))
     title, spelt = folded(idea.title), accented(idea.title)
-    phrases = [*pairs(words)]
-    phrases += [TITLE + token for token in (*title, *pairs(title))]
-    phrases += [ACCENTS + token for token in (*spelt, *pairs(spelt))]
-    return IdeaText(idea_id=idea.id, words=_line(words), phrases=_line(phrases))
+    of_title = [TITLE + token for token in (*title, *pairs(title))]
+    very = [ACCENTS + token for token in (*spelt, *pairs(spelt))]
+    return IdeaText(idea_id=idea.id, words=_line(words + of_title), phrases=_line(pairs(words) + very))
 
 
 def _line(tokens: list[str]) -> str:
@@ -100,7 +100,7 @@ def index(idea: Idea) -> None:
 
 @dataclass(frozen=True)
 class Terms:
-    """Tokens, all words or all of the other kinds, that must all be there; the last may be the beginning of one."""
+    """Tokens that must all be there, the last one perhaps as a beginning; all in `words`, or all in `phrases`."""
 
     all_of: tuple[str, ...]
     prefix: bool = False
@@ -142,8 +142,7 @@ def ids(terms: Terms) -> Select[Any]:
     if db.engine.dialect.name == "sqlite":
         return select(_fts5.c.rowid.label("idea_id")).where(_fts5.c.idea_search.op("MATCH")(terms.for_fts5()))
     column_ = _tsvector.c.phrases_search if terms.phrases else _tsvector.c.words_search
-    query = func.to_tsquery(literal_column("'simple'::regconfig"), terms.for_tsquery())
-    return select(_tsvector.c.idea_id).where(column_.op("@@")(query))
+    return select(_tsvector.c.idea_id).where(column_.op("@@")(cast(terms.for_tsquery(), TSQUERY)))
 
 
 def matches(terms: Terms, idea_id: Any) -> ColumnElement[bool]:
@@ -203,7 +202,7 @@ def _probes(title: str) -> list[Terms]:
     probes = [(token,) for token in dict.fromkeys([*pairs(words), *telling])]
     if len(words) > 1:
         probes.append(tuple(dict.fromkeys(words)))
-    return [Terms(tuple(TITLE + token for token in probe), phrases=True) for probe in probes]
+    return [Terms(tuple(TITLE + token for token in probe)) for probe in probes]
 
 
 def _candidates(probes: Iterable[Terms]) -> Select[Any]:

@@ -33,6 +33,7 @@ from portal.voting.models import Vote
 
 AFTER = {"idea_published": PUBLIC, "idea_needs_changes": ("needs_changes",), "idea_not_published": ("rejected",)}
 """The states in which the letter about a decision is still news."""
+MODERATOR = aliased(Member)  # once: making an alias costs more than the query
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,6 @@ def idea_received(letter: Letter, _now: datetime, settings: Settings) -> Content
 
 def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     member = _recipient(letter)
-    moderator = aliased(Member)
     row = db.session.execute(
         select(
             Decision.idea_id,
@@ -106,10 +106,10 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
             Decision.advice,
             Decision.decided_at,
             Decision.undone_at,
-            moderator.display_name,
-            moderator.unit_id,
+            MODERATOR.display_name,
+            MODERATOR.unit_id,
         )
-        .join(moderator, moderator.id == Decision.moderator_id)
+        .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
         .where(Decision.id == letter.payload["decision_id"])
     ).one()
     if row.undone_at:

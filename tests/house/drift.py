@@ -14,7 +14,7 @@ import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from portal.app import create_app
@@ -34,7 +34,7 @@ def schema() -> list[str]:
             with db.engine.connect() as connection:
                 options = {
                     "compare_type": True,
-                    "include_name": lambda name, kind, _: not str(name).startswith("idea_search"),
+                    "include_name": lambda name, _kind, _table: not str(name).startswith("idea_search"),
                 }
                 found = compare_metadata(MigrationContext.configure(connection, opts=options), db.metadata)
             db.engine.dispose()
@@ -45,7 +45,7 @@ def messages() -> list[str]:
     """Messages of the code that the English catalogue lacks, and those it only guesses."""
     with (ROOT / "portal/translations/en/LC_MESSAGES/messages.po").open("rb") as handle:
         english = read_po(handle, locale="en")
-    mapping, options = parse_mapping(io.StringIO((ROOT / "babel.cfg").read_text(encoding="utf-8")))
+    mapping, options = parse_mapping_cfg(io.StringIO((ROOT / "babel.cfg").read_text(encoding="utf-8")))
     faults = []
     for file, _line, message, _comments, _context in extract_from_dir(ROOT, mapping, options, KEYWORDS):
         entry = english.get(message if isinstance(message, str) else message[0])

@@ -34,10 +34,11 @@ def upgrade() -> None:
             op.execute(statement)
         return
     for column in ("words", "phrases"):
-        # stored, because walking a sort index asks many rows one by one whether they match
+        # Stored, because walking a sort index asks many rows one by one whether they match. Made from an array,
+        # because the parser of to_tsvector takes tokens such as "01e50truong" apart.
         op.execute(
             f"ALTER TABLE idea_text ADD COLUMN {column}_search tsvector"
-            f" GENERATED ALWAYS AS (strip(to_tsvector('simple', {column}))) STORED"
+            f" GENERATED ALWAYS AS (array_to_tsvector(string_to_array({column}, ' '))) STORED"
         )
         op.execute(f"CREATE INDEX idea_search_{column} ON idea_text USING gin ({column}_search)")
 
