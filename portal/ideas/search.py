@@ -3,7 +3,7 @@
 Neither engine folds Vietnamese rightly, so Python makes the tokens and the engines only look them up:
 single words, neighbouring pairs joined by zeros ("0moi0truong"), the same of the title alone behind "zt", and
 the title with its accents, spelt in ASCII, behind "zx". No kind begins like another, so that looking for the
-beginning of a word meets words only. Why: `docs/decisions/0006-search.md`.
+beginning of a word meets words only. Why: `docs/decisions/0011-search.md`.
 """
 
 from __future__ import annotations
