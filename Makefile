@@ -7,14 +7,14 @@ BIN := .venv/bin
 help:  ## what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: .venv/run  ## install, migrate and run everything on http://127.0.0.1:8000
+run: .venv/run .venv/messages  ## install, migrate and run everything on http://127.0.0.1:8000
 	@$(BIN)/ideabank up
 
-test: .venv/dev  ## unit and integration tests on both engines, and one browser story
+test: .venv/dev .venv/messages  ## unit and integration tests on both engines, and one browser story
 	@$(BIN)/pytest -n auto --dist worksteal tests --ignore tests/journeys --ignore tests/faults
 	@$(BIN)/pytest tests/journeys/test_story.py -k phone-script
 
-check: .venv/dev  ## style, types, who imports whom, templates, migrations, translations
+check: .venv/dev .venv/messages  ## style, types, who imports whom, templates, migrations, translations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -22,10 +22,10 @@ check: .venv/dev  ## style, types, who imports whom, templates, migrations, tran
 	@$(BIN)/djlint --lint --quiet templates
 	@$(BIN)/python -m tests.house.drift
 
-journeys: .venv/dev  ## all stories in a real browser
+journeys: .venv/dev .venv/messages  ## all stories in a real browser
 	@$(BIN)/pytest tests/journeys
 
-faults: .venv/dev  ## processes killed, brokers frozen: is anything lost?
+faults: .venv/dev .venv/messages  ## processes killed, brokers frozen: is anything lost?
 	@$(BIN)/pytest tests/faults
 
 format: .venv/dev  ## write code the way check wants it
@@ -52,11 +52,14 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashe
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/run: .venv/python requirements/run.txt pyproject.toml $(PO)
+.venv/run: .venv/python requirements/run.txt pyproject.toml
 	@echo "Installing (once) …"
 	@$(INSTALL) requirements/run.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/pybabel -q compile -d portal/translations 2>/dev/null
+	@touch $@
+
+.venv/messages: .venv/run $(PO)
+	@$(BIN)/pybabel -q compile -d portal/translations
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt

@@ -49,7 +49,8 @@ def excerpt(text: str, length: int = 140) -> str:
     text = _SPACES.sub(" ", re.sub(r"[*_#>`]+", "", text)).strip()
     if len(text) <= length:
         return text
-    return text[: length + 1].rpartition(" ")[0].rstrip(" ,;:.–-") + "…"
+    words = text[: length + 1].rpartition(" ")[0].rstrip(" ,;:.–-")
+    return (words or text[:length]) + "…"
 
 
 def sort_key(text: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 
@@ -28,6 +29,7 @@ from portal.units.queries import reference
 from portal.voting.models import Vote
 
 SOURCE = "demo"
+HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 SPARE_VOTERS = 20
 FADING = 2.0  # votes come soon after publication, then ever more slowly
 
@@ -67,14 +69,19 @@ def _ago(now: datetime, days: float) -> datetime:
     return now - timedelta(days=days)
 
 
+def _midnight(moment: datetime) -> datetime:
+    """The end of the day in which the moment lies, where the readers live."""
+    return moment.astimezone(HOME).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
 def _unit_id(code: str | None) -> int | None:
     return reference().unit_by_code[code].id if code else None
 
 
 def _campaign(line: Line, now: datetime) -> Campaign:
     words = {name: line[name] for name in ("slug", "title_vi", "title_en", "text_vi", "text_en")}
-    opens, closes = (now + timedelta(days=line[name]) for name in ("opens_days", "closes_days"))
-    return Campaign(**words, opens_at=opens, closes_at=closes, unit_id=_unit_id(line.get("unit")), source=SOURCE)
+    opens, closes = (_midnight(now + timedelta(days=line[name])) for name in ("opens_days", "closes_days"))
+    return Campaign(**words, opens_at=opens, closes_at=closes - timedelta(minutes=1), unit_id=_unit_id(line.get("unit")), source=SOURCE)
 
 
 def _author(line: Line, now: datetime) -> Member:

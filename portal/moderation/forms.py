@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from wtforms import HiddenField
 
+from portal.errors import N_
 from portal.moderation import rules
 from portal.web.fields import PageForm, text_field
 
@@ -15,5 +16,5 @@ class LetterForm(PageForm):
     version = HiddenField()
     reason = HiddenField(lazy_gettext("Lý do"))
     advice = text_field(
-        rules.ADVICE, "Thư gửi tác giả", "Nói rõ vì sao, và bạn ấy làm gì tiếp được. Sửa thư mẫu cho hợp với bài."
+        rules.ADVICE, N_("Thư gửi tác giả"), N_("Nói rõ vì sao, và bạn ấy làm gì tiếp được. Sửa thư mẫu cho hợp với bài.")
     )

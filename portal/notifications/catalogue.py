@@ -132,7 +132,7 @@ def _office(unit_id: int | None, language: str) -> str | None:
     unit = reference().unit_by_id.get(unit_id) if unit_id else None
     if unit is None:
         return None
-    return unit.name_en if language == "en" else unit.office_vi
+    return unit.office_en if language == "en" else unit.office_vi
 
 
 def _recipient(letter: Letter) -> Any:

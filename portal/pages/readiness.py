@@ -17,8 +17,9 @@ def database() -> str:
     try:
         db.session.execute(select(1))
     except SQLAlchemyError:
-        db.session.rollback()
         return "down"
+    finally:
+        db.session.rollback()  # no transaction stays open while Redis is asked
     return "up"
 
 

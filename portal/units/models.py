@@ -20,6 +20,7 @@ class Unit(Model):
     name_vi: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120))
     office_vi: Mapped[str] = mapped_column(String(160))  # who answers: "Tỉnh Đoàn Nghệ An"
+    office_en: Mapped[str] = mapped_column(String(160))
     sort_key: Mapped[str] = mapped_column(String(200))  # Vietnamese alphabetical order, made in Python
 
 

@@ -49,23 +49,29 @@ def field_rows() -> list[dict[str, Any]]:
 def unit_rows() -> list[dict[str, Any]]:
     """The centre first: the others hang below it (`parent_id` is filled in by the migration)."""
     rows = [
-        _unit(row["code"], "centre" if row["code"] == "TW" else "body", row["name_vi"], row["name_en"], row["name_vi"])
+        _unit(row["code"], "centre" if row["code"] == "TW" else "body", row["name_vi"], row["name_en"], (row["name_vi"], row["name_en"]))
         for row in _read("units_central.csv")
     ]
     rows += [
-        _unit(row["code"], "province", row["name_vi"], row["name_en"], row["youth_union_name"].replace("đoàn", "Đoàn"))
+        _unit(row["code"], "province", row["name_vi"], row["name_en"], _office(row))
         for row in _read("provinces_34.csv")
     ]
     return rows
 
 
-def _unit(code: str, kind: str, name_vi: str, name_en: str, office_vi: str) -> dict[str, Any]:
+def _office(row: dict[str, str]) -> tuple[str, str]:
+    """Who answers in a province: 'Tỉnh Đoàn Nghệ An', 'Nghe An Youth Union'."""
+    return row["youth_union_name"].replace("đoàn", "Đoàn"), f"{row['name_en']} Youth Union"
+
+
+def _unit(code: str, kind: str, name_vi: str, name_en: str, office: tuple[str, str]) -> dict[str, Any]:
     return {
         "code": code,
         "kind": kind,
         "name_vi": name_vi,
         "name_en": name_en,
-        "office_vi": office_vi,
+        "office_vi": office[0],
+        "office_en": office[1],
         "sort_key": sort_key(name_vi),
     }
 

@@ -87,12 +87,16 @@ def one_of(values: Iterable[str]) -> OneOf:
 
 
 def json_only(view: View) -> View:
-    """415 for a body of another kind; without this it would be read as an empty one."""
+    """415 for a body of another kind, which would be read as an empty one; 400 for one that cannot be read."""
 
     @wraps(view)
     def asked_in_json(*args: Any, **kwargs: Any) -> Any:
         if not request.is_json:
             abort(415)
+        try:
+            request.get_json()
+        except RecursionError:  # brackets in brackets in brackets
+            abort(400)
         return view(*args, **kwargs)
 
     return asked_in_json  # type: ignore[return-value]

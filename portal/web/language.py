@@ -38,10 +38,10 @@ def environ_for(language: str) -> dict[str, str]:
 
 
 def current_language() -> str:
-    """The page's language is its address; the API's is Accept-Language."""
+    """The page's language is its address; the API's is Accept-Language, but for the page that describes it."""
     if not has_request_context():
         return "vi"
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") and request.endpoint != "api_docs":
         return request.accept_languages.best_match(LANGUAGES, "vi")
     return request.environ.get(_KEY, "vi")
 

@@ -22,7 +22,7 @@ from portal.database import db
 from portal.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "N_": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "N_": None, "pgettext": ((1, "c"), 2)}
 
 
 def schema() -> list[str]:
@@ -47,8 +47,8 @@ def messages() -> list[str]:
         english = read_po(handle, locale="en")
     mapping, options = parse_mapping_cfg(io.StringIO((ROOT / "babel.cfg").read_text(encoding="utf-8")))
     faults = []
-    for file, _line, message, _comments, _context in extract_from_dir(ROOT, mapping, options, KEYWORDS):
-        entry = english.get(message if isinstance(message, str) else message[0])
+    for file, _line, message, _comments, context in extract_from_dir(ROOT, mapping, options, KEYWORDS):
+        entry = english.get(message if isinstance(message, str) else message[0], context)
         strings = [] if entry is None else [entry.string] if isinstance(entry.string, str) else list(entry.string)
         if not strings or not all(strings) or entry.fuzzy:
             faults.append(f"{file}: no English for {message!r}")

@@ -45,6 +45,10 @@ def test_an_excerpt_ends_at_a_word():
     assert text.excerpt("Mỗi tuần trường mình bỏ đi hơn **3.000** vỏ hộp", 19) == "Mỗi tuần trường…"
 
 
+def test_an_excerpt_of_one_endless_word_is_cut_all_the_same():
+    assert text.excerpt("a" * 50, 10) == "a" * 10 + "…"
+
+
 @given(st.text())
 def test_no_input_breaks_the_text_functions(anything):
     kept = text.normalise(anything, lines=True)

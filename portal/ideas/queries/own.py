@@ -72,12 +72,13 @@ def drafts_of(member_id: int | None, visitor: str | None = None) -> list[Draft]:
     whose = Draft.member_id == member_id if member_id else (Draft.visitor == visitor) & Draft.member_id.is_(None)
     if not member_id and not visitor:
         return []
-    return list(db.session.scalars(select(Draft).where(whose, Draft.idea_id.is_(None)).order_by(Draft.updated_at.desc()).limit(50)))
+    unsent = select(Draft).where(whose, Draft.idea_id.is_(None)).order_by(Draft.updated_at.desc()).limit(50)
+    return list(db.session.scalars(unsent.execution_options(populate_existing=True)))
 
 
 def draft(token: str | None, member_id: int | None, visitor: str | None) -> Draft | None:
     """The draft behind a token, if this person wrote it."""
     if not token or not TOKEN.fullmatch(token):
         return None
-    found = db.session.scalar(select(Draft).where(Draft.token == token))
+    found = db.session.scalar(select(Draft).where(Draft.token == token).execution_options(populate_existing=True))
     return found if found and found.belongs_to(member_id, visitor) else None

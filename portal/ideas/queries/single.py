@@ -90,6 +90,7 @@ def many(idea_ids: Sequence[int]) -> list[Shown]:
         .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
         .where(Idea.id.in_(idea_ids), Idea.status.in_(states.PUBLIC))
         .options(contains_eager(Idea.author))
+        .execution_options(populate_existing=True)
     )
     found = {row.Idea.id: Shown(row.Idea, row.votes, row.comments, row.Campaign) for row in rows}
     return [found[idea_id] for idea_id in idea_ids if idea_id in found]

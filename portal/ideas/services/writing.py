@@ -114,6 +114,8 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     old = db.session.scalar(select(Idea).where(Idea.id == idea_id).execution_options(populate_existing=True))
     if old is None or old.author_id != author.id:
         raise Missing
+    if old.version != version:
+        raise _why_not(old.status)
     content = rules.check(content)
     before, status_before = _text_of(old), old.status
     same_campaign = before["campaign_id"] == _campaign_id(content.campaign, None)

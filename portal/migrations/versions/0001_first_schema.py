@@ -87,6 +87,7 @@ def upgrade() -> None:
     sa.Column('name_vi', sa.String(length=120), nullable=False),
     sa.Column('name_en', sa.String(length=120), nullable=False),
     sa.Column('office_vi', sa.String(length=160), nullable=False),
+    sa.Column('office_en', sa.String(length=160), nullable=False),
     sa.Column('sort_key', sa.String(length=200), nullable=False),
     sa.ForeignKeyConstraint(['parent_id'], ['unit.id'], name=op.f('fk_unit_parent_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit')),
