@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     )
     configure(app, settings)
     app.url_map.converters["int"] = RowId
+    app.url_map.merge_slashes = False  # the redirect would lead to whatever host the request names
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     babel.init_app(

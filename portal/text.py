@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 _NOT_TEXT = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
@@ -22,7 +22,10 @@ _LETTER_RANK = {letter: f"{place:02d}" for place, letter in enumerate(_LETTERS, 
 
 
 def normalise(text: str, *, lines: bool = False) -> str:
-    """NFC, trimmed, without control, zero-width or direction-changing characters; one line unless `lines`."""
+    """NFC, trimmed, without control, zero-width or direction-changing characters; one line unless `lines`.
+
+    What is left may stand in XML (the feed) and in any database.
+    """
     text = _NOT_TEXT.sub("", _BREAKS.sub("\n", text))
     # no database can keep a lone surrogate as UTF-8
     text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))

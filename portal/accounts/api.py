@@ -6,13 +6,13 @@ from typing import Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import AwareDateTime, Integer, String
-from apiflask.validators import Range
 from flask_login import current_user
 
 from portal.ideas import queries as ideas
 from portal.ideas.schemas import IdeasOut, idea_body
 from portal.units.queries import reference
 from portal.web.access import signed_in
+from portal.web.api import between
 
 api = APIBlueprint("accounts_api", __name__, tag="accounts")
 
@@ -40,8 +40,8 @@ def me() -> dict[str, Any]:
 
 
 class MyIdeasQuery(Schema):
-    after = Integer(validate=Range(min=1, max=2**63 - 1), metadata={"description": "The `after` of the page before."})
-    limit = Integer(load_default=20, validate=Range(1, 100))
+    after = Integer(validate=between(1), metadata={"description": "The `after` of the page before."})
+    limit = Integer(load_default=20, validate=between(1, 100))
 
 
 @api.get("/me/ideas")

@@ -6,7 +6,6 @@ from typing import Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import AwareDateTime, Integer, List, Nested, String
-from apiflask.validators import Range
 from flask_login import current_user
 
 from portal.database import now, transaction
@@ -17,21 +16,20 @@ from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.ideas.schemas import AuthorOut
 from portal.web.access import public, signed_in
-from portal.web.api import json_only
+from portal.web.api import between, json_only
 from portal.web.fields import RuleString
-from portal.web.ids import ID_MAX
 
 api = APIBlueprint("discussion_api", __name__, tag="comments")
 
 
 class CommentIn(Schema):
     body = RuleString(BODY)
-    parent = Integer(load_default=None, allow_none=True, strict=True, validate=Range(1, ID_MAX))
+    parent = Integer(load_default=None, allow_none=True, strict=True, validate=between(1))
 
 
 class CommentsQuery(Schema):
-    after = Integer(load_default=None, validate=Range(0, ID_MAX))
-    limit = Integer(load_default=30, validate=Range(1, 100))
+    after = Integer(load_default=None, validate=between(0))
+    limit = Integer(load_default=30, validate=between(1, 100))
 
 
 class CommentOut(Schema):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager
 
-from portal.accounts.models import Member
 from portal.database import db
 from portal.discussion.models import Comment
 
@@ -52,7 +51,7 @@ def flat(idea_id: int, after: int | None = None, limit: int = THREADS) -> tuple[
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
-def _with_writers() -> Select[tuple[Comment]]:
+def _with_writers() -> Select[Comment]:
     return select(Comment).join(Comment.member).options(contains_eager(Comment.member))
 
 

@@ -75,7 +75,9 @@ def is_minor(member: Member, today: date) -> bool:
 def _author_of_open_idea(idea_id: int, member: Member) -> Member:
     # the member's row is locked, so that two presses of one button come one after the other
     db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
-    found = db.session.execute(select(Idea.status, Member).join(Member, Member.id == Idea.author_id).where(Idea.id == idea_id)).first()
+    found = db.session.execute(
+        select(Idea.status, Member).join(Member, Member.id == Idea.author_id).where(Idea.id == idea_id)
+    ).first()
     if found is None or found.status not in states.READABLE:
         raise Missing
     if found.status not in states.PUBLIC:
@@ -93,7 +95,12 @@ def _thread_of(parent_id: int, idea_id: int) -> int:
 
 
 def _just_said(member: Member, idea_id: int, parent_id: int | None, body: str, now: datetime) -> Comment | None:
-    last = select(Comment).where(Comment.member_id == member.id, Comment.idea_id == idea_id).order_by(Comment.id.desc()).limit(1)
+    last = (
+        select(Comment)
+        .where(Comment.member_id == member.id, Comment.idea_id == idea_id)
+        .order_by(Comment.id.desc())
+        .limit(1)
+    )
     comment = db.session.scalar(last)
     same = comment is not None and (comment.body, comment.parent_id) == (body, parent_id)
     return comment if comment and same and now - comment.created_at < SAME_AGAIN else None

@@ -45,4 +45,5 @@ def post(idea_id: int) -> Any:
 
 def _comments_of(idea_id: int, anchor: str, answering: int | None = None) -> str:
     shown = ideas.show(idea_id, current_user.member)
-    return url_for("ideas.show", idea_id=idea_id, slug=shown.slug, _anchor=anchor, **{"tra-loi": answering})
+    words: dict[str, Any] = {"tra-loi": answering}
+    return url_for("ideas.show", idea_id=idea_id, slug=shown.slug, _anchor=anchor, **words)

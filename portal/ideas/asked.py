@@ -29,7 +29,7 @@ class Asked:
     words: dict[str, str]
     unknown: dict[str, Refusal]
 
-    def but(self, **changes: str | None) -> dict[str, str]:
+    def but(self, **changes: str | None) -> dict[str, Any]:
         """The words of an address that asks the same but for `changes`; None leaves a word out."""
         return {name: word for name, word in {**self.words, **changes}.items() if word}
 

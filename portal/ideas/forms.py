@@ -19,14 +19,22 @@ from portal.web.templating import local
 class IdeaForm(PageForm):
     """What an idea says. `campaigns` are those it may be sent to."""
 
-    title = text_field(rules.TITLE, N_("Tên ý tưởng"), N_("Một câu ngắn, nói rõ làm gì. Ví dụ: “Tủ sách đi nhờ xe buýt”."))
+    title = text_field(
+        rules.TITLE, N_("Tên ý tưởng"), N_("Một câu ngắn, nói rõ làm gì. Ví dụ: “Tủ sách đi nhờ xe buýt”.")
+    )
     field = StringField(lazy_gettext("Lĩnh vực"), description=lazy_gettext("Chọn một."))
     problem = text_field(rules.PROBLEM, N_("Vấn đề bạn thấy"), N_("Ai gặp khó? Ở đâu? Bạn thấy hay đếm được gì?"))
     solution = text_field(rules.SOLUTION, N_("Ý tưởng của bạn"), N_("Làm thế nào? Ai làm? Bắt đầu nhỏ nhất từ đâu?"))
     start = text_field(rules.START, N_("Bắt đầu từ đâu"), N_("Việc nhỏ nhất làm được trong tuần này là gì?"))
     impact = text_field(rules.IMPACT, N_("Có ích cho ai, bao nhiêu"), N_("Một con số ước lượng là đủ."))
-    summary = text_field(rules.SUMMARY, N_("Tóm tắt trong một câu"), N_("Bỏ trống thì danh sách hiện câu đầu của phần vấn đề."))
-    unit = SelectField(lazy_gettext("Tỉnh, thành hoặc đơn vị"), description=lazy_gettext("Nơi ý tưởng này nên bắt đầu."), validate_choice=False)
+    summary = text_field(
+        rules.SUMMARY, N_("Tóm tắt trong một câu"), N_("Bỏ trống thì danh sách hiện câu đầu của phần vấn đề.")
+    )
+    unit = SelectField(
+        lazy_gettext("Tỉnh, thành hoặc đơn vị"),
+        description=lazy_gettext("Nơi ý tưởng này nên bắt đầu."),
+        validate_choice=False,
+    )
     campaign = SelectField(lazy_gettext("Chiến dịch"), validate_choice=False)
     language = SelectField(lazy_gettext("Viết bằng"), validate_choice=False)
     confidential = text_field(
@@ -37,9 +45,19 @@ class IdeaForm(PageForm):
 
     def __init__(self, campaigns: list[Campaign], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.unit.choices = [("", gettext("Không chọn")), *((unit.code, local(unit, "name")) for unit in reference().units)]
-        self.campaign.choices = [("", gettext("Không dự chiến dịch nào")), *((one.slug, local(one, "title")) for one in campaigns)]
-        self.language.choices = [("", gettext("Tự nhận ra")), ("vi", gettext("Tiếng Việt")), ("en", gettext("Tiếng Anh"))]
+        self.unit.choices = [
+            ("", gettext("Không chọn")),
+            *((unit.code, local(unit, "name")) for unit in reference().units),
+        ]
+        self.campaign.choices = [
+            ("", gettext("Không dự chiến dịch nào")),
+            *((one.slug, local(one, "title")) for one in campaigns),
+        ]
+        self.language.choices = [
+            ("", gettext("Tự nhận ra")),
+            ("vi", gettext("Tiếng Việt")),
+            ("en", gettext("Tiếng Anh")),
+        ]
 
     def content(self) -> Content:
         return Content.read(self.data)

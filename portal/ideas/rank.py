@@ -54,7 +54,8 @@ def count(idea_id: int, *, votes: int = 0, comments: int = 0, public_only: bool 
 
 def first_row(idea: Idea) -> IdeaRank:
     """The row of an idea at its first publication."""
-    assert idea.published_at is not None
+    if idea.published_at is None:
+        raise ValueError("a public idea was published at some time")
     return IdeaRank(idea_id=idea.id, hot=hot(idea.published_at, 0), **_shared(idea))
 
 

@@ -86,7 +86,9 @@ def check(content: Content, *, relaxed: bool = False) -> Content:
 
     `relaxed` is for the import: a text may be short, and a source with one text has no solution of its own.
     """
-    errors = {name: fault for name, rule in TEXTS.items() if (fault := rule.fault(getattr(content, name), relaxed=relaxed))}
+    errors = {
+        name: fault for name, rule in TEXTS.items() if (fault := rule.fault(getattr(content, name), relaxed=relaxed))
+    }
     if relaxed and not content.solution:
         errors.pop("solution", None)
     codes = reference()

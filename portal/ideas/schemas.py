@@ -6,14 +6,13 @@ from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import AwareDateTime, Float, Integer, List, Nested, String
-from apiflask.validators import Length, Range
 from flask import current_app, url_for
 from marshmallow import missing
 
 from portal.ideas import rules, states
 from portal.ideas.queries import SORTS, Shown
 from portal.ideas.search import Twin
-from portal.web.api import one_of
+from portal.web.api import at_most, between, one_of
 from portal.web.fields import RuleString
 
 
@@ -40,7 +39,7 @@ class IdeaIn(Schema):
 class IdeaPatch(Schema):
     """Changes to one's own idea; `version` is the one they were made to."""
 
-    version = Integer(required=True, strict=True)
+    version = Integer(required=True, strict=True, validate=between(0))
     title = RuleString(rules.TITLE, required=False)
     problem = RuleString(rules.PROBLEM, required=False)
     solution = RuleString(rules.SOLUTION, required=False)
@@ -61,7 +60,7 @@ class WithdrawIn(Schema):
 class IdeasQuery(Schema):
     """The list's words; they combine."""
 
-    q = String(validate=Length(max=200), **_given("Words to find, with or without accents."))
+    q = String(validate=at_most(200), **_given("Words to find, with or without accents."))
     sort = String(validate=one_of(SORTS), **_given("trending unless said otherwise."))
     field = String()
     unit = String()
@@ -69,11 +68,11 @@ class IdeasQuery(Schema):
     status = String(validate=one_of(states.PUBLIC))
     language = String(validate=one_of(rules.LANGUAGES))
     after = String(**_given("The `after` of the page before."))
-    limit = Integer(load_default=20, validate=Range(1, 100))
+    limit = Integer(load_default=20, validate=between(1, 100))
 
 
 class SimilarQuery(Schema):
-    title = String(required=True, validate=Length(max=200))
+    title = String(required=True, validate=at_most(200))
 
 
 class AuthorOut(Schema):
@@ -144,7 +143,13 @@ def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -
 
 
 def twin_body(twin: Twin) -> dict[str, Any]:
-    return {"id": twin.id, "url": address(twin.id, twin.slug), "title": twin.title, "votes": twin.votes, "score": round(twin.score, 1)}
+    return {
+        "id": twin.id,
+        "url": address(twin.id, twin.slug),
+        "title": twin.title,
+        "votes": twin.votes,
+        "score": round(twin.score, 1),
+    }
 
 
 def address(idea_id: int, slug: str) -> str:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -37,7 +38,8 @@ ALIKE = 55.0
 
 # words that stand in every other title: "for, of, in, at, a, the, with, by, from, and, is, not …"
 _EMPTY_WORDS = frozenset(
-    "cho cua trong o tai mot cac nhung voi bang tu va la khong den de co tren theo ve khi hay nguoi su the of in for a and to".split()
+    """cho cua trong o tai mot cac nhung voi bang tu va la khong den de co tren theo ve khi hay nguoi su
+    the of in for a and to""".split()  # noqa: SIM905  # read as a text
 )
 _WORD = re.compile(r"[^\W_]+")
 _TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
@@ -72,12 +74,13 @@ def _spell(word: str) -> str:
 
 def pairs(words: list[str]) -> list[str]:
     """['rac', 'nhua', 'o'] -> ['0rac0nhua', '0nhua0o']"""
-    return [f"0{one}0{two}" for one, two in zip(words, words[1:], strict=False)]
+    return [f"0{one}0{two}" for one, two in pairwise(words)]
 
 
 def tokens_of(idea: Idea) -> IdeaText:
     """The row an idea is found by; the engines' indexes follow it by trigger or generated column."""
-    words = folded(" . ".join((idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact)))
+    texts = (idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact)
+    words = folded(" . ".join(texts))
     title, spelt = folded(idea.title), accented(idea.title)
     of_title = [TITLE + token for token in (*title, *pairs(title))]
     very = [ACCENTS + token for token in (*spelt, *pairs(spelt))]
@@ -179,7 +182,9 @@ def similar(title: str, limit: int = 5, *, leave_out: int | None = None, public_
         return []
     candidates = _candidates(probes).subquery()
     rows = select(Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
-    rows = rows.join(candidates, candidates.c.idea_id == Idea.id).join(IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True)
+    rows = rows.join(candidates, candidates.c.idea_id == Idea.id).join(
+        IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True
+    )
     if public_only:
         rows = rows.where(Idea.status.in_(states.PUBLIC))
     if leave_out is not None:
@@ -199,7 +204,7 @@ def _probes(title: str) -> list[Terms]:
     """What to look candidates up by: each pair, each telling word, and all words at once in whatever order."""
     words = folded(title)[:TITLE_WORDS]
     telling = [word for word in words if word not in _EMPTY_WORDS]
-    probes = [(token,) for token in dict.fromkeys([*pairs(words), *telling])]
+    probes: list[tuple[str, ...]] = [(token,) for token in dict.fromkeys([*pairs(words), *telling])]
     if len(words) > 1:
         probes.append(tuple(dict.fromkeys(words)))
     return [Terms(tuple(TITLE + token for token in probe)) for probe in probes]

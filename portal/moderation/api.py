@@ -7,7 +7,6 @@ from typing import Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import AwareDateTime, Integer, List, Nested, String
-from apiflask.validators import OneOf, Range
 from flask import Response, current_app
 from flask_login import current_user
 
@@ -22,17 +21,16 @@ from portal.moderation.models import OUTCOMES, STATES, Case, Decision
 from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.web.access import allowed
-from portal.web.api import json_only
-from portal.web.ids import ID_MAX
+from portal.web.api import between, json_only, one_of
 
 api = APIBlueprint("moderation_api", __name__, tag="moderation")
 
 
 class CasesQuery(Schema):
-    state = String(load_default="open", validate=OneOf(STATES))
+    state = String(load_default="open", validate=one_of(STATES))
     unit = String(metadata={"description": "A code of GET /units."})
-    after = Integer(load_default=None, validate=Range(1, ID_MAX))
-    limit = Integer(load_default=20, validate=Range(1, 100))
+    after = Integer(load_default=None, validate=between(1))
+    limit = Integer(load_default=20, validate=between(1, 100))
 
 
 class ReasonOut(Schema):
@@ -71,8 +69,8 @@ class CasesOut(Schema):
 
 
 class DecisionIn(Schema):
-    version = Integer(required=True, strict=True, validate=Range(0, ID_MAX))
-    outcome = String(required=True, validate=OneOf(OUTCOMES))
+    version = Integer(required=True, strict=True, validate=between(0))
+    outcome = String(required=True, validate=one_of(OUTCOMES))
     reason = String(load_default="", allow_none=True, metadata={"description": "Compulsory unless approving."})
     advice = String(
         load_default="",

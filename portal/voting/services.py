@@ -54,7 +54,9 @@ def _count(member: Member, idea_id: int, change: int, now: datetime) -> int:
 def _votes(member: Member, idea_id: int) -> int:
     """The count when nothing changed, or why nothing may."""
     found = db.session.execute(
-        select(Idea.author_id, Idea.status, IdeaRank.votes).join(IdeaRank, IdeaRank.idea_id == Idea.id).where(Idea.id == idea_id)
+        select(Idea.author_id, Idea.status, IdeaRank.votes)
+        .join(IdeaRank, IdeaRank.idea_id == Idea.id)
+        .where(Idea.id == idea_id)
     ).first()
     if found is None or found.status not in states.READABLE:
         raise Missing

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from warnings import catch_warnings
 
 from apiflask import APIFlask
-from apiflask.validators import OneOf
+from apiflask.validators import Length, OneOf, Range
 from flask import Response, abort, jsonify, render_template, request
 from flask_babel import gettext, lazy_gettext
 
 from portal.errors import N_
 from portal.web.access import public
 from portal.web.errors import MESSAGES, problem
+from portal.web.ids import ID_MAX
 
 View = TypeVar("View", bound=Callable[..., Any])
 # marshmallow speaks English; these are its sentences in the portal's words
@@ -28,6 +29,8 @@ IN_OUR_WORDS = {
     "Not a valid boolean.": N_("Kiểu dữ liệu này không đúng."),
 }
 NOT_IN_LIST = N_("Giá trị này không có trong danh sách.")
+OUT_OF_RANGE = N_("Số này phải từ {min} đến {max}.")
+TOO_LONG = N_("Dài quá (tối đa {max} ký tự).")
 WHAT_IS_WRONG = N_("Dữ liệu gửi lên chưa đúng.")
 TEXT = {"type": "string"}
 PROBLEM = {  # RFC 9457
@@ -84,6 +87,16 @@ def in_our_words(said: Any) -> list[str]:
 def one_of(values: Iterable[str]) -> OneOf:
     """A validator for a closed list."""
     return OneOf(list(values), error=lazy_gettext(NOT_IN_LIST))
+
+
+def between(least: int, most: int = ID_MAX) -> Range:
+    """A validator for a whole number; without `most`, for one that a row could have."""
+    return Range(least, most, error=lazy_gettext(OUT_OF_RANGE))
+
+
+def at_most(length: int) -> Length:
+    """A validator for a text that no rule looks at."""
+    return Length(max=length, error=lazy_gettext(TOO_LONG))
 
 
 def json_only(view: View) -> View:

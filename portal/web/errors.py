@@ -57,6 +57,8 @@ def refused(error: Refusal) -> Any:
 
 def stale_form(_error: CSRFError) -> Any:
     """The form is older than the session. What was typed goes back into a form with a fresh token."""
+    if request.path.startswith("/api/"):  # a cookie alone is no token
+        return answer_with(401, gettext(MESSAGES[401]))
     if request.headers.get("HX-Request"):  # one button of a page that is stale as a whole
         return Response(status=400, headers={"HX-Refresh": "true"})
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
@@ -114,7 +116,8 @@ def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None
     }
     if errors:
         body["errors"] = errors
-    answer = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")  # a name in `errors` is as it was sent
+    answer = Response(text, status, content_type="application/problem+json")
     if status == 401:  # RFC 9110 wants to be told how to sign in
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

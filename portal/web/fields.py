@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask.fields import String
+from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from marshmallow import ValidationError as SchemaError
@@ -13,6 +14,7 @@ from wtforms.validators import StopValidation
 
 from portal.rules import TextRule
 from portal.web.language import words
+from portal.web.security import SAFE_METHODS
 
 
 class PageForm(FlaskForm):
@@ -20,6 +22,10 @@ class PageForm(FlaskForm):
 
     class Meta:
         csrf = False
+
+        def wrap_formdata(self, _form: Form, formdata: Any) -> Any:
+            """What was typed, and nothing else: a file or a JSON body in its place is no text."""
+            return None if formdata is None or request.method in SAFE_METHODS else request.form
 
     def add_errors(self, errors: dict[str, Any]) -> None:
         """Put refusals of a service beside the fields they are about."""

@@ -8,41 +8,15 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from portal.accounts import services as accounts
-from portal.database import db, now, transaction
-from portal.ideas import services as ideas
-from portal.ideas.events import IdeaSubmitted
-from portal.moderation import services as moderation
-from portal.moderation.models import Case
+from portal.database import db
 from portal.notifications.models import Letter
-from portal.outbox.models import Fact
-from tests import factories
+from tests.faults.desk import decide, waiting_cases
 from tests.faults.processes import wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.enable_socket, pytest.mark.timeout(170)]
 IN_DOUBT_PER_KILL = 3  # two worker processes and the ticker: at most one letter each is just leaving
-
-
-def waiting_cases(count):
-    """A moderator, and cases nobody has to do anything about any more but decide."""
-    moderator = factories.member("moderator")
-    with transaction():
-        for n in range(count):
-            author = accounts.add_member(f"tacgia{n}@example.vn", f"Tác giả {n}", now())
-            idea = ideas.add(author, factories.content(), now(), source="demo")
-            moderation.open_case(IdeaSubmitted(idea.id, idea.version), moderation.Deadlines(review=60))
-        db.session.execute(update(Fact).values(state="relayed", relayed_at=now()))
-        db.session.execute(update(Case).values(triaged_at=now()))
-    cases = db.session.execute(select(Case.id, Case.version)).all()
-    db.session.commit()  # nothing stays open while the processes work
-    return moderator, cases
-
-
-def decide(case, moderator):
-    with transaction():
-        moderation.decide(case.id, moderator, case.version, "approve", "", "", now())
 
 
 def not_settled():

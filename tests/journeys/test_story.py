@@ -2,78 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import LAPTOP, PHONE, Portal
-
-Open = Callable[..., BrowserContext]
-number = itertools.count(1)
+from tests.journeys.running import LAPTOP, PHONE, Portal
+from tests.journeys.steps import PROBLEM, Open, number, open_case, sees, sign_in, sign_up, votes, write_idea
 
 IDEA = "Ghế đá có bóng mát ở bến xe buýt số {}"
-PROBLEM = "Trưa nào cũng có khoảng 20 người đứng chờ xe giữa nắng, mình đếm ba ngày liền ở bến trước chợ."
-SOLUTION = "Xin ba ghế đá cũ của công viên, trồng hai cây bàng non, đoàn phường tưới trong mùa khô đầu tiên."
-
-
-def votes(page: Page) -> int:
-    """The number on the page's vote button."""
-    return int(page.locator(".vote:visible [data-c]").first.inner_text().replace(".", ""))
-
-
-def sees(page: Page, words: str | re.Pattern[str]) -> None:
-    """The words stand somewhere a person can see them; a phone hides panes that a laptop shows."""
-    expect(page.get_by_text(words).filter(visible=True).first).to_be_visible()
-
-
-def sign_up(page: Page, portal: Portal, email: str, name: str) -> None:
-    """From the e-mail form to an account."""
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_role("button", name="Gửi mã cho mình").click()
-    page.get_by_label("Mã 6 số").fill(portal.code(email))
-    page.get_by_role("button", name="Xác nhận").click()
-    page.get_by_label("Tên hiển thị").fill(name)
-    page.get_by_label("Tháng").select_option("5")
-    page.get_by_label("Năm").select_option("2003")
-    page.get_by_label("Tỉnh").select_option(label="Nghệ An")
-    page.get_by_role("button", name="Tạo tài khoản").click()
-
-
-def write_idea(page: Page, title: str) -> None:
-    page.goto("/gui-y-tuong")
-    page.get_by_label("Tên ý tưởng").fill(title)
-    page.get_by_role("radio", name="Cộng đồng").check()
-    page.get_by_label("Vấn đề bạn thấy").fill(PROBLEM)
-    page.get_by_label("Ý tưởng của bạn").fill(SOLUTION)
-    page.get_by_role("button", name="Tiếp tục").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
-    expect(page.get_by_text(PROBLEM)).to_be_visible()
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Gửi ý tưởng").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận ý tưởng của bạn")
-
-
-def sign_in_moderator(page: Page, portal: Portal) -> None:
-    email, password = portal.account("moderator")
-    page.goto("/dang-nhap/mat-khau")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Mật khẩu").fill(password)
-    page.get_by_role("button", name="Đăng nhập").click()
-    page.goto("/kiem-duyet")
-
-
-def open_case(page: Page, title: str) -> None:
-    """Through the queue; the tick that opens the case comes within a second."""
-    link = page.get_by_role("link", name=title)
-    for _ in range(40):
-        page.goto("/kiem-duyet")
-        if link.count():
-            break
-        page.wait_for_timeout(100)
-    link.first.click()
 
 
 def first_look_and_vote(page: Page, portal: Portal, email: str, name: str) -> None:
@@ -96,7 +33,7 @@ def first_look_and_vote(page: Page, portal: Portal, email: str, name: str) -> No
 
 def returned_with_advice(desk: Page, portal: Portal, title: str) -> None:
     """A moderator finds the idea, sees what triage says of it, and asks for one thing."""
-    sign_in_moderator(desk, portal)
+    sign_in(desk, portal, "moderator")
     open_case(desk, title)
     sees(desk, "Bạn đang giữ")
     sees(desk, re.compile("ý tưởng đầu tiên|ý đầu tiên", re.IGNORECASE))

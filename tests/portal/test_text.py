@@ -24,6 +24,10 @@ def test_what_is_kept_has_no_direction_or_control_characters():
     assert text.normalise("  a\u202eb\x00c\u200b \t d\n") == "abc d"
 
 
+def test_what_is_kept_may_stand_in_xml():
+    assert text.normalise("a\ufffeb\uffffc") == "abc"
+
+
 def test_lines_are_kept_where_asked():
     assert text.normalise("a\r\nb\rc\u2028d", lines=True) == "a\nb\nc\nd"
 

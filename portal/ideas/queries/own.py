@@ -14,6 +14,8 @@ from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.ideas.models import Draft, Idea, IdeaRank
 from portal.ideas.queries.single import Shown
+from portal.units.models import Field
+from portal.units.queries import reference
 
 TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
 
@@ -31,6 +33,7 @@ class Mine:
     published_at: datetime | None
     votes: int
     comments: int
+    field: Field
 
     @property
     def slug(self) -> str:
@@ -39,17 +42,17 @@ class Mine:
 
 def of_author(member_id: int, limit: int = 100) -> list[Mine]:
     """A member's ideas, newest first."""
+    names = ("id", "title", "status", "version", "created_at", "updated_at", "published_at")
+    counters = (func.coalesce(counter, 0).label(counter.key) for counter in (IdeaRank.votes, IdeaRank.comments))
     rows = db.session.execute(
-        select(
-            Idea.id, Idea.title, Idea.status, Idea.version, Idea.created_at, Idea.updated_at, Idea.published_at,
-            func.coalesce(IdeaRank.votes, 0), func.coalesce(IdeaRank.comments, 0),
-        )
+        select(*(getattr(Idea, name) for name in names), *counters, Idea.field_id)
         .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
         .where(Idea.author_id == member_id)
         .order_by(Idea.id.desc())
         .limit(limit)
-    )  # fmt: skip
-    return [Mine(*row) for row in rows]
+    )
+    fields = reference().field_by_id
+    return [Mine(field=fields[row.pop("field_id")], **row) for row in (dict(row) for row in rows.mappings())]
 
 
 def written_by(member_id: int, before: int | None = None, limit: int = 20) -> list[Shown]:

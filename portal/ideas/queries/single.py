@@ -98,7 +98,9 @@ def many(idea_ids: Sequence[int]) -> list[Shown]:
 
 def history(idea_id: int) -> list[IdeaEvent]:
     """The public steps of an idea, oldest first: when it was sent, then everything since it last left the queue."""
-    events = db.session.scalars(select(IdeaEvent).where(IdeaEvent.idea_id == idea_id).order_by(IdeaEvent.at, IdeaEvent.id)).all()
+    events = db.session.scalars(
+        select(IdeaEvent).where(IdeaEvent.idea_id == idea_id).order_by(IdeaEvent.at, IdeaEvent.id)
+    ).all()
     last_wait = max((place for place, event in enumerate(events) if event.status == "waiting"), default=0)
     return [*events[:1], *events[last_wait + 1 :]]
 

@@ -32,6 +32,15 @@ def stories(limit: int = 60) -> list[Story]:
         .where(IdeaRank.status.in_(OUTCOMES))
         .group_by(IdeaEvent.idea_id)
     )
-    events = db.session.scalars(select(IdeaEvent).where(IdeaEvent.id.in_(latest)).order_by(IdeaEvent.at.desc(), IdeaEvent.id.desc()).limit(limit)).all()
+    events = db.session.scalars(
+        select(IdeaEvent)
+        .where(IdeaEvent.id.in_(latest))
+        .order_by(IdeaEvent.at.desc(), IdeaEvent.id.desc())
+        .limit(limit)
+    ).all()
     cards = cards_of([event.idea_id for event in events])
-    return [Story(cards[event.idea_id], event.at, event.note_vi, event.note_en) for event in events if event.idea_id in cards]
+    return [
+        Story(cards[event.idea_id], event.at, event.note_vi, event.note_en)
+        for event in events
+        if event.idea_id in cards
+    ]

@@ -40,8 +40,14 @@ def advance(idea_id: int, to: str, by: Member | None, now: datetime, *, note_vi:
     return _step(idea_id, to, by, now, notes=(note_vi, note_en))
 
 
-def _step(  # noqa: PLR0913  # the row's own columns
-    idea_id: int, to: str, by: Member | None, now: datetime, *, version: int | None = None, notes: tuple[str, str] = ("", "")
+def _step(
+    idea_id: int,
+    to: str,
+    by: Member | None,
+    now: datetime,
+    *,
+    version: int | None = None,
+    notes: tuple[str, str] = ("", ""),
 ) -> Idea:
     values: dict[str, Any] = {"status": to, "updated_at": now}
     if to == "published":  # whole seconds: both engines then compute the same `hot`
@@ -50,7 +56,9 @@ def _step(  # noqa: PLR0913  # the row's own columns
     elif to == "waiting":
         values["published_at"] = None
     idea = move(idea_id, to, values, version=version)
-    db.session.add(IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id if by else None, note_vi=notes[0], note_en=notes[1]))
+    db.session.add(
+        IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id if by else None, note_vi=notes[0], note_en=notes[1])
+    )
     return idea
 
 

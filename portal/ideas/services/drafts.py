@@ -20,8 +20,14 @@ LONGEST = 10_000
 """A draft may break the rules, but not fill the disk: each text is cut here."""
 
 
-def save_draft(  # noqa: PLR0913  # who, what, which version
-    member_id: int | None, visitor: str | None, content: Content, now: datetime, *, token: str | None = None, version: int | None = None
+def save_draft(  # who, what, which version
+    member_id: int | None,
+    visitor: str | None,
+    content: Content,
+    now: datetime,
+    *,
+    token: str | None = None,
+    version: int | None = None,
 ) -> Draft:
     """Keep a text, finished or not. Without `token` a new draft; with it, that draft if it is this person's.
 
@@ -29,18 +35,26 @@ def save_draft(  # noqa: PLR0913  # who, what, which version
     """
     kept = {name: text[:LONGEST] for name, text in content.as_dict().items()}
     if token is None:
-        draft = Draft(token=new_token(), member_id=member_id, visitor=visitor, content=kept, version=1, created_at=now, updated_at=now)
+        draft = Draft(
+            token=new_token(),
+            member_id=member_id,
+            visitor=visitor,
+            content=kept,
+            version=1,
+            created_at=now,
+            updated_at=now,
+        )
         db.session.add(draft)
         db.session.flush()
         return draft
-    draft = own_draft(token, member_id, visitor)
-    if draft is None or draft.idea_id is not None:
+    known = own_draft(token, member_id, visitor)
+    if known is None or known.idea_id is not None:
         raise Missing
-    if version is not None and draft.version != version:
+    if version is not None and known.version != version:
         raise Conflict(N_("Bản nháp đã được sửa trên máy khác. Chọn bản muốn giữ."))
-    draft.content, draft.version, draft.updated_at = kept, draft.version + 1, now
-    draft.member_id = draft.member_id or member_id
-    return draft
+    known.content, known.version, known.updated_at = kept, known.version + 1, now
+    known.member_id = known.member_id or member_id
+    return known
 
 
 def own_draft(token: str, member_id: int | None, visitor: str | None) -> Draft | None:

@@ -87,7 +87,9 @@ def show(idea_id: int, slug: str = "") -> Any:
         editable=current_user.id == idea.author_id and idea.status in EDITABLE,
         takeable=current_user.id == idea.author_id and "withdrawn" in states.STEPS[idea.status],
         advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
-        comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan"))) if idea.published_at else None,
+        comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
+        if idea.published_at
+        else None,
         answering=row_id(request.args.get("tra-loi")),
         merged_from=row_id(request.args.get("gop")),
         similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],

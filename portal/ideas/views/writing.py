@@ -166,7 +166,9 @@ def done() -> str:
     shown = queries.show(request.args.get("y", 0, type=_id), current_user.member)
     if shown.idea.author_id != current_user.id:
         raise Missing
-    return render_template("ideas/done.html", shown=shown, idea=shown.idea, answer_by=shown.idea.updated_at + _review_time())
+    return render_template(
+        "ideas/done.html", shown=shown, idea=shown.idea, answer_by=shown.idea.updated_at + _review_time()
+    )
 
 
 @pages.post("/gui-y-tuong/xoa")

@@ -49,7 +49,10 @@ def test_an_idea_has_all_its_parts(client, who):
         "status", "version", "votes", "comments", "author", "created_at", "published_at",
     }  # fmt: skip
     assert answer["author"] == {"handle": who.handle, "display_name": "Phương Thảo"}
-    assert answer["url"] == f"http://localhost/y-tuong/{idea.id}-{answer['url'].rpartition('y-tuong/')[2].partition('-')[2]}"
+    assert (
+        answer["url"]
+        == f"http://localhost/y-tuong/{idea.id}-{answer['url'].rpartition('y-tuong/')[2].partition('-')[2]}"
+    )
     assert answer["published_at"].endswith("+00:00")
 
 
@@ -72,7 +75,20 @@ def test_the_list_finds_filters_and_sorts(client):
     assert [item["id"] for item in page["items"]] == [wanted.id]
 
 
-@pytest.mark.parametrize("query", ["sort=best", "field=x", "unit=0", "status=waiting", "campaign=none", "language=fr", "limit=0", "limit=1000", "limit=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=best",
+        "field=x",
+        "unit=0",
+        "status=waiting",
+        "campaign=none",
+        "language=fr",
+        "limit=0",
+        "limit=1000",
+        "limit=x",
+    ],
+)
 def test_a_word_the_list_does_not_know_is_named(client, query):
     answer = client.get(f"{LIST}?{query}")
     assert (answer.status_code, list(answer.json["errors"])) == (422, [query.partition("=")[0]])
@@ -102,7 +118,9 @@ def test_an_idea_somebody_looks_at_is_in_review(client, who, key):
     idea, moderator = factories.idea("waiting", who), factories.member("moderator")
     held = {"claimed_by_id": moderator.id, "claimed_until": now().replace(year=2099)}
     with transaction():
-        db.session.add(Case(subject=f"idea:{idea.id}", idea_id=idea.id, idea_version=1, created_at=now(), due_at=now(), **held))
+        db.session.add(
+            Case(subject=f"idea:{idea.id}", idea_id=idea.id, idea_version=1, created_at=now(), due_at=now(), **held)
+        )
     assert client.get(f"{LIST}/{idea.id}", headers=key).json["status"] == "in_review"
 
 
@@ -125,7 +143,12 @@ def test_a_sent_idea_waits(client, who, key):
 
 
 def test_without_a_good_token_nothing_is_written(client):
-    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer é\x00"}, {"Authorization": "Basic eDp5"}):
+    for headers in (
+        {},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Bearer é\x00"},
+        {"Authorization": "Basic eDp5"},
+    ):
         answer = client.post(LIST, json=body(), headers=headers)
         assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
     assert count() == 0
@@ -138,7 +161,9 @@ def test_every_fault_is_named_in_the_readers_language(client, key):
     assert answer.json["errors"]["problem"] == ["Điền phần này"] or answer.json["errors"]["problem"]
 
 
-@pytest.mark.parametrize("forged", ["votes", "author_id", "status", "id", "source", "published_at", "version", "__class__"])
+@pytest.mark.parametrize(
+    "forged", ["votes", "author_id", "status", "id", "source", "published_at", "version", "__class__"]
+)
 def test_forged_fields_are_refused(client, key, forged):
     answer = client.post(LIST, json={**body(), forged: 1}, headers=key)
     assert (answer.status_code, list(answer.json["errors"])) == (422, [forged])
@@ -163,7 +188,9 @@ def test_a_body_that_is_no_idea_is_refused(client, key, data, kind, status):
 
 
 def test_a_body_of_ten_megabytes_is_too_large(client, key):
-    answer = client.post(LIST, data=b'{"title": "' + b"x" * 10_000_000 + b'"}', content_type="application/json", headers=key)
+    answer = client.post(
+        LIST, data=b'{"title": "' + b"x" * 10_000_000 + b'"}', content_type="application/json", headers=key
+    )
     assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
 
 
@@ -194,7 +221,10 @@ def test_a_failed_request_does_not_use_up_its_key(client, key):
 
 @pytest.mark.parametrize("bad", ["x" * 81, "ấ"])
 def test_a_key_must_be_short_and_plain(client, key, bad):
-    assert client.post(LIST, json=body(), headers={**key, "Idempotency-Key": bad.encode().decode("latin-1")}).status_code == 422
+    assert (
+        client.post(LIST, json=body(), headers={**key, "Idempotency-Key": bad.encode().decode("latin-1")}).status_code
+        == 422
+    )
 
 
 def test_changing_keeps_what_is_left_out(client, who, key):
@@ -245,7 +275,9 @@ def test_a_flood_is_told_when_to_come_back(client, key, monkeypatch):
     assert 0 < int(answer.headers["Retry-After"]) <= 3601
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "999", "9223372036854775807", "9223372036854775808", "1" * 400, "x", "1.0"])
+@pytest.mark.parametrize(
+    "number", ["0", "-1", "999", "9223372036854775807", "9223372036854775808", "1" * 400, "x", "1.0"]
+)
 def test_an_id_that_is_none_is_not_found(client, key, number):
     for answer in (client.get(f"{LIST}/{number}"), client.put(f"{LIST}/{number}/vote", headers=key),
                    client.get(f"{LIST}/{number}/comments"), client.get(f"/y-tuong/{number}")):  # fmt: skip
@@ -256,5 +288,11 @@ def test_the_description_names_every_call_and_who_may_use_it(client):
     paths = client.get("/api/v1/openapi.json").json["paths"]
     assert {"get", "post"} <= set(paths["/api/v1/ideas"])
     assert paths["/api/v1/ideas"]["post"]["security"] == [{"token": []}]
-    mine = [call for path, calls in paths.items() if path.startswith("/api/v1/ideas") for call in calls.values() if isinstance(call, dict)]
+    mine = [
+        call
+        for path, calls in paths.items()
+        if path.startswith("/api/v1/ideas")
+        for call in calls.values()
+        if isinstance(call, dict)
+    ]
     assert all(call.get("summary") for call in mine)

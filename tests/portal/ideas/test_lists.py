@@ -41,7 +41,9 @@ def support(idea, times):
 
 def test_a_card_carries_what_a_list_shows(app):
     author = factories.member(name="Thanh Tâm")
-    idea = factories.published_idea(author, problem="Câu đầu nói rõ vấn đề ở đâu. Câu sau kể thêm cho đủ chữ.", unit="40")
+    idea = factories.published_idea(
+        author, problem="Câu đầu nói rõ vấn đề ở đâu. Câu sau kể thêm cho đủ chữ.", unit="40"
+    )
     card = queries.page(Filters()).items[0]
     assert (card.id, card.author_name, card.excerpt) == (idea.id, "Thanh Tâm", "Câu đầu nói rõ vấn đề ở đâu.")
     assert (card.field.code, card.unit.code, card.votes, card.comments) == ("moi-truong", "40", 0, 0)
@@ -89,7 +91,9 @@ def test_a_popular_idea_of_yesterday_overtakes_a_new_one(app):
 def test_filters_combine(app):
     moment = now()
     with transaction():
-        campaign = campaigns.add("xanh", {"vi": "Xanh", "en": "Green"}, {"vi": "-", "en": "-"}, moment, moment + timedelta(days=9))
+        campaign = campaigns.add(
+            "xanh", {"vi": "Xanh", "en": "Green"}, {"vi": "-", "en": "-"}, moment, moment + timedelta(days=9)
+        )
     wanted = factories.published_idea(unit="40", campaign="xanh", language="en")
     factories.published_idea(unit="40", campaign="xanh")
     factories.published_idea(unit="40", language="en")
@@ -209,7 +213,9 @@ def test_the_busiest_fields_stand_in_their_own_order_and_other_is_not_one(app):
 def test_stories_tell_the_latest_step_with_its_note(app):
     moderator, idea = factories.member("moderator"), factories.idea("adopted")
     with transaction():
-        services.advance(idea.id, "in_progress", moderator, now(), note_vi="Bắt đầu ở hai trường.", note_en="Two schools.")
+        services.advance(
+            idea.id, "in_progress", moderator, now(), note_vi="Bắt đầu ở hai trường.", note_en="Two schools."
+        )
     factories.published_idea()
     (story,) = queries.stories()
     assert (story.card.id, story.note_vi, story.note_en) == (idea.id, "Bắt đầu ở hai trường.", "Two schools.")

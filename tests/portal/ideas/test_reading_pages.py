@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -56,7 +56,9 @@ def test_words_filters_and_sorts_stay_in_every_link(client):
     page = client.get("/y-tuong?q=hop+sua&unit=40&status=published&language=vi&sort=top")
     links = [link for link in re.findall(r'href="(/y-tuong\?[^"]+)"', page.text) if "field=" in link]
     assert links
-    assert all(word in link for link in links for word in ("q=hop", "unit=40", "status=published", "language=vi", "sort=top"))
+    assert all(
+        word in link for link in links for word in ("q=hop", "unit=40", "status=published", "language=vi", "sort=top")
+    )
 
 
 def test_seven_fields_are_in_sight_and_the_chosen_one_always(client):
@@ -79,7 +81,9 @@ def test_ten_thousand_and_more_is_said_with_a_plus(client, monkeypatch):
     assert "1+ ý tưởng" in client.get("/y-tuong").text
 
 
-@pytest.mark.parametrize("query", ["sort=best", "field=x", "unit=0", "status=waiting", "language=fr", "campaign=none", "after=bad"])
+@pytest.mark.parametrize(
+    "query", ["sort=best", "field=x", "unit=0", "status=waiting", "language=fr", "campaign=none", "after=bad"]
+)
 def test_what_the_list_does_not_understand_it_passes_over(client, query):
     factories.published_idea(title="Tủ sách đi nhờ xe buýt")
     assert titles(client.get(f"/y-tuong?{query}")) == ["Tủ sách đi nhờ xe buýt"]
@@ -119,9 +123,20 @@ def test_the_id_decides_and_the_slug_is_put_right(client):
 
 
 def test_an_idea_can_be_read_whole(client):
-    idea = factories.published_idea(factories.member(name="Minh Anh"), unit="92", start="- Một thùng", impact="Cả trường.")
+    idea = factories.published_idea(
+        factories.member(name="Minh Anh"), unit="92", start="- Một thùng", impact="Cả trường."
+    )
     page = page_of(client, idea)
-    for words in ("Minh Anh", "Cần Thơ", idea.problem, idea.solution, "<li>Một thùng</li>", "Cả trường.", "Hành trình", "Đã duyệt đăng"):
+    for words in (
+        "Minh Anh",
+        "Cần Thơ",
+        idea.problem,
+        idea.solution,
+        "<li>Một thùng</li>",
+        "Cả trường.",
+        "Hành trình",
+        "Đã duyệt đăng",
+    ):
         assert words in page.text
     assert page.text.count("<h1") == 1
 
@@ -136,7 +151,8 @@ def test_what_is_confidential_is_shown_to_author_and_moderators_only(app, client
 
 def test_markup_of_members_does_nothing(client):
     idea = factories.published_idea(
-        title="<script>alert(1)</script> tên", problem='<img src=x onerror=alert(1)> [x](javascript:alert(1)) ' + "chữ " * 20
+        title="<script>alert(1)</script> tên",
+        problem="<img src=x onerror=alert(1)> [x](javascript:alert(1)) " + "chữ " * 20,
     )
     page = page_of(client, idea)
     assert "<script>alert" not in page.text
@@ -186,7 +202,11 @@ def test_a_merged_idea_leads_to_the_other_and_says_why(client):
 def test_the_way_of_an_idea_is_told_with_notes_and_what_comes_next(client):
     idea, moderator = factories.idea("adopted"), factories.member("moderator")
     run(services.advance, idea.id, "in_progress", moderator, now(), note_vi="Tuần 3 trên 8.", note_en="Week 3 of 8.")
-    assert re.search(r'class="now" aria-current="step"><b>Đang thử nghiệm</b>.*Tuần 3 trên 8\..*class="next"><b>Đã áp dụng', page_of(client, idea).text, re.S)
+    assert re.search(
+        r'class="now" aria-current="step"><b>Đang thử nghiệm</b>.*Tuần 3 trên 8\..*class="next"><b>Đã áp dụng',
+        page_of(client, idea).text,
+        re.DOTALL,
+    )
     assert "Week 3 of 8." in page_of(client, idea, "/en").text
 
 
@@ -230,7 +250,15 @@ def test_likeness_is_a_hint_for_the_form_and_never_in_the_way(client):
 def test_what_was_put_to_use_is_told_with_notes(client):
     idea, moderator = factories.idea("in_progress"), factories.member("moderator")
     assert "Đang thử nghiệm" in client.get("/da-ap-dung").text
-    run(services.advance, idea.id, "realised", moderator, now(), note_vi="Nay đã có ở 12 trường.", note_en="In 12 schools.")
+    run(
+        services.advance,
+        idea.id,
+        "realised",
+        moderator,
+        now(),
+        note_vi="Nay đã có ở 12 trường.",
+        note_en="In 12 schools.",
+    )
     assert "Nay đã có ở 12 trường." in client.get("/da-ap-dung").text
     assert "In 12 schools." in client.get("/en/da-ap-dung").text
 
@@ -244,10 +272,13 @@ def test_the_feed_is_atom_newest_first_and_escapes_what_people_write(client):
     factories.published_idea(title="Mới nhất trong ngày hôm nay")
     answer = client.get("/feeds/ideas.atom?field=moi-truong")
     assert answer.content_type.startswith("application/atom+xml")
-    feed = ElementTree.fromstring(answer.data)
-    assert [title.text for title in feed.findall("a:entry/a:title", ATOM)] == ["Mới nhất trong ngày hôm nay", "Cũ hơn & <b>đậm</b> một chút"]
+    feed = ET.fromstring(answer.data)
+    assert [title.text for title in feed.findall("a:entry/a:title", ATOM)] == [
+        "Mới nhất trong ngày hôm nay",
+        "Cũ hơn & <b>đậm</b> một chút",
+    ]
     assert feed.find("a:entry/a:id", ATOM).text.startswith("http://localhost/y-tuong/")
 
 
 def test_an_empty_feed_is_a_feed(client):
-    assert ElementTree.fromstring(client.get("/feeds/ideas.atom?q=zzz&after=bad").data).findall("a:entry", ATOM) == []
+    assert ET.fromstring(client.get("/feeds/ideas.atom?q=zzz&after=bad").data).findall("a:entry", ATOM) == []

@@ -23,7 +23,12 @@ def test_a_whole_idea_is_accepted_and_its_language_guessed():
 
 
 def test_every_fault_is_named_at_once():
-    assert set(faults(title="", problem="Ngắn", solution="", field="khong-co")) == {"title", "problem", "solution", "field"}
+    assert set(faults(title="", problem="Ngắn", solution="", field="khong-co")) == {
+        "title",
+        "problem",
+        "solution",
+        "field",
+    }
 
 
 def test_the_words_are_those_of_the_form():

@@ -3,6 +3,7 @@
 import csv
 import random
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from portal.ideas.queries import Filters
 from tests import factories
 
 TITLES = Path(__file__).parents[2] / "data" / "vi_idea_titles.csv"
-SYLLABLES = (
-    "rác nhựa biển trường học sinh viên vùng cao hoà hòa hóa thuỷ thủy đổi đời đá da ni lông mã QR xe buýt năng lượng "
-    "mặt trời ứng dụng trí tuệ cũ của cửa sông lúa lụa nước mặn ngọt HIV/AIDS covid19 3d 12a 1e5 2026"
-).split()
+SYLLABLES = """
+rác nhựa biển trường học sinh viên vùng cao hoà hòa hóa thuỷ thủy đổi đời đá da ni lông mã QR xe buýt năng lượng
+mặt trời ứng dụng trí tuệ cũ của cửa sông lúa lụa nước mặn ngọt HIV/AIDS covid19 3d 12a 1e5 2026
+""".split()  # noqa: SIM905  # read as a text
 
 
 def found(query, **filters):
@@ -34,7 +35,9 @@ def test_accents_are_spelt_in_ascii_with_the_tone_last():
     assert search.accented("Hoà hòa đổi ƯƠM") == ["hoa2", "hoa2", "d9o6i3", "u7o7m"]
 
 
-@pytest.mark.parametrize("query", ["rac nhua", "RÁC NHỰA", "rác  nhựa!", unicodedata.normalize("NFD", "rác nhựa"), "nhựa rác", "rac nh"])
+@pytest.mark.parametrize(
+    "query", ["rac nhua", "RÁC NHỰA", "rác  nhựa!", unicodedata.normalize("NFD", "rác nhựa"), "nhựa rác", "rac nh"]
+)
 def test_words_are_found_without_accents_in_any_form_and_order(app, query):
     factories.published_idea(title="Gom rác nhựa ở bãi biển quê mình")
     factories.published_idea(title="Tủ sách đi nhờ xe buýt")
@@ -52,7 +55,10 @@ def test_a_query_without_words_finds_nothing(app, query):
     assert found(query) == []
 
 
-@pytest.mark.parametrize("query", ['" OR 1=1', "rac*", "NEAR(rac nhua)", "a:b", "tokens:rac", "'; DROP TABLE idea; --", "& | !", "rac <-> nhua"])
+@pytest.mark.parametrize(
+    "query",
+    ['" OR 1=1', "rac*", "NEAR(rac nhua)", "a:b", "tokens:rac", "'; DROP TABLE idea; --", "& | !", "rac <-> nhua"],
+)
 def test_operators_of_the_engines_are_only_words(app, query):
     factories.published_idea(title="Gom rác nhựa ở bãi biển quê mình")
     queries.page(Filters(q=query))
@@ -68,7 +74,10 @@ def test_a_title_with_the_very_words_comes_first(app):
 
 def test_words_side_by_side_come_before_words_far_apart(app):
     factories.published_idea(title="Sổ tay học sinh vùng cao")
-    factories.published_idea(title="Lớp học cho sinh viên năm nhất", problem="Nhiều bạn ở vùng núi cao xuống thành phố học mà chưa quen ai cả.")
+    factories.published_idea(
+        title="Lớp học cho sinh viên năm nhất",
+        problem="Nhiều bạn ở vùng núi cao xuống thành phố học mà chưa quen ai cả.",
+    )
     assert found("hoc sinh vung cao")[0] == "Sổ tay học sinh vùng cao"
 
 
@@ -95,7 +104,7 @@ def titles():
     with TITLES.open(encoding="utf-8", newline="") as handle:
         yield from (row["title"] for row in csv.DictReader(handle))
     chance = random.Random(20261124)
-    for _ in range(150):
+    for _ in range(90):
         title = " ".join(chance.choices(SYLLABLES, k=chance.randint(4, 9))).capitalize()
         yield unicodedata.normalize("NFD", title) if chance.random() < 0.2 else title
 
@@ -123,7 +132,9 @@ class Oracle:
 
     def has_all(self, words, there):
         *whole, last = words
-        return set(whole) <= set(there) and any(word == last or (len(last) > 1 and word.startswith(last)) for word in there)
+        return set(whole) <= set(there) and any(
+            word == last or (len(last) > 1 and word.startswith(last)) for word in there
+        )
 
     def tier(self, words, spelt, idea_id):
         tiers = [lambda: self.side_by_side(words, self.words[idea_id])] if len(words) > 1 else []
@@ -134,22 +145,30 @@ class Oracle:
     def side_by_side(self, words, there):
         if len(words) == 1:
             return self.has_all(words, there)
-        pairs = list(zip(there, there[1:], strict=False))
-        *whole, last = list(zip(words, words[1:], strict=False))
-        begins = any(one == last[0] and two.startswith(last[1]) for one, two in pairs) if len(words[-1]) > 1 else last in pairs
+        pairs = list(pairwise(there))
+        *whole, last = list(pairwise(words))
+        begins = (
+            any(one == last[0] and two.startswith(last[1]) for one, two in pairs)
+            if len(words[-1]) > 1
+            else last in pairs
+        )
         return set(whole) <= set(pairs) and begins
 
 
 def test_240_random_queries_answer_as_the_oracle_does(app):
     author = factories.member()
     with transaction():
-        ideas = [services.add(author, factories.content(title=title[:120]), now(), source="import", status="published") for title in titles()]
+        ideas = [
+            services.add(author, factories.content(title=title[:120]), now(), source="import", status="published")
+            for title in titles()
+        ]
     oracle, chance = Oracle(ideas), random.Random(1)
     for _ in range(240):
         query = query_of(chance, chance.choice(ideas).title)
         page = queries.page(Filters(q=query), "new", limit=100)
-        assert [card.id for card in page.items] == oracle.list(query)[:100], query
-        assert page.total == len(oracle.list(query)), query
+        right = oracle.list(query)
+        assert [card.id for card in page.items] == right[:100], query
+        assert page.total == len(right), query
 
 
 # --- likeness -----------------------------------------------------------------------------------
@@ -158,7 +177,10 @@ def test_240_random_queries_answer_as_the_oracle_does(app):
 @pytest.mark.parametrize(
     ("title", "alike"),
     [
-        ("Mô hình nuôi cá kết hợp trồng rau thuỷ canh", "Mô hình nuôi cá kết hợp trồng rau thủy canh cho thanh niên nông thôn"),
+        (
+            "Mô hình nuôi cá kết hợp trồng rau thuỷ canh",
+            "Mô hình nuôi cá kết hợp trồng rau thủy canh cho thanh niên nông thôn",
+        ),
         ("tai che lop xe cu thanh san choi", "Ý tưởng tái chế lốp xe cũ thành sân chơi cho thiếu nhi"),
         ("Sân chơi thiếu nhi từ lốp xe cũ tái chế", "Ý tưởng tái chế lốp xe cũ thành sân chơi cho thiếu nhi"),
         ("Dạy bơi miễn phí cho trẻ em", "Tổ chức lớp dạy bơi miễn phí phòng chống đuối nước cho trẻ em trong dịp hè"),

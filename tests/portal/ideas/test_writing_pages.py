@@ -70,7 +70,12 @@ def test_what_is_wrong_is_said_with_everything_typed_kept(client):
     assert page.status_code == 422
     assert "<title>Lỗi: Kể ý tưởng của bạn" in page.text
     assert "Còn 2 chỗ cần sửa" in page.text
-    for words in ('href="#title">Đặt tên cho ý tưởng', 'href="#problem">Kể thêm về vấn đề (cần ít nhất 50 ký tự)', "Nhiều rác quá.", "Một thùng &lt;b&gt;"):
+    for words in (
+        'href="#title">Đặt tên cho ý tưởng',
+        'href="#problem">Kể thêm về vấn đề (cần ít nhất 50 ký tự)',
+        "Nhiều rác quá.",
+        "Một thùng &lt;b&gt;",
+    ):
         assert words in page.text
     assert 'value="moi-truong" checked' in page.text
 
@@ -127,7 +132,9 @@ def test_a_draft_changed_elsewhere_asks_which_to_keep(client):
 
 def test_a_campaigns_link_chooses_the_campaign(client):
     with transaction():
-        campaigns.add("xanh", {"vi": "Sáng tạo xanh", "en": "Green"}, {"vi": "-", "en": "-"}, now(), now() + timedelta(days=3))
+        campaigns.add(
+            "xanh", {"vi": "Sáng tạo xanh", "en": "Green"}, {"vi": "-", "en": "-"}, now(), now() + timedelta(days=3)
+        )
     assert '<option value="xanh" selected>' in client.get("/gui-y-tuong?chien-dich=xanh").text
 
 
@@ -228,14 +235,21 @@ def test_nobody_changes_anothers_idea(client):
 def test_an_author_withdraws_with_a_reason(client):
     who, member = signed_in(client)
     idea = factories.published_idea(who)
-    form = {"reason": "Đã có người làm rồi.", "csrf_token": csrf(member, f"/y-tuong/{idea.id}-{queries.show(idea.id, None).slug}")}
+    form = {
+        "reason": "Đã có người làm rồi.",
+        "csrf_token": csrf(member, f"/y-tuong/{idea.id}-{queries.show(idea.id, None).slug}"),
+    }
     assert member.post(f"/y-tuong/{idea.id}/rut", data=form).status_code == 303
     assert queries.show(idea.id, None).idea.status == "withdrawn"
 
 
 def test_visitors_are_asked_to_sign_in_before_changing(client):
     idea = factories.idea("waiting")
-    for answer in (client.get(f"/y-tuong/{idea.id}/sua"), client.post(f"/y-tuong/{idea.id}/rut"), client.get("/gui-y-tuong/xong?y=1")):
+    for answer in (
+        client.get(f"/y-tuong/{idea.id}/sua"),
+        client.post(f"/y-tuong/{idea.id}/rut"),
+        client.get("/gui-y-tuong/xong?y=1"),
+    ):
         assert answer.location.endswith("/dang-nhap")
 
 
@@ -243,11 +257,17 @@ def test_the_advice_of_a_moderator_stands_above_the_idea(client):
     who, member = signed_in(client)
     idea, moderator = factories.idea("needs_changes", who), factories.member("moderator")
     with transaction():
-        case = Case(subject=f"idea:{idea.id}", idea_id=idea.id, idea_version=1, state="decided", created_at=now(), due_at=now())
+        case = Case(
+            subject=f"idea:{idea.id}", idea_id=idea.id, idea_version=1, state="decided", created_at=now(), due_at=now()
+        )
         db.session.add(case)
         db.session.flush()
         told = {"outcome": "return", "reason": "unclear", "advice": "Kể thêm **một ví dụ** nhé."}
-        db.session.add(Decision(case_id=case.id, case_version=1, idea_id=idea.id, moderator_id=moderator.id, decided_at=now(), **told))
+        db.session.add(
+            Decision(
+                case_id=case.id, case_version=1, idea_id=idea.id, moderator_id=moderator.id, decided_at=now(), **told
+            )
+        )
     page = member.get(f"/y-tuong/{idea.id}", follow_redirects=True)
     assert "Cần bạn sửa một chỗ rồi gửi lại." in page.text
     assert "Kể thêm <strong>một ví dụ</strong> nhé." in page.text

@@ -182,7 +182,9 @@ def rendering_unit():
     return select(Unit.id).where(Unit.code == "40")
 
 
-@pytest.mark.parametrize("title", ["Ghế đá có bóng mát ở bến xe buýt số 01", "Tủ sách đi nhờ xe buýt", "A plain title 123456"])
+@pytest.mark.parametrize(
+    "title", ["Ghế đá có bóng mát ở bến xe buýt số 01", "Tủ sách đi nhờ xe buýt", "A plain title 123456"]
+)
 def test_a_subject_keeps_its_spaces_when_it_is_folded(title):
     message = EmailMessage(policy=LETTER)
     message["Subject"] = f"Đã nhận: {title}"

@@ -60,3 +60,9 @@ def test_own_paths_stay(target):
 def test_link_to_the_other_language_never_leaves_the_portal(client):
     page = client.get("/en//example.com/").text
     assert 'href="//example.com' not in page
+
+
+@pytest.mark.parametrize("path", ["/y-tuong//1", "/toi/", "/en//toi"])
+def test_no_address_is_put_right_with_the_host_of_the_request(client, path):
+    answer = client.get(path, headers={"Host": "example.com"})
+    assert "example.com" not in answer.headers.get("Location", "")

@@ -57,6 +57,12 @@ def test_signed_in_change_needs_the_token_and_loses_nothing_without_it(client):
     assert client.post("/giao-dien", data={**FORM, "csrf_token": token}).status_code == 303
 
 
+def test_cookie_alone_changes_nothing_through_the_api(client):
+    sign_in(client, member())
+    answer = client.put("/api/v1/ideas/1/vote")
+    assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+
+
 def test_stale_button_of_htmx_loads_the_page_anew(client):
     sign_in(client, member())
     answer = client.post("/giao-dien", data=FORM, headers={"HX-Request": "true"})

@@ -1,0 +1,48 @@
+"""axe-core finds nothing, on any page, on a phone or a laptop, in light or dark, in either language."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import axe
+from tests.journeys.running import LAPTOP, PHONE, Portal
+from tests.journeys.steps import Open
+from tests.journeys.world import PAGES, World
+
+LETTERS = ("là mã đăng nhập", "đã xong", "Đã nhận", "đã được đăng", "Cần bạn sửa")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(world: World, open_context: Open, name: str) -> None:
+    state, path = world.place(name)
+    page = open_context(viewport=PHONE, storage_state=state).new_page()
+    page.goto(path)
+    found = {"phone": axe.everything(page)}
+    page.emulate_media(color_scheme="dark")
+    found["phone, dark"] = axe.contrast(page)
+    page.set_viewport_size(LAPTOP)
+    found["laptop, dark"] = axe.everything(page)
+    page.emulate_media(color_scheme="light")
+    found["laptop"] = axe.contrast(page)
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_english(world: World, open_context: Open, name: str) -> None:
+    state, path = world.place(name)
+    page = open_context(viewport=PHONE, storage_state=state).new_page()
+    page.goto(f"/en{path}")
+    assert not axe.everything(page, without=("color-contrast",))
+
+
+@pytest.mark.parametrize("about", LETTERS)
+def test_a_letter_is_readable_in_light_and_dark(world: World, portal: Portal, open_context: Open, about: str) -> None:
+    page = open_context().new_page()
+    page.goto("/dev/mailbox")
+    page.get_by_role("main").get_by_role("link", name=about).first.click()
+    page.goto(str(page.locator("iframe").get_attribute("src")))
+    faults = axe.everything(page, without=("region", "landmark-one-main"))
+    page.emulate_media(color_scheme="dark")
+    assert not faults + axe.contrast(page)
+    assert len(page.content().encode()) < 12 * 1024

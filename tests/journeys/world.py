@@ -1,0 +1,163 @@
+"""Every page of the portal with something on it, for the tests that look at all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from tests.journeys import steps
+from tests.journeys.running import Portal
+
+ENDLESS = "Ghếđá" * 24  # 120 letters without a place to break
+LONG = ("Một câu dài không xuống dòng để xem trang có chịu được không, mình viết tiếp. " * 19).strip()
+WAITING = "Tủ sách dùng chung trước cổng uỷ ban phường"
+RETURNED = "Trạm nước cho người giao hàng nghỉ trưa"
+
+# name: who looks, and where; {words} are filled from World.paths
+PAGES: Mapping[str, tuple[str, str]] = {
+    "home": ("visitor", "/"),
+    "home of a member": ("author", "/"),
+    "list": ("visitor", "/y-tuong"),
+    "list of a member": ("author", "/y-tuong?sort=new"),
+    "filters": ("visitor", "/y-tuong?loc=1&field=moi-truong"),
+    "nothing found": ("visitor", "/y-tuong?q=khongaiviet&field=moi-truong"),
+    "idea": ("visitor", "{idea}"),
+    "idea of a member": ("author", "{idea}"),
+    "endless idea": ("visitor", "{endless}"),
+    "own idea": ("author", "{returned}"),
+    "edit": ("author", "{returned}/sua"),
+    "write": ("visitor", "/gui-y-tuong"),
+    "write with drafts": ("author", "/gui-y-tuong"),
+    "review": ("author", "{review}"),
+    "done": ("author", "{done}"),
+    "sign in": ("visitor", "/dang-nhap"),
+    "sign in with a held vote": ("at the code", "/dang-nhap"),
+    "password": ("visitor", "/dang-nhap/mat-khau"),
+    "code": ("at the code", "/dang-nhap/ma"),
+    "register": ("at the register", "/dang-ky"),
+    "me": ("author", "/toi"),
+    "me, new": ("newcomer", "/toi"),
+    "settings": ("author", "/toi/cai-dat"),
+    "new password": ("author", "/toi/mat-khau"),
+    "queue": ("moderator", "/kiem-duyet"),
+    "case": ("moderator", "{case}"),
+    "letter": ("moderator", "{case}/nho-sua?ly-do=unclear"),
+    "refusal": ("moderator", "{case}/khong-dang?ly-do=advert"),
+    "log": ("moderator", "/kiem-duyet/nhat-ky"),
+    "campaigns": ("visitor", "/chien-dich"),
+    "campaign": ("visitor", "{campaign}"),
+    "applied": ("visitor", "/da-ap-dung"),
+    "about": ("visitor", "/gioi-thieu"),
+    "rules": ("visitor", "/quy-tac"),
+    "privacy": ("visitor", "/rieng-tu"),
+    "guardians": ("visitor", "/phu-huynh"),
+    "help": ("visitor", "/tro-giup"),
+    "accessibility": ("visitor", "/tiep-can"),
+    "not found": ("visitor", "/khong-co-trang-nay"),
+    "not allowed": ("author", "/kiem-duyet"),
+    "mailbox": ("visitor", "/dev/mailbox"),
+    "mail": ("visitor", "{mail}"),
+    "api": ("visitor", "/api/v1/docs"),
+}
+
+
+@dataclass
+class World:
+    """What each person's browser remembers, and where the pages are that have a number in their address."""
+
+    states: dict[str, Any] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def place(self, name: str) -> tuple[Any, str]:
+        """The state of the one who looks at a page, and its path."""
+        who, path = PAGES[name]
+        return self.states[who], path.format(**self.paths)
+
+
+def build(browser: Browser, portal: Portal) -> World:
+    """A few people do a few things, once for all tests."""
+    world = World(states={"visitor": None})
+
+    def as_person(name: str, act: Callable[[Page], None]) -> None:
+        context = browser.new_context(base_url=portal.url, locale="vi-VN")
+        context.set_default_timeout(8000)
+        act(context.new_page())
+        world.states[name] = context.storage_state()
+        context.close()
+
+    as_person("author", lambda page: _write(page, portal, world))
+    as_person("moderator", lambda page: _decide(page, portal, world))
+    as_person("newcomer", lambda page: _join(page, portal))
+    as_person("at the code", lambda page: _stop_at_the_code(page))
+    as_person("at the register", lambda page: _stop_at_the_register(page, portal))
+    as_person("anybody", lambda page: _look_around(page, world))
+    return world
+
+
+def _join(page: Page, portal: Portal) -> str:
+    email = steps.fresh_email()
+    page.goto("/dang-nhap")
+    steps.sign_up(page, portal, email, f"Tác giả {next(steps.number)}")
+    return email
+
+
+def _write(page: Page, portal: Portal, world: World) -> None:
+    """Three ideas, a draft and a vote."""
+    email = _join(page, portal)
+    steps.write_idea(page, WAITING)
+    world.paths["done"] = _path(page)
+    for title, problem, solution in ((RETURNED, steps.PROBLEM, steps.SOLUTION), (ENDLESS, LONG, ENDLESS * 33)):
+        steps.write_idea(page, title, problem, solution)
+        page.get_by_role("link", name="Xem ý tưởng của bạn").click()
+        world.paths["returned" if title == RETURNED else "endless"] = re.sub(r"-[^/]*$", "", _path(page))
+    page.goto("/gui-y-tuong")
+    steps.fill_idea(page, "Bản nháp còn dang dở của mình")
+    page.get_by_role("button", name="Tiếp tục").click()
+    world.paths["review"] = _path(page)
+    page.goto("/y-tuong?sort=top")
+    page.get_by_role("button", name="Ủng hộ").first.click()
+    page.get_by_role("button", name="Đã ủng hộ").first.wait_for()
+    portal.letter(email, "Đã nhận")
+
+
+def _decide(page: Page, portal: Portal, world: World) -> None:
+    """One idea is published, one returned, and one case stays in hand."""
+    steps.sign_in(page, portal, "moderator")
+    steps.approve(page, ENDLESS)
+    steps.return_with_advice(page, RETURNED)
+    steps.open_case(page, WAITING)
+    world.paths["case"] = _path(page)
+
+
+def _stop_at_the_code(page: Page) -> None:
+    page.goto("/y-tuong")
+    page.get_by_role("button", name="Ủng hộ").first.click()
+    steps.ask_for_code(page, steps.fresh_email())
+
+
+def _stop_at_the_register(page: Page, portal: Portal) -> None:
+    email = steps.fresh_email()
+    page.goto("/dang-nhap")
+    steps.ask_for_code(page, email)
+    steps.type_code(page, portal, email)
+
+
+def _look_around(page: Page, world: World) -> None:
+    """Addresses that visitors find by following links."""
+    for name, start, link in (
+        ("idea", "/y-tuong?sort=top", "article.idea h2 a"),
+        ("campaign", "/chien-dich", "main a[href*='/chien-dich/']"),
+        ("mail", "/dev/mailbox", "main li a"),
+    ):
+        page.goto(start)
+        world.paths[name] = str(page.locator(link).first.get_attribute("href"))
+
+
+def _path(page: Page) -> str:
+    where = urlsplit(page.url)
+    return f"{where.path}?{where.query}" if where.query else where.path

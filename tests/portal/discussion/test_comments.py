@@ -1,0 +1,239 @@
+"""Comments: posted, answered, shown, hidden; the idea counts what is shown."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts import limits
+from portal.accounts import services as accounts
+from portal.database import db, now, transaction
+from portal.discussion import queries, services
+from portal.discussion.models import Comment
+from portal.errors import Missing, Refusal, TooMany
+from portal.ideas import queries as ideas
+from portal.ideas import services as idea_services
+from portal.outbox.models import Fact
+from portal.rules import Invalid
+from tests import factories
+
+CHILD = {"birth": (2012, 5)}
+
+
+def post(who, idea, body="Thêm một vòi nước cạnh trạm là ổn.", **kwargs):
+    with transaction():
+        return services.post(who, idea.id, body, now(), **kwargs)
+
+
+def shown(idea):
+    return ideas.show(idea.id, None).comments
+
+
+def facts():
+    return [fact.payload for fact in db.session.scalars(select(Fact).where(Fact.name == "CommentPosted"))]
+
+
+# --- services -----------------------------------------------------------------------------------
+
+
+def test_a_comment_is_shown_at_once_and_counted(app):
+    idea, who = factories.published_idea(), factories.member()
+    comment = post(who, idea)
+    assert (comment.status, shown(idea)) == ("published", 1)
+    assert facts() == [{"comment_id": comment.id}]
+
+
+@pytest.mark.parametrize(("writer", "author"), [(CHILD, {}), ({}, CHILD)])
+def test_a_comment_waits_where_a_minor_takes_part(app, writer, author):
+    idea, who = factories.published_idea(factories.member(**author)), factories.member(**writer)
+    comment = post(who, idea)
+    assert (comment.status, shown(idea)) == ("waiting", 0)
+    assert facts() == [{"comment_id": comment.id}]
+    assert queries.threads(idea.id, None).threads == []
+    assert [thread.comment.id for thread in queries.threads(idea.id, who.id).threads] == [comment.id]
+
+
+@pytest.mark.parametrize("body", ["", " ", "x", "x" * 2001, "\u200b\u200b\u200b"])
+def test_a_comment_has_two_to_two_thousand_characters(app, body):
+    idea, who = factories.published_idea(), factories.member()
+    with pytest.raises(Invalid):
+        post(who, idea, body)
+
+
+def test_an_answer_to_an_answer_joins_the_same_thread(app):
+    idea, who = factories.published_idea(), factories.member()
+    head = post(who, idea, "Một")
+    answer = post(who, idea, "Hai hai", parent_id=head.id)
+    deeper = post(who, idea, "Ba ba", parent_id=answer.id)
+    assert deeper.parent_id == head.id
+    (thread,) = queries.threads(idea.id, None).threads
+    assert [one.body for one in thread.answers] == ["Hai hai", "Ba ba"]
+
+
+def test_only_what_is_shown_on_this_idea_can_be_answered(app):
+    idea, other, who = factories.published_idea(), factories.published_idea(), factories.member()
+    elsewhere, hidden = post(who, other, "Ở ý khác"), post(who, idea, "Sẽ bị ẩn")
+    with transaction():
+        services.hide(hidden.id)
+    for parent in (elsewhere.id, hidden.id, 999):
+        with pytest.raises(Missing):
+            post(who, idea, parent_id=parent)
+
+
+@pytest.mark.parametrize(("status", "error"), [("waiting", Missing), ("hidden", Missing), ("withdrawn", Refusal)])
+def test_what_is_not_public_takes_no_comments(app, status, error):
+    idea, who = factories.idea(status), factories.member()
+    with pytest.raises(error):
+        post(who, idea)
+
+
+def test_pressing_twice_is_saying_once(app):
+    idea, who = factories.published_idea(), factories.member()
+    assert post(who, idea).id == post(who, idea).id
+    assert post(who, idea, "Khác hẳn").id != post(who, idea).id
+    assert shown(idea) == 3
+
+
+def test_a_flood_of_comments_is_stopped(app, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "comment:account", (1, 3600))
+    idea, who = factories.published_idea(), factories.member()
+    post(who, idea, "Một")
+    with pytest.raises(TooMany):
+        post(who, idea, "Hai hai")
+
+
+def test_showing_and_hiding_are_counted_once(app):
+    idea, who = factories.published_idea(), factories.member(**CHILD)
+    comment = post(who, idea)
+    for verb, did, count in ((services.publish, True, 1), (services.publish, False, 1), (services.hide, True, 0),
+                             (services.hide, False, 0), (services.publish, True, 1)):  # fmt: skip
+        with transaction():
+            assert verb(comment.id) is did
+        assert shown(idea) == count
+
+
+def test_the_counter_is_true_even_while_the_idea_is_hidden(app):
+    idea, who, moderator = factories.published_idea(), factories.member(), factories.member("moderator")
+    comment = post(who, idea)
+    with transaction():
+        idea_services.advance(idea.id, "hidden", moderator, now())
+        services.hide(comment.id)
+        idea_services.publish(idea.id, 1, moderator, now())
+    assert shown(idea) == 0
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def page(client, idea, query=""):
+    return client.get(f"/y-tuong/{idea.id}{query}", follow_redirects=True)
+
+
+def send(client, idea, **form):
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page(client, idea).text)[1]
+    return client.post(f"/y-tuong/{idea.id}/binh-luan", data={**form, "csrf_token": token})
+
+
+def test_a_member_comments_and_lands_on_it(client):
+    idea = factories.published_idea()
+    factories.sign_in(client, factories.member(name="Quốc Huy"))
+    answer = send(client, idea, body="Bầu cây nên **ghi tên** người đổi.")
+    assert re.search(r"/y-tuong/\d+-[\w-]+#c-\d+$", answer.location)
+    text = page(client, idea).text
+    assert "<strong>ghi tên</strong>" in text
+    assert "1 bình luận" in text
+    assert "Quốc Huy" in text
+
+
+def test_a_member_answers_below_a_comment(client):
+    idea, who = factories.published_idea(), factories.member(name="Thanh Tâm")
+    head = post(who, idea)
+    factories.sign_in(client, factories.member())
+    assert "Trả lời Thanh Tâm" in page(client, idea, f"?tra-loi={head.id}").text
+    send(client, idea, body="Cảm ơn chị.", parent=str(head.id))
+    assert db.session.scalars(select(Comment).order_by(Comment.id.desc())).first().parent_id == head.id
+
+
+def test_a_faulty_comment_is_said_and_kept(client):
+    idea = factories.published_idea()
+    factories.sign_in(client, factories.member())
+    answer = send(client, idea, body="ư" * 2001)
+    assert answer.status_code == 422
+    assert "<title>Lỗi: " in answer.text
+    assert "Dài quá 1 ký tự (tối đa 2000)" in answer.text
+    assert "ư" * 2001 in answer.text
+
+
+def test_a_waiting_comment_is_told_and_seen_by_its_writer_only(app, client):
+    idea = factories.published_idea()
+    factories.sign_in(client, factories.member(**CHILD))
+    assert "Nó hiện ra khi có người duyệt" in client.get(send(client, idea, body="Em cũng muốn").location).text
+    assert "Chờ duyệt, chỉ bạn thấy" in page(client, idea).text
+    assert "Em cũng muốn" not in page(app.test_client(), idea).text
+
+
+def test_a_visitor_is_led_by_way_of_signing_in(client):
+    idea = factories.published_idea()
+    assert "Đăng nhập để góp ý" in page(client, idea).text
+    assert client.get(f"/y-tuong/{idea.id}/binh-luan").location.endswith("/dang-nhap")
+    assert client.post(f"/y-tuong/{idea.id}/binh-luan", data={"body": "x"}).location.endswith("/dang-nhap")
+    factories.sign_in(client, factories.member())
+    assert client.get(f"/y-tuong/{idea.id}/binh-luan").location.endswith("#binh-luan")
+
+
+def test_many_comments_go_on_by_a_link(client):
+    idea, who = factories.published_idea(), factories.member()
+    with transaction():
+        for n in range(queries.THREADS + 1):
+            db.session.add(Comment(idea_id=idea.id, member_id=who.id, body=f"Bình luận thứ {n}.", created_at=now()))
+    first = page(client, idea)
+    assert "Bình luận thứ 0." not in first.text
+    link = re.search(r'href="([^"]+binh-luan=[^"]+)"', first.text)[1].replace("&amp;", "&")
+    assert "Bình luận thứ 0." in client.get(link).text
+
+
+def test_no_comments_yet_is_an_invitation(client):
+    assert "Hãy là người góp ý đầu tiên." in page(client, factories.published_idea()).text
+
+
+# --- the API ------------------------------------------------------------------------------------
+
+
+def test_comments_by_api(client):
+    idea, who = factories.published_idea(), factories.member(name="Quốc Huy")
+    with transaction():
+        key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    address = f"/api/v1/ideas/{idea.id}/comments"
+    head = client.post(address, json={"body": "Hay quá"}, headers=key)
+    answer = client.post(address, json={"body": "Thật vậy", "parent": head.json["id"]}, headers=key)
+    assert (head.status_code, answer.json["parent"]) == (201, head.json["id"])
+    first = client.get(f"{address}?limit=1").json
+    second = client.get(f"{address}?limit=1&after={first['after']}").json
+    assert [page["items"][0]["body"] for page in (first, second)] == ["Hay quá", "Thật vậy"]
+    assert second["after"] is None
+    assert first["items"][0]["author"]["display_name"] == "Quốc Huy"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"body": ""},
+        {"body": 5},
+        {"body": "xx", "parent": "1"},
+        {"body": "xx", "parent": 2**70},
+        {"body": "xx", "status": "published"},
+    ],
+)
+def test_a_faulty_comment_by_api_is_refused(client, body):
+    idea, who = factories.published_idea(), factories.member()
+    with transaction():
+        key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    assert client.post(f"/api/v1/ideas/{idea.id}/comments", json=body, headers=key).status_code == 422
+
+
+def test_comments_of_what_is_not_public_are_not_found(client):
+    assert client.get(f"/api/v1/ideas/{factories.idea('waiting').id}/comments").status_code == 404
+    assert (
+        client.post(f"/api/v1/ideas/{factories.published_idea().id}/comments", json={"body": "xx"}).status_code == 401
+    )

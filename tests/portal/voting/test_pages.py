@@ -1,0 +1,107 @@
+"""The vote button, with and without script, signed in and not; and the same by API."""
+
+import re
+
+import pytest
+
+from portal.accounts import services as accounts
+from portal.accounts.models import PendingAction
+from portal.database import db, now, transaction
+from portal.ideas import queries
+from tests import factories
+
+
+def votes(idea):
+    return queries.show(idea.id, None).votes
+
+
+@pytest.fixture
+def member(client):
+    who = factories.member()
+    factories.sign_in(client, who)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/gui-y-tuong").text)[1]
+
+    def press(idea, support, **more):
+        headers = more.pop("headers", {})
+        form = {"support": str(support), "back": "/y-tuong?sort=new#y-1", "csrf_token": token, **more}
+        return client.post(f"/y-tuong/{idea.id}/ung-ho", data=form, headers=headers)
+
+    press.who = who
+    return press
+
+
+def test_without_script_the_reader_comes_back_to_where_they_were(member):
+    idea = factories.published_idea()
+    answer = member(idea, 1)
+    assert (answer.status_code, answer.location, votes(idea)) == (303, "/y-tuong?sort=new#y-1", 1)
+    member(idea, 0)
+    assert votes(idea) == 0
+
+
+def test_the_wished_state_is_sent_so_twice_is_once(member):
+    idea = factories.published_idea()
+    member(idea, 1)
+    member(idea, 1)
+    assert votes(idea) == 1
+
+
+def test_with_script_the_button_comes_back_as_it_is_now(member):
+    idea = factories.published_idea()
+    answer = member(idea, 1, size="page", headers={"HX-Request": "true"})
+    assert 'aria-pressed="true"' in answer.text
+    assert "Đã ủng hộ" in answer.text
+    assert f'id="vote-page-{idea.id}"' in answer.text
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""]
+)
+def test_nobody_is_led_elsewhere(member, back):
+    assert member(factories.published_idea(), 1, back=back).location == "/"
+
+
+def test_a_refused_vote_says_why(member):
+    own = factories.published_idea(member.who)
+    answer = member(own, 1)
+    assert answer.status_code == 403
+    assert "Đây là ý của bạn" in answer.text
+    fragment = member(own, 1, headers={"HX-Request": "true"})
+    assert "<html" not in fragment.text
+
+
+def test_a_visitors_vote_is_held_and_leads_to_signing_in(client):
+    idea = factories.published_idea()
+    for _ in range(2):
+        answer = client.post(f"/y-tuong/{idea.id}/ung-ho", data={"support": "1", "back": "/y-tuong#y-1"})
+    assert answer.location.endswith("/dang-nhap")
+    with client.session_transaction() as session:
+        assert session["next"] == "/y-tuong#y-1"
+        held = db.session.query(PendingAction).all()
+        assert [(action.kind, action.target_id, action.visitor) for action in held] == [
+            ("vote", idea.id, session["visitor"])
+        ]
+    assert votes(idea) == 0
+
+
+def test_a_visitor_cannot_hold_a_vote_for_what_they_may_not_know(client):
+    idea = factories.idea("waiting")
+    assert client.post(f"/y-tuong/{idea.id}/ung-ho", data={"support": "1"}).status_code == 404
+
+
+def test_a_vote_from_another_site_is_refused(client, member):
+    idea = factories.published_idea()
+    assert member(idea, 1, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert client.post(f"/y-tuong/{idea.id}/ung-ho", data={"support": "1"}).status_code == 400  # no token
+    assert votes(idea) == 0
+
+
+def test_the_api_answers_the_same_however_often_it_is_asked(client):
+    who, idea = factories.member(), factories.published_idea()
+    with transaction():
+        key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    address = f"/api/v1/ideas/{idea.id}/vote"
+    assert [client.put(address, headers=key).json for _ in range(2)] == [{"voted": True, "votes": 1}] * 2
+    assert [client.delete(address, headers=key).json for _ in range(2)] == [{"voted": False, "votes": 0}] * 2
+    assert client.put(address).status_code == 401
+    assert client.put("/api/v1/ideas/999/vote", headers=key).status_code == 404

@@ -1,0 +1,76 @@
+"""Votes at once, on databases that really commit."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import func, select
+
+from portal.accounts import limits
+from portal.accounts import services as accounts
+from portal.database import db, now, transaction
+from portal.ideas.models import IdeaRank
+from portal.voting import services as voting
+from portal.voting.models import Vote
+from tests import factories
+
+AT_ONCE = 10
+
+
+def press(app, clicks):
+    """Each click is (verb, member, idea id); the answers come in the same order."""
+
+    def one(click):
+        verb, who, idea_id = click
+        with app.app_context():
+            try:
+                with transaction():
+                    return verb(who, idea_id, now())
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, clicks))
+
+
+def counted(idea_id):
+    rows = db.session.scalar(select(func.count()).where(Vote.idea_id == idea_id))
+    return rows, db.session.get_one(IdeaRank, idea_id, populate_existing=True).votes
+
+
+def test_two_hundred_clicks_of_one_member_are_one_vote(fresh_app):
+    with fresh_app.app_context():
+        who, idea = factories.member(), factories.published_idea()
+    answers = press(fresh_app, [(voting.cast, who, idea.id)] * 200)
+    with fresh_app.app_context():
+        assert counted(idea.id) == (1, 1)
+        assert answers == [1] * 200
+
+
+def test_a_storm_of_giving_and_taking_back_leaves_counter_and_rows_equal(fresh_app, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "vote:account", (10_000, 600))
+    chance = random.Random(5)
+    with fresh_app.app_context():
+        people, ideas = [factories.member() for _ in range(6)], [factories.published_idea() for _ in range(2)]
+    verbs = (voting.cast, voting.take_back)
+    press(fresh_app, [(chance.choice(verbs), chance.choice(people), chance.choice(ideas).id) for _ in range(300)])
+    with fresh_app.app_context():
+        for idea in ideas:
+            rows, votes = counted(idea.id)
+            assert rows == votes
+
+
+def test_two_hundred_clicks_through_the_door_are_one_vote(fresh_app):
+    with fresh_app.app_context():
+        who, idea = factories.member(), factories.published_idea()
+        with transaction():
+            key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+
+    def click(_number):
+        return fresh_app.test_client().put(f"/api/v1/ideas/{idea.id}/vote", headers=key)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(click, range(200)))
+    with fresh_app.app_context():
+        assert counted(idea.id) == (1, 1)
+        assert {answer.status_code for answer in answers} == {200}
+        assert {answer.json["votes"] for answer in answers} == {1}
