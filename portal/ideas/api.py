@@ -15,7 +15,7 @@ from portal.errors import N_, Missing, Refusal
 from portal.ideas import asked as asking
 from portal.ideas import queries, search, services
 from portal.ideas.queries import Shown
-from portal.ideas.rules import TEXTS, Content
+from portal.ideas.rules import Content
 from portal.ideas.schemas import (
     IdeaIn,
     IdeaOut,
@@ -119,7 +119,7 @@ def revise(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
     409 if `version` is no longer the newest.
     """
     member, shown = current_user.member, _show_own(idea_id)
-    content = Content.read({**_content_of(shown), **body})
+    content = Content.read({**shown.content.as_dict(), **body})
     with transaction():
         services.revise(member, idea_id, body["version"], content, now())
     return _body(_show(idea_id))
@@ -157,12 +157,3 @@ def _body(shown: Shown) -> dict[str, Any]:
     whole = current_user.id == shown.idea.author_id or current_user.can("moderate")
     reviewed = shown.idea.status == "waiting" and moderation.is_claimed(shown.idea.id, now())
     return idea_body(shown, whole=whole, status="in_review" if reviewed else None)
-
-
-def _content_of(shown: Shown) -> dict[str, Any]:
-    return {
-        **{name: getattr(shown.idea, name) for name in (*TEXTS, "language")},
-        "field": shown.field.code,
-        "unit": shown.unit.code if shown.unit else "",
-        "campaign": shown.campaign.slug if shown.campaign else "",
-    }

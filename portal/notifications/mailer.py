@@ -117,10 +117,7 @@ class SmtpMailer:
             if self.connection is None:
                 self.connection = self._connect(our_name=sender.rpartition("@")[2])
             code, text = self.connection.mail(sender)
-        except (
-            OSError,
-            ValueError,
-        ) as error:  # smtplib's own errors are OSErrors; ValueError: a password that is not ASCII
+        except (OSError, ValueError) as error:  # OSError is smtplib's; ValueError: a password it cannot encode
             self._drop()
             raise ServerAway(*_words(error)) from error
         if code != ACCEPTED:

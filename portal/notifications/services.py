@@ -58,30 +58,23 @@ def write_idea_received(event: IdeaSubmitted, settings: Settings) -> None:
 
 def write_decision(event: CaseDecided, settings: Settings) -> None:
     """Due when the decision can no longer be undone. A decision about a comment is not mailed."""
-    found = select(Decision.outcome, Decision.decided_at, Idea.author_id, Case.kind).where(
-        Decision.id == event.decision_id
-    )
     decision = db.session.execute(
-        found.join(Idea, Idea.id == Decision.idea_id).join(Case, Case.id == Decision.case_id)
+        select(Decision.id, Decision.outcome, Decision.decided_at, Idea.author_id, Case.kind)
+        .join(Idea, Idea.id == Decision.idea_id)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.id == event.decision_id)
     ).one()
     if decision.kind == "idea":
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
-        _write(
-            settings,
-            KIND_OF_OUTCOME[decision.outcome],
-            event.decision_id,
-            decision.author_id,
-            due,
-            decision_id=event.decision_id,
-        )
+        kind = KIND_OF_OUTCOME[decision.outcome]
+        _write(settings, kind, decision.id, decision.author_id, due, decision_id=decision.id)
 
 
 def cancel_decision(event: DecisionUndone) -> None:
     """What is in a worker's hands at this moment is stopped by the last look before sending."""
     keys = [f"{kind}:{event.decision_id}" for kind in KIND_OF_OUTCOME.values()]
-    db.session.execute(
-        update(Letter).where(Letter.dedup_key.in_(keys), IS_PENDING).values(state="cancelled", last_text="undone")
-    )
+    waiting = update(Letter).where(Letter.dedup_key.in_(keys), IS_PENDING)
+    db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))
 
 
 def _write(
@@ -136,17 +129,9 @@ def mark_sending(letter: Letter, owner: str, lease: int, now: datetime) -> bool:
 
 def mark_sent(letter: Letter, owner: str, code: int, text: str) -> bool:
     """The server has it. That stays true if our lease has lapsed, so it also stops a second sending not yet begun."""
-    known = or_(Letter.owner == owner, Letter.state != "sending")
-    return _move(
-        letter,
-        None,
-        "sent",
-        known,
-        sent_at=database.now(),
-        attempts=letter.attempts + 1,
-        last_code=code,
-        last_text=text,
-    )
+    ours_or_free = or_(Letter.owner == owner, Letter.state != "sending")
+    known = {"sent_at": database.now(), "attempts": letter.attempts + 1, "last_code": code, "last_text": text}
+    return _move(letter, None, "sent", ours_or_free, **known)
 
 
 def mark_failed(letter: Letter, owner: str, failure: Failure) -> bool:

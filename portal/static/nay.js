@@ -92,6 +92,20 @@
     seen = undefined;
   });
 
+  // "settled": something was typed, and no input method is still composing the letter.
+  const settled = event => { if (!event.isComposing) event.target.dispatchEvent(new Event('settled', { bubbles: true })) };
+  document.addEventListener('input', settled);
+  document.addEventListener('compositionend', settled);
+
+  // [data-copy="id"] copies what that input holds and says so in the words of data-copied.
+  if (navigator.clipboard) $$('[data-copy]').forEach(button => {
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = button.dataset.copied;
+    });
+  });
+
   // Good news leaves by itself after ten seconds, but not while somebody reads or reaches for it. Bad news stays.
   const toasts = $('.toasts');
   if (toasts && !$('[data-category=error]', toasts)) {

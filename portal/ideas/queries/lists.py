@@ -25,7 +25,7 @@ UNSEEN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list shows; filters combine. A `status` must be a public one."""
+    """What a list shows; filters combine, and none of them shows what is not public."""
 
     q: str = ""
     field_id: int | None = None
@@ -100,7 +100,9 @@ def newest(limit: int, filters: Filters | None = None) -> list[Card]:
 
 
 def _conditions(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [IdeaRank.status == filters.status if filters.status else _is_public()]
+    where = [_is_public()]
+    if filters.status:
+        where.append(IdeaRank.status == filters.status)
     for name in ("field_id", "unit_id", "campaign_id", "language"):
         value = getattr(filters, name)
         if value is not None:

@@ -18,6 +18,7 @@ from portal.database import db
 from portal.errors import Missing
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaEvent, IdeaRank
+from portal.ideas.rules import TEXTS, Content
 from portal.units.models import Field, Unit
 from portal.units.queries import reference
 
@@ -53,6 +54,16 @@ class Shown:
     @property
     def lead(self) -> str:
         return lead(self.idea.summary, self.idea.problem)
+
+    @property
+    def content(self) -> Content:
+        """What the author wrote, to be written anew."""
+        return Content(
+            **{name: getattr(self.idea, name) for name in (*TEXTS, "language")},
+            field=self.field.code,
+            unit=self.unit.code if self.unit else "",
+            campaign=self.campaign.slug if self.campaign else "",
+        )
 
 
 def show(idea_id: int, viewer: Member | None, *, also: ColumnElement[Any] | None = None) -> Shown:

@@ -1,6 +1,6 @@
 """Pages of ideas."""
 
-from portal.ideas.views import reading, writing
+from portal.ideas.views import changing, reading, writing
 from portal.ideas.views.blueprint import pages
 
-__all__ = ["pages", "reading", "writing"]
+__all__ = ["changing", "pages", "reading", "writing"]

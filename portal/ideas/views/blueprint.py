@@ -1,4 +1,4 @@
-"""The pages of ideas are one blueprint in two files: reading and writing."""
+"""The pages of ideas are one blueprint in three files: reading, writing, changing."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Writing: a draft without an account, a look at the whole, sign-in last; and what an author does afterwards."""
+"""Writing: a draft without an account, a look at the whole, sign-in last."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from portal.database import now, transaction
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import queries, services
 from portal.ideas.forms import IdeaForm, SendForm
-from portal.ideas.models import Draft, Idea
-from portal.ideas.rules import TEXTS, Content
+from portal.ideas.models import Draft
+from portal.ideas.rules import Content
 from portal.ideas.views.blueprint import pages
 from portal.rules import Invalid
 from portal.units.queries import reference
@@ -33,7 +33,7 @@ def write() -> Any:
     if draft and draft.idea_id:
         return redirect(url_for("ideas.show", idea_id=draft.idea_id), 303)
     start = draft.content if draft else {"campaign": request.args.get("chien-dich", "")}
-    form = _form(start)
+    form = idea_form(start)
     if draft and "loi" in request.args:
         _say_what_is_wrong(form)
     unsent = [] if draft else queries.drafts_of(current_user.id, known_visitor())
@@ -44,7 +44,7 @@ def write() -> Any:
 @public
 def keep() -> Any:
     """Keep what was typed, right or wrong; then go on, or leave it for another day."""
-    form = _form()
+    form = idea_form()
     member_id, browser = current_user.id, None if current_user.is_authenticated else visitor()
     draft = _own_unsent(request.form.get("nhap"))
     try:
@@ -55,7 +55,7 @@ def keep() -> Any:
                 form.content(),
                 now(),
                 token=draft.token if draft else None,
-                version=request.form.get("version", type=int) if draft else None,
+                version=row_id(request.form.get("version")) if draft else None,
             )
     except Conflict as conflict:
         return _writing_page(form, _own_unsent(request.form.get("nhap")), conflict=conflict)
@@ -73,7 +73,7 @@ def _own_unsent(token: str | None) -> Draft | None:
     return draft if draft and draft.idea_id is None else None
 
 
-def _form(start: dict[str, Any] | None = None, also: Campaign | None = None) -> IdeaForm:
+def idea_form(start: dict[str, Any] | None = None, also: Campaign | None = None) -> IdeaForm:
     """The form with the campaigns one can send to now, and the one an idea was sent to before."""
     choices = list(campaigns.open(now()))
     if also and also.id not in {campaign.id for campaign in choices}:
@@ -163,7 +163,7 @@ def _review_time() -> timedelta:
 @pages.get("/gui-y-tuong/xong")
 @signed_in
 def done() -> str:
-    shown = queries.show(request.args.get("y", 0, type=_id), current_user.member)
+    shown = queries.show(row_id(request.args.get("y")) or 0, current_user.member)
     if shown.idea.author_id != current_user.id:
         raise Missing
     return render_template(
@@ -181,75 +181,3 @@ def discard() -> Any:
             services.discard(draft.token, member_id, browser)
         flash(gettext("Đã xoá bản nháp."), "done")
     return redirect(url_for("accounts.me" if member_id else "ideas.write"), 303)
-
-
-@pages.get("/y-tuong/<int:idea_id>/sua")
-@signed_in
-def edit(idea_id: int) -> Any:
-    shown = _my_open_idea(idea_id)
-    return _editing_page(_form(_content_of(shown.idea, shown.campaign), shown.campaign), shown.idea)
-
-
-@pages.post("/y-tuong/<int:idea_id>/sua")
-@signed_in
-def revise(idea_id: int) -> Any:
-    shown = _my_open_idea(idea_id)
-    form, member = _form(also=shown.campaign), current_user.member
-    try:
-        with transaction():
-            services.revise(member, idea_id, request.form.get("version", 0, type=_id), form.content(), now())
-    except Invalid as invalid:
-        form.add_errors(invalid.errors)
-        return _editing_page(form, shown.idea)
-    except Conflict as conflict:
-        return _editing_page(form, shown.idea, conflict)
-    flash(gettext("Đã gửi lại. Chúng mình xem bản mới này."), "done")
-    return redirect(url_for("ideas.show", idea_id=idea_id), 303)
-
-
-def _my_open_idea(idea_id: int) -> queries.Shown:
-    shown = queries.show(idea_id, current_user.member)
-    if shown.idea.author_id != current_user.id:
-        raise Missing
-    if shown.idea.status not in services.EDITABLE:
-        raise services.not_editable()
-    return shown
-
-
-def _content_of(idea: Idea, campaign: Campaign | None) -> dict[str, str]:
-    codes = reference()
-    return {
-        **{name: getattr(idea, name) for name in (*TEXTS, "language")},
-        "field": codes.field_by_id[idea.field_id].code,
-        "unit": codes.unit_by_id[idea.unit_id].code if idea.unit_id else "",
-        "campaign": campaign.slug if campaign else "",
-    }
-
-
-def _editing_page(form: IdeaForm, idea: Idea, conflict: Refusal | None = None) -> Any:
-    page = render_template(
-        "ideas/edit.html",
-        form=form,
-        idea=idea,
-        conflict=words(conflict) if conflict else "",
-        fields=reference().fields,
-    )
-    return page, conflict.status if conflict else 422 if form.errors else 200
-
-
-@pages.post("/y-tuong/<int:idea_id>/rut")
-@signed_in
-def withdraw(idea_id: int) -> Any:
-    member, reason = current_user.member, request.form.get("reason", "")
-    with transaction():
-        services.withdraw(member, idea_id, reason, now())
-    flash(gettext("Đã rút ý tưởng."), "done")
-    return redirect(url_for("accounts.me"), 303)
-
-
-def _id(text: str) -> int:
-    """For `request.args.get(type=…)`: ValueError means the default."""
-    number = row_id(text)
-    if number is None:
-        raise ValueError
-    return number

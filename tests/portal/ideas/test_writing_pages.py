@@ -207,6 +207,19 @@ def test_a_stale_change_keeps_what_was_typed(client):
     assert "Bản trên máy này" in page.text
 
 
+def test_a_change_that_comes_after_the_decision_keeps_what_was_typed(client):
+    who, member = signed_in(client)
+    idea, moderator = factories.idea("waiting", who), factories.member("moderator")
+    token = csrf(member, f"/y-tuong/{idea.id}/sua")
+    with transaction():
+        services.publish(idea.id, 1, moderator, now())
+    form = {**typed(title="Bản trên máy này"), "version": "1", "csrf_token": token}
+    page = member.post(f"/y-tuong/{idea.id}/sua", data=form)
+    assert page.status_code == 409
+    assert "đã có người xem xong" in page.text
+    assert "Bản trên máy này" in page.text
+
+
 def test_a_faulty_change_is_said_and_kept(client):
     who, member = signed_in(client)
     idea = factories.idea("needs_changes", who)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 
 from portal.database import db, now, transaction
+from portal.ideas import services as ideas
 from portal.notifications import queries, services
 from portal.notifications.failures import Broken, Later, Refused, Unanswered
 from portal.notifications.models import STEPS, Letter
@@ -173,7 +175,7 @@ def test_a_fact_relayed_twice_makes_one_letter():
     attempt = stories.code_requested()
     for _ in range(2):
         with transaction():
-            services.write_sign_in_code(services.CodeRequested(attempt.id), settings())
+            services.write_sign_in_code(services.CodeRequested(attempt.id), current_app.config["SETTINGS"])
     assert stories.letter("sign_in_code").payload == {"attempt_id": attempt.id}
 
 
@@ -181,7 +183,7 @@ def test_an_idea_polished_while_it_waits_is_acknowledged_once():
     author = factories.member()
     idea = stories.idea_sent(author)
     with transaction():
-        ideas_revise(author, idea)
+        ideas.revise(author, idea.id, idea.version, factories.content(), now())
     stories.relay()
     assert stories.letter("idea_received").recipient_id == author.id
 
@@ -194,15 +196,3 @@ def test_an_import_makes_no_letters():
 
 def test_a_letter_carries_the_senders_domain_in_its_id():
     assert services.new_message_id("Nảy <nay@thu.example.vn>").endswith("@thu.example.vn>")
-
-
-def settings():
-    from flask import current_app
-
-    return current_app.config["SETTINGS"]
-
-
-def ideas_revise(author, idea):
-    from portal.ideas import services as ideas
-
-    ideas.revise(author, idea.id, idea.version, factories.content(), now())
