@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -98,7 +99,7 @@ class Settings:
             var_dir=var_dir,
             database_url=database_url(env.get("DATABASE_URL", ""), var_dir),
             redis_url=env.get("REDIS_URL") or None,
-            smtp_url=env.get("SMTP_URL") or None,
+            smtp_url=smtp_url(env.get("SMTP_URL", "")),
             mail_from=env.get(
                 "MAIL_FROM", f"Nảy <nay@{host if '.' in host and not host[-1].isdigit() else 'localhost.localdomain'}>"
             ),
@@ -139,6 +140,13 @@ def database_url(text: str, var_dir: Path) -> str:
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("DATABASE_URL begins with sqlite:/// or postgresql+psycopg://.")
     return text
+
+
+def smtp_url(text: str) -> str | None:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in SMTP_PORTS or not parts.hostname):
+        raise SettingsError("SMTP_URL begins with smtp://, smtps:// or smtp+starttls:// and names a host.")
+    return text or None
 
 
 def next_database(redis_url: str) -> str:

@@ -14,12 +14,11 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.notifications.failures import Failure, Later, Refused, ServerAway, Unanswered
-from portal.settings import Settings, SettingsError
+from portal.settings import SMTP_PORTS, Settings
 
 CONNECT, COMMAND, DATA = 5.0, 10.0, 30.0  # seconds
 """RFC 5321 would wait ten minutes for the answer to DATA; a lease that long would hold up everything after a
 kill. A server slower than this may get a letter twice, with the same Message-ID."""
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 ACCEPTED = 250
 Answer = tuple[int, bytes]
 
@@ -69,9 +68,8 @@ class SmtpMailer:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in PORTS or not parts.hostname:
-            raise SettingsError("SMTP_URL begins with smtp://, smtps:// or smtp+starttls:// and names a host.")
-        self.scheme, self.host, self.port = parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
+        self.scheme, self.host = parts.scheme, parts.hostname or ""
+        self.port = parts.port or SMTP_PORTS[parts.scheme]
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
         self.connection: smtplib.SMTP | None = None
 

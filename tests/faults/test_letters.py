@@ -121,7 +121,7 @@ def test_a_mail_server_that_is_away_gets_every_letter_once_it_is_back(site):
     for case in cases:
         decide(case, moderator)
     wait_for(lambda: not_settled() == len(cases), 20, "letters to be written")
-    time.sleep(4)
+    time.sleep(2)
     site.sink.start()
     wait_for(lambda: all_sent(len(cases)), 30, "letters after the outage")
     check_ledger(site, len(cases), repeats=0)

@@ -3,7 +3,8 @@
 # Text must lie inside the window and inside every box that cuts; a box that scrolls lets it be reached.
 LOST_TEXT = """() => {
   const lost = [];
-  const seen = element => element.checkVisibility({visibilityProperty: true}) && !element.closest('.vh, .skip, option');
+  const forEars = element => element && (getComputedStyle(element).clipPath !== 'none' || forEars(element.parentElement));
+  const seen = element => element.checkVisibility({visibilityProperty: true}) && !element.closest('.skip, option') && !forEars(element);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -31,7 +32,7 @@ SMALL_TARGETS = """() => {
   };
   const inSentence = element => element.matches('a') && getComputedStyle(element).display === 'inline'
     && element.parentElement.textContent.trim() !== element.textContent.trim();
-  return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  return [...document.querySelectorAll('a[href], button, input:not([type=hidden], .vh), select, textarea, summary')]
     .filter(element => element.checkVisibility({visibilityProperty: true}) && !inSentence(element))
     .map(element => [element, area(element).getBoundingClientRect()])
     .filter(([, box]) => box.width < 43.9 || box.height < 43.9)
@@ -50,7 +51,7 @@ TABBABLE = """() => {
 # Where the focus is, and whether a bar that stays on the screen covers it.
 FOCUS = """() => {
   const element = document.activeElement, box = element.getBoundingClientRect();
-  const bars = [...document.querySelectorAll('.top, .tabbar, .dock, .toasts')]
+  const bars = element.matches('.skip') ? [] : [...document.querySelectorAll('.top, .tabbar, .dock, .toasts')]
     .filter(bar => bar.checkVisibility() && !bar.contains(element) && !element.contains(bar));
   const over = bars.map(bar => bar.getBoundingClientRect()).find(bar => bar.width && box.height < innerHeight - 200
     && box.top < bar.bottom - 1 && box.bottom > bar.top + 1 && box.left < bar.right && box.right > bar.left);

@@ -21,6 +21,7 @@ def read(tmp_path, **env):
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"LIMITS": "off", "BASE_URL": "https://a.vn"}, "loopback"),
         ({"LIMITS": "maybe"}, "LIMITS"),
+        *[({"SMTP_URL": url}, "SMTP_URL begins") for url in ("http://x", "smtp://", "localhost:25")],
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, env, words):

@@ -13,7 +13,6 @@ from aiosmtpd.smtp import AuthResult
 
 from portal.notifications.failures import Later, Refused, ServerAway, Unanswered
 from portal.notifications.mailer import FolderMailer, SmtpMailer, mailer_for
-from portal.settings import SettingsError
 
 pytestmark = pytest.mark.enable_socket
 
@@ -194,9 +193,3 @@ def test_the_url_carries_name_and_password(password, accepted):
     finally:
         mailer.close()
         controller.stop()
-
-
-@pytest.mark.parametrize("url", ["http://x", "smtp://", "localhost:25"])
-def test_a_url_that_names_no_server_is_a_mistake_in_the_settings(url):
-    with pytest.raises(SettingsError):
-        SmtpMailer(url)
