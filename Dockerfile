@@ -9,7 +9,7 @@ RUN groupadd --gid 10001 nay && useradd --uid 10001 --gid nay --home-dir /data -
     && mkdir -p /data && chown nay:nay /data
 
 COPY requirements/run.txt requirements/run.txt
-RUN python -m venv .venv && .venv/bin/pip install --quiet --require-hashes --requirement requirements/run.txt
+RUN python -m venv .venv && .venv/bin/pip install --quiet --no-deps --require-hashes --requirement requirements/run.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY portal portal

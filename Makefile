@@ -45,7 +45,8 @@ clean:  ## remove what was installed and built; ./var stays
 	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 PO := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
-INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement
+# --no-deps: the lock is whole, so pip resolves nothing; resolving, older pips trip over extras of newer releases.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }

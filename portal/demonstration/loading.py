@@ -81,7 +81,13 @@ def _unit_id(code: str | None) -> int | None:
 def _campaign(line: Line, now: datetime) -> Campaign:
     words = {name: line[name] for name in ("slug", "title_vi", "title_en", "text_vi", "text_en")}
     opens, closes = (_midnight(now + timedelta(days=line[name])) for name in ("opens_days", "closes_days"))
-    return Campaign(**words, opens_at=opens, closes_at=closes - timedelta(minutes=1), unit_id=_unit_id(line.get("unit")), source=SOURCE)
+    return Campaign(
+        **words,
+        opens_at=opens,
+        closes_at=closes - timedelta(minutes=1),
+        unit_id=_unit_id(line.get("unit")),
+        source=SOURCE,
+    )
 
 
 def _author(line: Line, now: datetime) -> Member:

@@ -16,5 +16,7 @@ class LetterForm(PageForm):
     version = HiddenField()
     reason = HiddenField(lazy_gettext("Lý do"))
     advice = text_field(
-        rules.ADVICE, N_("Thư gửi tác giả"), N_("Nói rõ vì sao, và bạn ấy làm gì tiếp được. Sửa thư mẫu cho hợp với bài.")
+        rules.ADVICE,
+        N_("Thư gửi tác giả"),
+        N_("Nói rõ vì sao, và bạn ấy làm gì tiếp được. Sửa thư mẫu cho hợp với bài."),
     )

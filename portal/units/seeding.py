@@ -49,7 +49,13 @@ def field_rows() -> list[dict[str, Any]]:
 def unit_rows() -> list[dict[str, Any]]:
     """The centre first: the others hang below it (`parent_id` is filled in by the migration)."""
     rows = [
-        _unit(row["code"], "centre" if row["code"] == "TW" else "body", row["name_vi"], row["name_en"], (row["name_vi"], row["name_en"]))
+        _unit(
+            row["code"],
+            "centre" if row["code"] == "TW" else "body",
+            row["name_vi"],
+            row["name_en"],
+            (row["name_vi"], row["name_en"]),
+        )
         for row in _read("units_central.csv")
     ]
     rows += [

@@ -93,7 +93,7 @@ def build(browser: Browser, portal: Portal) -> World:
     as_person("author", lambda page: _write(page, portal, world))
     as_person("moderator", lambda page: _decide(page, portal, world))
     as_person("newcomer", lambda page: _join(page, portal))
-    as_person("at the code", lambda page: _stop_at_the_code(page))
+    as_person("at the code", _stop_at_the_code)
     as_person("at the register", lambda page: _stop_at_the_register(page, portal))
     as_person("anybody", lambda page: _look_around(page, world))
     return world

@@ -146,7 +146,7 @@ def test_the_check_page_shows_name_promise_and_ways_to_change(client):
     draft = factories.draft(who, unit="25")
     page = member.get(f"/gui-y-tuong/kiem-tra?nhap={draft.token}")
     assert "Phương Thảo" in page.text
-    assert re.search(r"Tỉnh Đoàn Phú Thọ đọc và trả lời muộn nhất (thứ|chủ)[^.]+, \d\d/\d\d\.", page.text)
+    assert re.search(r"Tỉnh Đoàn Phú Thọ đọc và trả lời muộn nhất (thứ|Chủ)[^.]+, \d\d/\d\d\.", page.text)
     assert f"/gui-y-tuong?nhap={draft.token}#problem" in page.text
 
 
