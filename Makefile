@@ -32,8 +32,8 @@ format: .venv/dev  ## write code the way check wants it
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 translations: .venv/dev  ## collect new messages into the English catalogue
-	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k lazy_gettext --no-location --sort-output -o /tmp/ideabank.pot .
-	@$(BIN)/pybabel -q update -i /tmp/ideabank.pot -d portal/translations -l en --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k lazy_gettext --no-location --sort-output -o .venv/messages.pot .
+	@$(BIN)/pybabel -q update -i .venv/messages.pot -d portal/translations -l en --no-fuzzy-matching --ignore-obsolete
 	@$(BIN)/pybabel -q compile -d portal/translations
 
 lock:  ## resolve the dependencies anew into requirements/ (needs uv)
