@@ -20,6 +20,8 @@ import portal.ideas.api
 import portal.ideas.views
 import portal.moderation.api
 import portal.moderation.views
+import portal.notices.api
+import portal.notices.views
 import portal.notifications.models  # only the worker writes letters, but their table is the portal's
 import portal.notifications.views
 import portal.pages.views
@@ -44,6 +46,7 @@ PAGES = (
     portal.campaigns.views.pages,
     portal.accounts.views.pages,
     portal.moderation.views.pages,
+    portal.notices.views.pages,
     portal.notifications.views.pages,
 )
 APIS = (
@@ -54,6 +57,7 @@ APIS = (
     portal.units.api.api,
     portal.accounts.api.api,
     portal.moderation.api.api,
+    portal.notices.api.api,
 )
 
 

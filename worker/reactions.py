@@ -17,6 +17,7 @@ from portal.discussion.events import CommentPosted
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.moderation import services as moderation
 from portal.moderation.events import CaseDecided, DecisionUndone
+from portal.notices import services as notices
 from portal.notifications import services as letters
 from portal.outbox.events import Event
 from portal.outbox.services import Reaction
@@ -36,14 +37,19 @@ def case(react: Callable[[Any, moderation.Deadlines], None]) -> Reaction:
     return lambda event: react(event, moderation.Deadlines(review=current_app.config["SETTINGS"].review_deadline))
 
 
+def told(react: Callable[[Any, int], None]) -> Reaction:
+    """Nobody is told of what can still be undone."""
+    return lambda event: react(event, current_app.config["SETTINGS"].undo_window)
+
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CodeRequested: (letter(letters.write_sign_in_code),),
     MemberRegistered: (letter(letters.write_welcome),),
     IdeaSubmitted: (case(moderation.open_case), letter(letters.write_idea_received)),
     IdeaWithdrawn: (moderation.close_case,),
-    CommentPosted: (case(moderation.screen_comment),),
-    CaseDecided: (letter(letters.write_decision),),
-    DecisionUndone: (letters.cancel_decision,),
+    CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
+    CaseDecided: (letter(letters.write_decision), told(notices.tell_of_decision)),
+    DecisionUndone: (letters.cancel_decision, notices.take_back_decision),
 }
 
 SILENT: frozenset[type[Event]] = frozenset()

@@ -40,6 +40,12 @@ class Principal(UserMixin):
         return self.member.id
 
     @property
+    def unread(self) -> int:
+        """How many notices the bell counts; read with the session (`portal.notices.models`)."""
+        count: int = self.member.unread  # type: ignore[attr-defined]
+        return count
+
+    @property
     def is_fresh(self) -> bool:
         """Signed in within the last ten minutes: who finds an open phone cannot change the password."""
         return self.device is not None and now() - self.device.authenticated_at < FRESH_FOR

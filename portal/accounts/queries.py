@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts import secrets
 from portal.accounts.models import (
@@ -19,10 +20,14 @@ from portal.accounts.models import (
 )
 from portal.database import db
 
+FOR_THE_HEADER = joinedload(SignInSession.member).undefer_group("header")
+"""What rooms above this one let every page show of a member, read in the same statement."""
+
 
 def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession | None:
     """The session behind a cookie, unless it is ended, too old, or its member may not sign in. One query."""
-    session = db.session.scalar(select(SignInSession).where(SignInSession.token_hash == secrets.digest(token)))
+    found = select(SignInSession).where(SignInSession.token_hash == secrets.digest(token))
+    session = db.session.scalar(found.options(FOR_THE_HEADER).execution_options(populate_existing=True))
     if session is None or session.revoked_at or session.member.status != "active":
         return None
     staff = session.member.is_staff
