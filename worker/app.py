@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from contextlib import nullcontext, suppress
 from functools import cache
 from typing import Any
 
 from apiflask import APIFlask
 from celery import Celery, Task
+from celery.platforms import SecurityWarning
 from celery.signals import worker_init, worker_shutdown
 from flask import has_app_context
 from kombu import Queue  # type: ignore[attr-defined]  # it is lazily exported
@@ -39,6 +41,7 @@ class PortalTask(Task):
             return super().__call__(*args, **kwargs)
 
 
+warnings.simplefilter("ignore", SecurityWarning)  # about root and pickle: nothing here is ever unpickled
 app = Celery("ideabank", task_cls=PortalTask)
 app.conf.update(
     # Without REDIS_URL nothing is consumed and the ticker alone does the work.
