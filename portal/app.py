@@ -19,6 +19,7 @@ import portal.discussion.views
 import portal.ideas.api
 import portal.ideas.views
 import portal.moderation.api
+import portal.moderation.triage_views
 import portal.moderation.views
 import portal.notices.api
 import portal.notices.views
@@ -45,6 +46,7 @@ PAGES = (
     portal.discussion.views.pages,
     portal.campaigns.views.pages,
     portal.accounts.views.pages,
+    portal.moderation.triage_views.pages,
     portal.moderation.views.pages,
     portal.notices.views.pages,
     portal.notifications.views.pages,

@@ -26,7 +26,9 @@ SUGGESTED = {
     "contact_data": "privacy",
     "offensive_words": "offensive",
     "near_duplicate": "duplicate",
+    "advert": "advert",
     "links": "advert",
+    "wrong_language": "unclear",
     "too_short": "unclear",
 }
 """The reason that goes with what the rules found."""

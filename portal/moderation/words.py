@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext
 
 from portal.errors import N_
 from portal.moderation import replies
 from portal.moderation.models import Case, Reason
-from portal.moderation.triage import KINDS, RULES
+from portal.moderation.triage.catalogue import KINDS, LANGUAGES, RULES, SHOUTS, WHOSE
 
 DONE = {
     "approve": N_("Đã duyệt “%(title)s”."),
@@ -34,8 +36,19 @@ def explain(reason: Reason) -> str:
     """Why a case is here: 'Có thể lộ thông tin riêng: số điện thoại (2)'."""
     params = reason.params
     if reason.rule == "contact_data":
-        params = {"found": ", ".join(f"{gettext(KINDS[kind])} ({count})" for kind, count in params.items())}
-    return gettext(RULES[reason.rule]) % params
+        params = {"found": _list(f"{gettext(KINDS[kind])} ({count})" for kind, count in params.items())}
+    elif reason.rule == "shouting":
+        params = {"found": _list(gettext(SHOUTS[kind]) % {"count": count} for kind, count in params.items())}
+    elif reason.rule == "wrong_language":
+        kind = params["kind"]
+        params = {"found": gettext(LANGUAGES[kind])}
+    said = gettext(RULES[reason.rule]) % params
+    whose = WHOSE.get(params.get("whose", ""))
+    return f"{said} ({gettext(whose)})" if whose else said
+
+
+def _list(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
 
 
 def suggested_reason(case: Case) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from portal.accounts.models import Member
 from portal.database import db
 from portal.discussion.services import is_minor
-from portal.ideas import search
+from portal.ideas import search, states
 from portal.ideas.models import Idea
 from portal.moderation import triage as rules
 from portal.moderation.models import Case, Reason
 
 NEIGHBOURS = 5
+OWN = 10
 
 
 def untriaged(limit: int) -> Sequence[int]:
@@ -32,7 +33,8 @@ def triage(case_id: int, now: datetime) -> None:
     if idea_id is None:
         return
     idea = db.session.get_one(Idea, idea_id, populate_existing=True)
-    keep(case_id, rules.examine(idea.title, _texts(idea), author_facts(idea, now.date()), _neighbours(idea)), now)
+    author = author_facts(idea, now.date())
+    keep(case_id, rules.examine(idea.title, texts(idea), author, _neighbours(idea), idea.language), now)
 
 
 def keep(case_id: int, found: Iterable[rules.Finding], now: datetime) -> None:
@@ -55,12 +57,26 @@ def author_facts(idea: Idea, today: date) -> rules.Author:
     return rules.Author(minor=is_minor(author, today), first=db.session.scalar(earlier) is None)
 
 
-def _texts(idea: Idea) -> tuple[str, ...]:
+def texts(idea: Idea) -> tuple[str, ...]:
+    """What the public would read under the title, and what the rules read."""
     return (idea.summary, idea.problem, idea.solution, idea.start, idea.impact)
 
 
 def _neighbours(idea: Idea) -> list[rules.Neighbour]:
-    """Ideas with a title like this one's, also those that still wait: copies are sent in bursts."""
+    """Ideas with a title like this one's and the author's latest, also those that still wait: copies come in bursts."""
     twins = [twin.id for twin in search.similar(idea.title, NEIGHBOURS, leave_out=idea.id, public_only=False)]
-    others = db.session.scalars(select(Idea).where(Idea.id.in_(twins), Idea.status != "removed"))
-    return [rules.Neighbour(other.id, other.title, "\n".join(filter(None, _texts(other)))) for other in others]
+    own = select(Idea.id).where(Idea.author_id == idea.author_id, Idea.id < idea.id)
+    own = own.order_by(Idea.id.desc()).limit(OWN)
+    wanted = or_(Idea.id.in_(twins), Idea.id.in_(own.scalar_subquery()))
+    others = db.session.scalars(select(Idea).where(wanted, Idea.status.not_in(("removed", "withdrawn"))))
+    return [_neighbour(other, idea) for other in others]
+
+
+def _neighbour(other: Idea, idea: Idea) -> rules.Neighbour:
+    if other.author_id == idea.author_id:
+        whose = "author"
+    elif other.unit_id is not None and other.unit_id == idea.unit_id:
+        whose = "unit"
+    else:
+        whose = "public" if other.status in states.PUBLIC else "other"
+    return rules.Neighbour(other.id, other.title, "\n".join(filter(None, texts(other))), whose)

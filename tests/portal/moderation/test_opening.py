@@ -127,7 +127,7 @@ def test_an_idea_withdrawn_before_the_relay_gets_no_case(app):
 
 def test_a_grown_up_with_an_earlier_idea_gives_no_reason_to_worry(app):
     author = member()
-    idea("published", author, title="Bếp ăn chung cho khu trọ công nhân")
+    idea("published", author, title="Bếp ăn chung cho khu trọ công nhân", problem="Tan ca muộn, ai cũng ăn mì. " * 3)
     assert rules_of(waiting_case(author, title="Xe đạp cũ cho học sinh vùng cao")) == []
 
 
@@ -143,7 +143,15 @@ def test_a_copy_is_recognised_while_both_wait(app):
     first = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
     copy = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
     (twin,) = [reason for reason in copy.reasons if reason.rule == "near_duplicate"]
-    assert twin.params == {"idea_id": first.idea_id, "score": 100}
+    assert twin.params == {"idea_id": first.idea_id, "score": 100, "whose": "other"}
+
+
+def test_a_copy_under_another_title_by_the_same_author_is_recognised(app):
+    author = member()
+    first = waiting_case(author, title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
+    copy = waiting_case(author, title="Xe đạp cũ cho học sinh vùng cao")
+    (twin,) = [reason for reason in copy.reasons if reason.rule == "near_duplicate"]
+    assert (twin.params["idea_id"], twin.params["whose"]) == (first.idea_id, "author")
 
 
 def test_triage_twice_does_no_more_than_once(app):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import portal
 from portal.moderation import triage
 from portal.moderation.triage import Author, Neighbour
 
-DEMO = Path(triage.__file__).parents[1] / "data" / "demo" / "ideas.jsonl"
+DEMO = Path(portal.__file__).parent / "data" / "demo" / "ideas.jsonl"
 TEXTS = ("title", "summary", "problem", "solution", "start", "impact")
 LONG = "Ở thôn em mọi người vứt pin chung với rác rồi đốt. Em hỏi 40 nhà thì 37 nhà không biết pin độc, có nhà còn đập pin lấy lõi than cho trẻ con chơi ngoài sân."
 
@@ -123,7 +124,7 @@ def test_a_short_text_is_called_short_and_a_long_one_is_not():
 def test_tone_places_and_accents_do_not_hide_a_twin():
     twin = Neighbour(7, "Mô hình nuôi cá kết hợp trồng rau thuỷ canh", "Bài khác hẳn.")
     (found,) = triage.examine("Mô hình nuôi cá kết hợp trồng rau thủy canh", [LONG], Author(), [twin])
-    assert (found.rule, found.params) == ("near_duplicate", {"idea_id": 7, "score": 100})
+    assert (found.rule, found.params) == ("near_duplicate", {"idea_id": 7, "score": 100, "whose": "other"})
 
 
 def test_the_closest_of_several_neighbours_is_named():
