@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, or_, select, text
 
 from portal.accounts.models import Member
 from portal.database import db
-from portal.discussion.models import Comment
+from portal.discussion.models import Comment, Follow
 from portal.ideas import rank
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea, IdeaRank, IdeaText
@@ -129,6 +129,11 @@ def strays(_now: datetime) -> Select[Any]:
     return select(Vote.idea_id).where(or_(~ranked, ~member)).distinct()
 
 
+def follows(_now: datetime) -> Select[Any]:
+    idea, member = exists().where(Idea.id == Follow.idea_id), exists().where(Member.id == Follow.member_id)
+    return select(Follow.idea_id).where(or_(~idea, ~member)).distinct()
+
+
 def ranks(_now: datetime) -> Select[Any]:
     """Every idea that is or was public has a row, and it says what the idea says."""
     shared = ("status", "field_id", "unit_id", "campaign_id", "language")
@@ -176,6 +181,7 @@ RULES: dict[str, tuple[str, Question]] = {
     "interest": ("interest is votes + 2 x comments", interest),
     "hot": ("the order of the trending list follows from votes, comments and the time of publication", hot),
     "strays": ("every vote is a member's, for an idea that is or was public", strays),
+    "follows": ("every follow is a member's, of an idea", follows),
     "ranks": ("the row that lists sort by exists for every public idea and agrees with it", ranks),
     "tokens": ("every idea can be found by the search", tokens),
     "open facts": ("no fact waits for more than five minutes (does the worker run?)", open_facts),

@@ -14,7 +14,8 @@ from flask import current_app
 
 from portal.accounts.events import CodeRequested, MemberRegistered
 from portal.discussion.events import CommentPosted
-from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.notices import services as notices
@@ -22,6 +23,7 @@ from portal.notifications import services as letters
 from portal.outbox.events import Event
 from portal.outbox.services import Reaction
 from portal.settings import Settings
+from portal.voting import services as voting
 from worker.app import app
 
 log = logging.getLogger(__name__)
@@ -44,9 +46,11 @@ def told(react: Callable[[Any, int], None]) -> Reaction:
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CodeRequested: (letter(letters.write_sign_in_code),),
-    MemberRegistered: (letter(letters.write_welcome),),
+    MemberRegistered: (letter(letters.write_welcome), coauthors.claim_invitations),
     IdeaSubmitted: (case(moderation.open_case), letter(letters.write_idea_received)),
     IdeaWithdrawn: (moderation.close_case,),
+    CoAuthorInvited: (letter(letters.write_co_author_invited),),
+    CoAuthorJoined: (voting.end_own_support,),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     CaseDecided: (letter(letters.write_decision), told(notices.tell_of_decision)),
     DecisionUndone: (letters.cancel_decision, notices.take_back_decision),
@@ -59,6 +63,7 @@ TASKS: dict[type[Event], tuple[str, ...]] = {
     CodeRequested: ("worker.tasks.mail.send_urgent",),
     MemberRegistered: ("worker.tasks.mail.drain_mail",),
     IdeaSubmitted: ("worker.tasks.moderation.triage_waiting", "worker.tasks.mail.drain_mail"),
+    CoAuthorInvited: ("worker.tasks.mail.drain_mail",),
     CommentPosted: ("worker.tasks.moderation.triage_waiting",),
     CaseDecided: ("worker.tasks.mail.drain_mail",),
 }

@@ -20,6 +20,7 @@ LIMITS = {  # name: (uses, seconds)
     "idea:account": (20, 3600),
     "comment:account": (30, 3600),
     "vote:account": (120, 600),
+    "invite:account": (20, 86400),
 }
 
 

@@ -102,7 +102,7 @@ class PendingAction(Model):
 
     id: Mapped[Key]
     visitor: Mapped[str] = mapped_column(String(43))
-    kind: Mapped[str] = mapped_column(String(12))  # vote
+    kind: Mapped[str] = mapped_column(String(12))  # vote | follow
     target_id: Mapped[int] = mapped_column()
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

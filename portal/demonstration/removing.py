@@ -12,9 +12,9 @@ from portal.accounts.models import ApiToken, IdempotencyKey, Member, PendingActi
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.demonstration.loading import SOURCE
-from portal.discussion.models import Comment
+from portal.discussion.models import Comment, Follow
 from portal.ideas import rank
-from portal.ideas.models import Draft, Idea, IdeaEvent, IdeaRank, IdeaText, IdeaVersion
+from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaRank, IdeaText, IdeaVersion
 from portal.moderation.models import Case, Decision, Reason
 from portal.notifications.models import LIVE, Letter
 from portal.outbox.models import RELAYED, Fact
@@ -102,6 +102,8 @@ def _remove_facts_and_letters(members: Ids, ideas: Ids) -> None:
 def _remove_ideas(members: Ids, ideas: Ids) -> None:
     for model in (IdeaRank, IdeaText, IdeaEvent, IdeaVersion):
         _delete(model, model.idea_id.in_(ideas))
+    for model in (Follow, IdeaAuthor):
+        _delete(model, or_(model.idea_id.in_(ideas), model.member_id.in_(members)))
     _delete(Draft, Draft.member_id.in_(members))
     _delete(PendingAction, PendingAction.target_id.in_(ideas))
     _blank(Draft.idea_id, ideas)

@@ -1,11 +1,11 @@
-"""The API of comments."""
+"""The API of comments and follows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import AwareDateTime, Integer, List, Nested, String
+from apiflask.fields import AwareDateTime, Boolean, Integer, List, Nested, String
 from flask_login import current_user
 
 from portal.database import now, transaction
@@ -71,6 +71,34 @@ def post(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
         comment = services.post(member, idea_id, body["body"], now(), parent_id=body["parent"])
     comment.member = member
     return _body(comment)
+
+
+class FollowOut(Schema):
+    following = Boolean()
+
+
+@api.put("/ideas/<int:idea_id>/follow")
+@api.output(FollowOut)
+@api.doc(security="token", tags=["follows"])
+@signed_in
+def follow(idea_id: int) -> dict[str, Any]:
+    """Be told of news of an idea. Sent again, it answers the same."""
+    member = current_user.member
+    with transaction():
+        services.follow(member, idea_id, now())
+    return {"following": True}
+
+
+@api.delete("/ideas/<int:idea_id>/follow")
+@api.output(FollowOut)
+@api.doc(security="token", tags=["follows"])
+@signed_in
+def unfollow(idea_id: int) -> dict[str, Any]:
+    """No more news of an idea. Sent again, it answers the same."""
+    member = current_user.member
+    with transaction():
+        services.unfollow(member, idea_id)
+    return {"following": False}
 
 
 def _body(comment: Comment) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Comments on ideas, with one level of replies."""
+"""Comments on ideas, with one level of replies; and who follows an idea."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Member
-from portal.database import Key, Model
+from portal.database import BigId, Key, Model
 
 
 class Comment(Model):
@@ -27,3 +27,18 @@ class Comment(Model):
     status: Mapped[str] = mapped_column(String(12), default="published")
     created_at: Mapped[datetime]
     member: Mapped[Member] = relationship(lazy="raise")
+
+
+class Follow(Model):
+    """A member wants to hear of an idea. `automatic` if it began with a comment and not by a wish.
+
+    No foreign keys: popular ideas have very many; `ideabank check` looks for strays.
+    """
+
+    __tablename__ = "follow"
+    __table_args__ = (Index(None, "member_id", "created_at", "idea_id"), {"sqlite_with_rowid": False})
+
+    idea_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    member_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]
+    automatic: Mapped[bool] = mapped_column(default=False)

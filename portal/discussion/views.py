@@ -1,4 +1,4 @@
-"""Posting comments. Reading them is part of the idea's page."""
+"""Posting comments, following and no longer following. Reading comments is part of the idea's page."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from portal.accounts.views.holding import hold
 from portal.database import now, transaction
-from portal.discussion import services
+from portal.discussion import queries, services
 from portal.discussion.forms import CommentForm
 from portal.ideas import queries as ideas
 from portal.rules import Invalid
-from portal.web.access import signed_in
+from portal.web.access import public, signed_in
 from portal.web.ids import row_id
+from portal.web.security import local_path
 
 pages = Blueprint("discussion", __name__)
 
@@ -41,6 +43,38 @@ def post(idea_id: int) -> Any:
     if comment.status == "waiting":
         flash(gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt."), "done")
     return redirect(_comments_of(idea_id, f"c-{comment.id}"), 303)
+
+
+@pages.post("/y-tuong/<int:idea_id>/theo-doi")
+@public
+def follow(idea_id: int) -> Any:
+    """`follow` is the wished state, so sending it twice is sending it once. Visitors' wish is held."""
+    wished, back = request.form.get("follow") != "0", local_path(request.form.get("back"))
+    if not current_user.is_authenticated:
+        return hold("follow", idea_id, back)
+    member = current_user.member
+    with transaction():
+        if wished:
+            services.follow(member, idea_id, now())
+        else:
+            services.unfollow(member, idea_id)
+    if not request.headers.get("HX-Request"):
+        if not wished:
+            flash(gettext("Đã thôi theo dõi"), "done")
+        return redirect(back, 303)
+    return render_template("discussion/follow.html", idea_id=idea_id, following=wished, back=back, size=_size())
+
+
+def _size() -> str:
+    return "aside" if request.form.get("size") == "aside" else "page"
+
+
+@pages.get("/toi/theo-doi")
+@signed_in
+def followed() -> str:
+    """What one follows, the latest first."""
+    found, after = queries.followed(current_user.id, row_id(request.args.get("after")))
+    return render_template("discussion/followed.html", followed=found, after=after)
 
 
 def _comments_of(idea_id: int, anchor: str, answering: int | None = None) -> str:

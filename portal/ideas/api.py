@@ -154,6 +154,6 @@ def _show_own(idea_id: int) -> Shown:
 
 
 def _body(shown: Shown) -> dict[str, Any]:
-    whole = current_user.id == shown.idea.author_id or current_user.can("moderate")
+    whole = shown.is_by(current_user.id) or current_user.can("moderate")
     reviewed = shown.idea.status == "waiting" and moderation.is_claimed(shown.idea.id, now())
     return idea_body(shown, whole=whole, status="in_review" if reviewed else None)

@@ -16,3 +16,14 @@ class IdeaSubmitted(Event):
 @dataclass(frozen=True)
 class IdeaWithdrawn(Event):
     idea_id: int
+
+
+@dataclass(frozen=True)
+class CoAuthorInvited(Event):
+    invitation_id: int
+
+
+@dataclass(frozen=True)
+class CoAuthorJoined(Event):
+    idea_id: int
+    member_id: int

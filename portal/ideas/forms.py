@@ -67,3 +67,11 @@ class SendForm(PageForm):
     """The last word before an idea is sent."""
 
     own_work = BooleanField(lazy_gettext("Đây là ý của mình."))
+
+
+class InviteForm(PageForm):
+    """Whom an author wants beside them."""
+
+    whom = text_field(
+        rules.WHOM, N_("E-mail hoặc mã thành viên"), N_("Ví dụ: ban@example.vn. Mã thành viên bắt đầu bằng @.")
+    )

@@ -106,6 +106,30 @@ class IdeaVersion(Model):
     content: Mapped[dict[str, Any]]
 
 
+class IdeaAuthor(Model):
+    """Somebody the author wants beside them: invited, then accepted or declined.
+
+    `invited_as` is what the author typed, kept until it is answered. One who is not (yet) a member, or was asked
+    before, has no `member_id` there: the author sees the same in each case, so nobody learns whose address it is.
+    """
+
+    __tablename__ = "idea_author"
+    __table_args__ = (
+        CheckConstraint("state IN ('invited', 'accepted', 'declined')", name="state"),
+        UniqueConstraint("idea_id", "member_id"),
+        UniqueConstraint("idea_id", "invited_as"),
+        Index(None, "member_id", "id"),
+    )
+
+    id: Mapped[Key]
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    invited_as: Mapped[str | None] = mapped_column(String(254))
+    state: Mapped[str] = mapped_column(String(10), default="invited")
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
 class IdeaEvent(Model):
     """The timeline of an idea: each change of status, with a public note where there is one."""
 

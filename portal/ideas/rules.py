@@ -36,6 +36,7 @@ START = TextRule(max=1500, lines=True)
 IMPACT = TextRule(max=1500, lines=True)
 CONFIDENTIAL = TextRule(max=4000, lines=True)
 CODE = TextRule(max=80)
+WHOM = TextRule(min=3, max=254, missing=N_("Nhập e-mail hoặc mã thành viên của bạn ấy"))
 WITHDRAW_REASON = TextRule(max=500, lines=True)
 
 TEXTS = {

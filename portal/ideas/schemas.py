@@ -89,7 +89,7 @@ class IdeaOut(Schema):
     solution = String(**_given("Markdown"))
     start = String(**_given("Markdown"))
     impact = String(**_given("Markdown"))
-    confidential = String(**_given("Only to its author and to moderators."))
+    confidential = String(**_given("Only to its authors and to moderators."))
     language = String()
     field = String()
     unit = String(allow_none=True)
@@ -99,6 +99,7 @@ class IdeaOut(Schema):
     votes = Integer()
     comments = Integer()
     author = Nested(AuthorOut)
+    coauthors = List(Nested(AuthorOut))
     created_at = AwareDateTime()
     published_at = AwareDateTime(allow_none=True)
 
@@ -121,7 +122,7 @@ class TwinsOut(Schema):
 
 
 def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -> dict[str, Any]:
-    """An idea as the API shows it; `whole` with what only its author and moderators read."""
+    """An idea as the API shows it; `whole` with what only its authors and moderators read."""
     idea = shown.idea
     texts = ("title", "summary", "problem", "solution", "start", "impact", *(("confidential",) if whole else ()))
     return {
@@ -137,6 +138,7 @@ def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -
         "votes": shown.votes,
         "comments": shown.comments,
         "author": {"handle": idea.author.handle, "display_name": idea.author.display_name},
+        "coauthors": [{"handle": one.handle, "display_name": one.display_name} for one in shown.coauthors],
         "created_at": idea.created_at,
         "published_at": idea.published_at,
     }

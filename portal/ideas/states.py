@@ -29,6 +29,9 @@ PUBLIC = ("published", "shortlisted", "adopted", "in_progress", "realised", "not
 READABLE = (*PUBLIC, "withdrawn")
 """A page for everyone: a withdrawn idea stays, marked, with its reason."""
 
+OPEN_TO_INVITED = ("waiting", "needs_changes", *PUBLIC)
+"""Co-authors may be asked, and those who are asked may read it."""
+
 JOURNEY = ("published", "shortlisted", "adopted", "in_progress", "realised")
 """The way of an idea that goes well, in order."""
 

@@ -20,8 +20,8 @@ from portal.accounts.models import Member, SignInAttempt
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_
-from portal.ideas.models import Draft, Idea, IdeaRank
-from portal.ideas.states import PUBLIC
+from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaRank
+from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
 from portal.moderation.models import Case, Decision
 from portal.moderation.replies import REASON_LABELS
 from portal.notifications.failures import NotWanted
@@ -33,7 +33,7 @@ from portal.voting.models import Vote
 
 AFTER = {"idea_published": PUBLIC, "idea_needs_changes": ("needs_changes",), "idea_not_published": ("rejected",)}
 """The states in which the letter about a decision is still news."""
-MODERATOR = aliased(Member)  # once: making an alias costs more than the query
+MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,22 @@ def idea_received(letter: Letter, _now: datetime, settings: Settings) -> Content
     return _content(
         member, idea=_described(idea), again=letter.payload["version"] > 1, waiting=idea.status == "waiting", due=due
     )
+
+
+def co_author_invited(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    member = _recipient(letter)
+    row = db.session.execute(
+        select(IdeaAuthor.idea_id, IdeaAuthor.state, INVITER.display_name)
+        .join(Idea, Idea.id == IdeaAuthor.idea_id)
+        .join(INVITER, INVITER.id == Idea.author_id)
+        .where(IdeaAuthor.id == letter.payload["invitation_id"])
+    ).one_or_none()
+    if row is None or row.state != "invited":
+        raise NotWanted("the invitation was taken back or answered")
+    idea = _idea(row.idea_id)
+    if idea.status not in OPEN_TO_INVITED:
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return _content(member, idea=_described(idea), who=row.display_name)
 
 
 def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
@@ -182,6 +198,11 @@ KINDS: dict[str, Kind] = {
     ),
     "welcome": Kind(find=welcome, why=N_("Bạn nhận thư này vì vừa lập tài khoản trên Nảy.")),
     "idea_received": Kind(find=idea_received, why=N_("Bạn nhận thư này vì vừa gửi ý tưởng trên Nảy.")),
+    "co_author_invited": Kind(
+        find=co_author_invited,
+        category="my-ideas",
+        why=N_("Bạn nhận thư này vì có người mời bạn cùng đứng tên ý tưởng."),
+    ),
     "idea_published": Kind(find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")),
     "idea_needs_changes": Kind(
         find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")

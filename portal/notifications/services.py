@@ -18,8 +18,8 @@ from sqlalchemy import func, or_, select, update
 from portal import database
 from portal.accounts.events import CodeRequested, MemberRegistered
 from portal.database import db, insert_ignore
-from portal.ideas.events import IdeaSubmitted
-from portal.ideas.models import Idea
+from portal.ideas.events import CoAuthorInvited, IdeaSubmitted
+from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.notifications.catalogue import KINDS
@@ -54,6 +54,12 @@ def write_idea_received(event: IdeaSubmitted, settings: Settings) -> None:
         returned = select(func.max(Decision.id)).where(Decision.idea_id == event.idea_id, Decision.outcome == "return")
         about = f"{event.idea_id}:{db.session.scalar(returned) or 0}"
         _write(settings, "idea_received", about, idea.author_id, idea_id=event.idea_id, version=event.version)
+
+
+def write_co_author_invited(event: CoAuthorInvited, settings: Settings) -> None:
+    member_id = db.session.scalar(select(IdeaAuthor.member_id).where(IdeaAuthor.id == event.invitation_id))
+    if member_id is not None:  # it may be taken back already
+        _write(settings, "co_author_invited", event.invitation_id, member_id, invitation_id=event.invitation_id)
 
 
 def write_decision(event: CaseDecided, settings: Settings) -> None:

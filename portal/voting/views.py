@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask_login import current_user
 
-from portal.accounts import services as accounts
-from portal.accounts.visitor import visitor
+from portal.accounts.views.holding import hold
 from portal.database import now, transaction
-from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.voting import services
 from portal.web.access import public
@@ -27,7 +25,7 @@ def support(idea_id: int) -> Any:
     """`support` is the wished state, so sending it twice is sending it once. Visitors' support is held."""
     wished, back = request.form.get("support") != "0", local_path(request.form.get("back"))
     if not current_user.is_authenticated:
-        return _hold(idea_id, back)
+        return hold("vote", idea_id, back)
     member = current_user.member
     with transaction():
         votes = (services.cast if wished else services.take_back)(member, idea_id, now())
@@ -42,16 +40,3 @@ def support(idea_id: int) -> Any:
         size=size if size in SIZES else "card",
         back=back,
     )
-
-
-def _hold(idea_id: int, back: str) -> Any:
-    """Keep the support for whoever signs in on this browser, and lead there."""
-    if not ideas.show(idea_id, None).is_public:
-        raise Missing
-    browser = visitor()
-    with transaction():
-        accounts.hold(browser, "vote", idea_id, now())
-    session["next"] = back
-    if request.headers.get("HX-Request"):
-        return Response(headers={"HX-Redirect": url_for("accounts.sign_in")})
-    return redirect(url_for("accounts.sign_in"), 303)

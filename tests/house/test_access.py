@@ -14,7 +14,7 @@ CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",
     "accounts.register", "accounts.sign_out",  # on the way in and out
     "ideas.keep", "ideas.send", "ideas.discard",  # drafts of a visitor
-    "voting.support",  # held until they sign in
+    "voting.support", "discussion.follow",  # held until they sign in
     "pages.theme",  # a cookie
 }  # fmt: skip
 

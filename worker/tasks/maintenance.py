@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.accounts import services as accounts
 from portal.database import now, transaction
 from portal.ideas import services as ideas
+from portal.ideas.services import coauthors
 from portal.notices import services as notices
 from portal.outbox import services as outbox
 from worker.app import app
@@ -13,6 +14,6 @@ from worker.app import app
 @app.task
 def sweep() -> None:
     """Delete what has expired: attempts, counts of limits, what visitors left, relayed facts, old notices. Twice does no harm."""
-    for forget in (accounts.sweep, ideas.sweep_drafts, outbox.sweep, notices.sweep):
+    for forget in (accounts.sweep, ideas.sweep_drafts, coauthors.sweep_invitations, outbox.sweep, notices.sweep):
         with transaction():
             forget(now())

@@ -12,6 +12,7 @@ from portal.accounts import services
 from portal.accounts.models import Member, PendingAction
 from portal.accounts.visitor import begin_session, known_visitor
 from portal.database import db
+from portal.discussion import services as discussion
 from portal.errors import Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import services as drafts
@@ -28,6 +29,7 @@ class Arrival:
     member: Member
     token: str
     supported: list[int] = field(default_factory=list)
+    followed: list[int] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -43,14 +45,15 @@ def arrive(member: Member, moment: datetime) -> Arrival:
 
 
 def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> None:
-    """A refused vote (one's own idea, one closed meanwhile) is told, and stops nobody from signing in."""
+    """A refusal (one's own idea, one closed meanwhile) is told, and stops nobody from signing in."""
+    act, done = {"vote": (voting.cast, arrival.supported), "follow": (discussion.follow, arrival.followed)}[action.kind]
     try:
         with db.session.begin_nested():
-            voting.cast(arrival.member, action.target_id, moment)
+            act(arrival.member, action.target_id, moment)
     except Refusal as refusal:
         arrival.refused.append(words(refusal))
     else:
-        arrival.supported.append(action.target_id)
+        done.append(action.target_id)
 
 
 def welcome(arrival: Arrival) -> Response:
@@ -60,6 +63,8 @@ def welcome(arrival: Arrival) -> Response:
     supported = ideas.many(arrival.supported)
     if supported:
         flash(_praise(supported), "done")
+    if arrival.followed:
+        flash(gettext("Từ giờ có tin mới của ý tưởng này, chúng mình báo bạn."), "done")
     for message in arrival.refused:
         flash(message, "error")
     return redirect(_where_to(target, supported), 303)  # type: ignore[return-value]  # Flask's own Response

@@ -59,8 +59,8 @@ def page(template: str, form: PageForm, refusal: Refusal | None = None, **values
 
 def held_titles() -> list[str]:
     """The ideas whose support is kept until this browser signs in."""
-    kept = queries.held(known_visitor(), now())
-    return [shown.idea.title for shown in ideas.many([action.target_id for action in kept])]
+    kept = [action.target_id for action in queries.held(known_visitor(), now()) if action.kind == "vote"]
+    return [shown.idea.title for shown in ideas.many(kept)]
 
 
 def current_attempt() -> SignInAttempt | None:

@@ -1,14 +1,17 @@
 """Everything that reads ideas."""
 
+from portal.ideas.queries.authors import Beside, beside_of, coauthors, unanswered, writers
 from portal.ideas.queries.cards import Card
 from portal.ideas.queries.lists import SORTS, Filters, Page, newest, page, top
 from portal.ideas.queries.overview import Facts, busy_fields, facts
 from portal.ideas.queries.own import Mine, draft, drafts_of, of_author, written_by
 from portal.ideas.queries.single import Shown, history, many, show
 from portal.ideas.queries.stories import Story, stories
+from portal.ideas.queries.writer import Writer
 
 __all__ = [
     "SORTS",
+    "Beside",
     "Card",
     "Facts",
     "Filters",
@@ -16,7 +19,10 @@ __all__ = [
     "Page",
     "Shown",
     "Story",
+    "Writer",
+    "beside_of",
     "busy_fields",
+    "coauthors",
     "draft",
     "drafts_of",
     "facts",
@@ -28,5 +34,7 @@ __all__ = [
     "show",
     "stories",
     "top",
+    "unanswered",
+    "writers",
     "written_by",
 ]

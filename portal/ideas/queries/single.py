@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, null, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from portal import text
 from portal.accounts.models import Member
@@ -17,12 +18,17 @@ from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import Missing
 from portal.ideas import states
-from portal.ideas.models import Idea, IdeaEvent, IdeaRank
+from portal.ideas.models import Idea, IdeaAuthor, IdeaEvent, IdeaRank
+from portal.ideas.queries.authors import coauthors
+from portal.ideas.queries.writer import Writer
 from portal.ideas.rules import TEXTS, Content
 from portal.units.models import Field, Unit
 from portal.units.queries import reference
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+
+
+COAUTHOR = aliased(Member)  # once: making an alias costs more than the query
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,13 @@ class Shown:
     votes: int
     comments: int
     campaign: Campaign | None
-    also: Any = None
+    coauthors: tuple[Writer, ...] = ()
+    invited: frozenset[int] = frozenset()
+    also: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def is_by(self, member_id: int | None) -> bool:
+        """Whether this member's name stands under it."""
+        return member_id is not None and member_id in {self.idea.author_id, *(one.id for one in self.coauthors)}
 
     @property
     def field(self) -> Field:
@@ -66,30 +78,51 @@ class Shown:
         )
 
 
-def show(idea_id: int, viewer: Member | None, *, also: ColumnElement[Any] | None = None) -> Shown:
-    """An idea, its author, counters and campaign in one query. Raises Missing if this reader may not know of it.
+def show(idea_id: int, viewer: Member | None, *, also: Mapping[str, ColumnElement[Any]] | None = None) -> Shown:
+    """An idea, its authors, counters and campaign in one query. Raises Missing if this reader may not know of it.
 
-    `also` is one more column a page wants from the same query: whether the reader supports the idea, say,
+    `also` names more columns a page wants from the same query: whether the reader supports the idea, say,
     which is a table this room does not know. Merged and removed ideas are shown: the page says what became of them.
     """
-    found = db.session.execute(
-        select(Idea, IdeaRank.votes, IdeaRank.comments, Campaign, (null() if also is None else also).label("also"))
+    more = [column.label(f"also_{name}") for name, column in (also or {}).items()]
+    rows = db.session.execute(
+        select(Idea, IdeaRank.votes, IdeaRank.comments, Campaign, *more)
+        .add_columns(IdeaAuthor.state, COAUTHOR.id, COAUTHOR.handle, COAUTHOR.display_name)
         .join(Idea.author)
         .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
         .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
+        .outerjoin(IdeaAuthor, (IdeaAuthor.idea_id == Idea.id) & (IdeaAuthor.state != "declined"))
+        .outerjoin(COAUTHOR, COAUTHOR.id == IdeaAuthor.member_id)
         .where(Idea.id == idea_id)
+        .order_by(IdeaAuthor.answered_at, IdeaAuthor.id)
         .options(contains_eager(Idea.author))
         .execution_options(populate_existing=True)
-    ).first()
-    if found is None or not _may_know(found.Idea, viewer):
+    ).all()
+    if not rows:
         raise Missing
-    return Shown(found.Idea, found.votes or 0, found.comments or 0, found.Campaign, found.also)
+    first = rows[0]
+    shown = Shown(
+        first.Idea,
+        first.votes or 0,
+        first.comments or 0,
+        first.Campaign,
+        coauthors=tuple(Writer(*row[-3:]) for row in rows if row.state == "accepted"),
+        invited=frozenset(row[-3] for row in rows if row.state == "invited"),
+        also={name: getattr(first, f"also_{name}") for name in also or {}},
+    )
+    if not _may_know(shown, viewer):
+        raise Missing
+    return shown
 
 
-def _may_know(idea: Idea, viewer: Member | None) -> bool:
+def _may_know(shown: Shown, viewer: Member | None) -> bool:
+    idea = shown.idea
     if idea.status in states.PUBLIC or (idea.published_at and idea.status in {"withdrawn", "merged", "removed"}):
         return True
-    return viewer is not None and (viewer.id == idea.author_id or can(viewer, "moderate"))
+    if viewer is None:
+        return False
+    asked = viewer.id in shown.invited and idea.status in states.OPEN_TO_INVITED
+    return asked or shown.is_by(viewer.id) or can(viewer, "moderate")
 
 
 def many(idea_ids: Sequence[int]) -> list[Shown]:
@@ -103,7 +136,11 @@ def many(idea_ids: Sequence[int]) -> list[Shown]:
         .options(contains_eager(Idea.author))
         .execution_options(populate_existing=True)
     )
-    found = {row.Idea.id: Shown(row.Idea, row.votes, row.comments, row.Campaign) for row in rows}
+    beside = coauthors(idea_ids)
+    found = {
+        row.Idea.id: Shown(row.Idea, row.votes, row.comments, row.Campaign, coauthors=beside.get(row.Idea.id, ()))
+        for row in rows
+    }
     return [found[idea_id] for idea_id in idea_ids if idea_id in found]
 
 

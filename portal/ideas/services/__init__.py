@@ -1,5 +1,6 @@
 """Everything that changes ideas: drafts become ideas, authors rewrite them, staff decide about them."""
 
+from portal.ideas.services import coauthors
 from portal.ideas.services.deciding import advance, publish, reject, reopen, return_to_author
 from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
 from portal.ideas.services.writing import EDITABLE, add, compose, not_editable, ready, revise, withdraw, write
@@ -9,6 +10,7 @@ __all__ = [
     "add",
     "advance",
     "attach_drafts",
+    "coauthors",
     "compose",
     "discard",
     "not_editable",

@@ -1,6 +1,6 @@
 """Pages of ideas."""
 
-from portal.ideas.views import changing, reading, writing
+from portal.ideas.views import authors, changing, reading, writing
 from portal.ideas.views.blueprint import pages
 
-__all__ = ["changing", "pages", "reading", "writing"]
+__all__ = ["authors", "changing", "pages", "reading", "writing"]

@@ -70,7 +70,7 @@ def _page(asked: Asked) -> Page:
 @public
 def show(idea_id: int, slug: str = "") -> Any:
     viewer = current_user.member
-    shown = queries.show(idea_id, viewer, also=voting.voted_column(current_user.id))
+    shown = queries.show(idea_id, viewer, also=_of_reader())
     idea = shown.idea
     if idea.status == "removed":
         abort(410)
@@ -97,6 +97,14 @@ def show(idea_id: int, slug: str = "") -> Any:
     )
 
 
+def _of_reader() -> dict[str, Any]:
+    """What the reader has to do with the idea, from tables of other rooms, in the idea's own query."""
+    return {
+        "voted": voting.voted_column(current_user.id),
+        "follow": discussion.follow_column(current_user.id),
+    }
+
+
 def _address(shown: Shown) -> str:
     """The idea's one right address, with the query the reader came with."""
     query = request.query_string.decode("utf-8", "replace")
@@ -106,7 +114,7 @@ def _address(shown: Shown) -> str:
 def _vote_mode(shown: Shown) -> str:
     if not shown.is_public:
         return "closed"
-    return "own" if shown.idea.author_id == current_user.id else "open"
+    return "own" if shown.is_by(current_user.id) else "open"
 
 
 class Step(NamedTuple):

@@ -13,6 +13,7 @@ from portal.accounts.models import Member, SignInAttempt
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
+from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, Decision
 from portal.notifications.failures import Failure
@@ -60,10 +61,19 @@ def registered(language: str = "vi") -> Member:
     return member
 
 
+def invited(language: str) -> Member:
+    """An author asks somebody to stand beside them."""
+    idea, member = factories.published_idea(), factories.member(language=language)
+    with transaction():
+        coauthors.invite(db.session.get_one(Member, idea.author_id), idea.id, f"@{member.handle}", now())
+    return member
+
+
 TELL = {
     "sign_in_code": lambda language: code_requested(language=language),
     "welcome": registered,
     "idea_received": lambda language: idea_sent(factories.member(language=language)),
+    "co_author_invited": invited,
     "idea_published": lambda language: decided("approve", idea_sent(factories.member(language=language), unit="40")),
     "idea_needs_changes": lambda language: decided("return", idea_sent(factories.member(language=language))),
     "idea_not_published": lambda language: decided("reject", idea_sent(factories.member(language=language))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -13,7 +14,9 @@ from portal.database import db
 from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment
 from portal.discussion.rules import BODY
+from portal.discussion.services.following import follow_after_comment
 from portal.errors import N_, Missing, Refusal
+from portal.ideas import queries as ideas
 from portal.ideas import rank, states
 from portal.ideas.models import Idea
 from portal.outbox import services as outbox
@@ -27,17 +30,19 @@ SAME_AGAIN = timedelta(minutes=1)
 def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: int | None = None) -> Comment:
     """Comment on a public idea, or answer a comment on it. Shown at once, unless a minor takes part: then it waits.
 
+    Whoever comments for the first time follows the idea from then on.
+
     Raises Missing, Refusal on an idea that is closed, Invalid and TooMany.
     """
     body = BODY.clean(body)
     if fault := BODY.fault(body):
         raise Invalid({"body": fault})
-    author = _author_of_open_idea(idea_id, member)
+    authors = _authors_of_open_idea(idea_id, member)
     parent_id = _thread_of(parent_id, idea_id) if parent_id else None
     if again := _just_said(member, idea_id, parent_id, body, now):
         return again
     limits.take("comment:account", str(member.id), now)
-    waits = is_minor(member, now.date()) or is_minor(author, now.date())
+    waits = any(is_minor(one, now.date()) for one in (member, *authors))
     comment = Comment(
         idea_id=idea_id,
         member_id=member.id,
@@ -49,6 +54,7 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
     db.session.add(comment)
     db.session.flush()
     outbox.record(CommentPosted(comment.id))
+    follow_after_comment(comment, now)
     db.session.flush()
     if not waits:
         rank.count(idea_id, comments=1)
@@ -72,18 +78,15 @@ def is_minor(member: Member, today: date) -> bool:
     return age(member.birth_year, member.birth_month, today) < ADULT
 
 
-def _author_of_open_idea(idea_id: int, member: Member) -> Member:
+def _authors_of_open_idea(idea_id: int, member: Member) -> Sequence[Member]:
     # the member's row is locked, so that two presses of one button come one after the other
     db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
-    found = db.session.execute(
-        select(Idea.status, Member).join(Member, Member.id == Idea.author_id).where(Idea.id == idea_id)
-    ).first()
-    if found is None or found.status not in states.READABLE:
+    status = db.session.scalar(select(Idea.status).where(Idea.id == idea_id))
+    if status not in states.READABLE:
         raise Missing
-    if found.status not in states.PUBLIC:
+    if status not in states.PUBLIC:
         raise Refusal(N_("Ý tưởng này không nhận bình luận nữa."), status=409)
-    author: Member = found.Member
-    return author
+    return db.session.scalars(select(Member).where(Member.id.in_(ideas.writers(idea_id)))).all()
 
 
 def _thread_of(parent_id: int, idea_id: int) -> int:

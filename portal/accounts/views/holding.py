@@ -1,0 +1,26 @@
+"""What a visitor clicks is kept for whoever signs in on this browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, redirect, request, session, url_for
+
+from portal.accounts import services
+from portal.accounts.visitor import visitor
+from portal.database import now, transaction
+from portal.errors import Missing
+from portal.ideas import queries as ideas
+
+
+def hold(kind: str, idea_id: int, back: str) -> Any:
+    """Keep the wish to support ('vote') or to 'follow' a public idea, and lead to signing in. Raises Missing."""
+    if not ideas.show(idea_id, None).is_public:
+        raise Missing
+    browser = visitor()
+    with transaction():
+        services.hold(browser, kind, idea_id, now())
+    session["next"] = back
+    if request.headers.get("HX-Request"):
+        return Response(headers={"HX-Redirect": url_for("accounts.sign_in")})
+    return redirect(url_for("accounts.sign_in"), 303)

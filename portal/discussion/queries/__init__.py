@@ -1,0 +1,6 @@
+"""Everything that reads the talk about ideas."""
+
+from portal.discussion.queries.comments import THREADS, Page, Thread, flat, threads
+from portal.discussion.queries.follows import Followed, follow_column, followed, followers
+
+__all__ = ["THREADS", "Followed", "Page", "Thread", "flat", "follow_column", "followed", "followers", "threads"]

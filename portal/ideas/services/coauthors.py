@@ -1,0 +1,141 @@
+"""Co-authors: invited by the author, there once they say yes, gone when they say no.
+
+Why an address is never said to be known: `docs/decisions/0012-co-authors.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+
+from portal.accounts import limits
+from portal.accounts.events import MemberRegistered
+from portal.accounts.models import Member
+from portal.accounts.queries import member_by_email
+from portal.accounts.rules import read_email
+from portal.database import db, insert_ignore
+from portal.errors import N_, Conflict, Missing, Refusal
+from portal.ideas import states
+from portal.ideas.events import CoAuthorInvited, CoAuthorJoined
+from portal.ideas.models import Idea, IdeaAuthor
+from portal.outbox import services as outbox
+
+MOST = 5
+KEEP_INVITATIONS = timedelta(days=30)
+_HANDLE = re.compile(r"@?([\w.-]{3,40})", re.ASCII)
+
+
+def invite(author: Member, idea_id: int, whom: str, now: datetime) -> None:
+    """Ask somebody, by e-mail address or handle, to stand under an idea. Whether the address is known is not told.
+
+    Raises Missing for another's idea, Refusal for what is neither, for oneself, one too many, or a closed idea, TooMany.
+    """
+    _own(author, idea_id)
+    limits.take("invite:account", str(author.id), now)
+    member, typed = _read(whom)
+    if member and member.id == author.id:
+        raise Refusal(N_("Bạn đã là tác giả rồi."), field="whom")
+    rows = select(func.count()).where(
+        IdeaAuthor.idea_id == idea_id, or_(IdeaAuthor.state == "accepted", IdeaAuthor.invited_as.is_not(None))
+    )
+    if (db.session.scalar(rows) or 0) >= MOST:
+        raise Refusal(N_("Một ý tưởng có nhiều nhất %(max)s đồng tác giả, kể cả người đang được mời."), max=MOST)
+    row = {"idea_id": idea_id, "invited_as": typed, "state": "invited", "created_at": now}
+    new = insert_ignore(IdeaAuthor.__table__).returning(IdeaAuthor.__table__.c.id)
+    invitation_id = db.session.scalar(new.values(**row, member_id=member.id)) if member else None
+    if invitation_id is not None:
+        outbox.record(CoAuthorInvited(invitation_id))
+    else:  # nobody we know, or somebody who was asked before
+        db.session.execute(insert_ignore(IdeaAuthor.__table__).values(**row, member_id=None))
+
+
+def _read(whom: str) -> tuple[Member | None, str]:
+    """The active member meant, if there is one, and the words to show the author. Handles are public, addresses are not."""
+    if "@" in whom.strip()[1:]:
+        try:
+            address = read_email(whom)
+        except Refusal as refusal:
+            raise Refusal(refusal.message, field="whom") from refusal
+        member = member_by_email(address)
+        return (member if member and member.status == "active" else None), address
+    handle = _HANDLE.fullmatch(whom.strip())
+    if handle is None:
+        raise Refusal(N_("Nhập e-mail hoặc mã thành viên của bạn ấy"), field="whom")
+    member = db.session.scalar(select(Member).where(Member.handle == handle[1].lower(), Member.status == "active"))
+    if member is None:
+        raise Refusal(N_("Không có thành viên nào mang mã này"), field="whom")
+    return member, f"@{member.handle}"
+
+
+def _own(author: Member, idea_id: int) -> None:
+    """Lock the idea while its co-authors change. Raises Missing or Conflict."""
+    idea = db.session.execute(
+        select(Idea.author_id, Idea.status).where(Idea.id == idea_id).with_for_update(key_share=True)
+    ).first()
+    if idea is None or idea.author_id != author.id:
+        raise Missing
+    if idea.status not in states.OPEN_TO_INVITED:
+        raise Conflict(N_("Ý tưởng này đã khép lại nên không mời thêm được."))
+
+
+def accept(member: Member, idea_id: int, now: datetime) -> None:
+    """Stand under an idea one was asked to. Said twice it is said once. Raises Missing without an invitation."""
+    mine = (IdeaAuthor.idea_id == idea_id) & (IdeaAuthor.member_id == member.id)
+    still = select(Idea.id).where(Idea.id == idea_id, Idea.status.in_(states.OPEN_TO_INVITED))
+    said = update(IdeaAuthor).where(mine, IdeaAuthor.state == "invited", still.exists())
+    answer = {"state": "accepted", "answered_at": now, "invited_as": None}
+    if db.session.scalar(said.values(answer).returning(IdeaAuthor.id).execution_options(synchronize_session=False)):
+        outbox.record(CoAuthorJoined(idea_id, member.id))
+    elif db.session.scalar(select(IdeaAuthor.state).where(mine)) != "accepted":
+        raise Missing
+
+
+def decline(member: Member, idea_id: int, now: datetime) -> None:
+    """Say no to an invitation, or leave. The author is not told, and one is not asked again. Raises Missing."""
+    mine = update(IdeaAuthor).where(IdeaAuthor.idea_id == idea_id, IdeaAuthor.member_id == member.id)
+    said = mine.values(state="declined", answered_at=now).returning(IdeaAuthor.id)
+    if db.session.scalar(said.execution_options(synchronize_session=False)) is None:
+        raise Missing
+
+
+def cancel(author: Member, idea_id: int, invitation_id: int) -> None:
+    """Take an invitation back. Who declined stays known as such, so as not to be asked again. Raises Missing."""
+    idea = select(Idea.id).where(Idea.id == idea_id, Idea.author_id == author.id)
+    its = (IdeaAuthor.id == invitation_id) & IdeaAuthor.idea_id.in_(idea) & IdeaAuthor.invited_as.is_not(None)
+    kept = update(IdeaAuthor).where(its, IdeaAuthor.state == "declined").values(invited_as=None)
+    gone = delete(IdeaAuthor).where(its, IdeaAuthor.state == "invited")
+    for change in (kept, gone):
+        if db.session.scalar(change.returning(IdeaAuthor.id).execution_options(synchronize_session=False)) is not None:
+            return
+    raise Missing
+
+
+def remove(author: Member, idea_id: int, member_id: int) -> None:
+    """End a co-authorship. Raises Missing if there is none, or it is another's idea."""
+    idea = select(Idea.id).where(Idea.id == idea_id, Idea.author_id == author.id)
+    gone = delete(IdeaAuthor).where(
+        IdeaAuthor.idea_id.in_(idea), IdeaAuthor.member_id == member_id, IdeaAuthor.state == "accepted"
+    )
+    if db.session.scalar(gone.returning(IdeaAuthor.id).execution_options(synchronize_session=False)) is None:
+        raise Missing
+
+
+def claim_invitations(event: MemberRegistered) -> None:
+    """Reaction: what was waiting for this address before it had an account is now the member's to answer."""
+    email = select(Member.email).where(Member.id == event.member_id).scalar_subquery()
+    waiting = update(IdeaAuthor).where(
+        IdeaAuthor.invited_as == email, IdeaAuthor.member_id.is_(None), IdeaAuthor.state == "invited"
+    )
+    db.session.execute(waiting.values(member_id=event.member_id).execution_options(synchronize_session=False))
+
+
+def sweep_invitations(now: datetime) -> None:
+    """Forget after thirty days what was typed and not answered."""
+    old = IdeaAuthor.created_at < now - KEEP_INVITATIONS
+    for change in (
+        delete(IdeaAuthor).where(old, IdeaAuthor.state == "invited"),
+        update(IdeaAuthor).where(old, IdeaAuthor.state == "declined").values(invited_as=None),
+    ):
+        db.session.execute(change.execution_options(synchronize_session=False))
