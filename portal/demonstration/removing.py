@@ -102,8 +102,8 @@ def _remove_facts_and_letters(members: Ids, ideas: Ids) -> None:
 def _remove_ideas(members: Ids, ideas: Ids) -> None:
     for model in (IdeaRank, IdeaText, IdeaEvent, IdeaVersion):
         _delete(model, model.idea_id.in_(ideas))
-    for model in (Follow, IdeaAuthor):
-        _delete(model, or_(model.idea_id.in_(ideas), model.member_id.in_(members)))
+    for wish in (Follow, IdeaAuthor):
+        _delete(wish, or_(wish.idea_id.in_(ideas), wish.member_id.in_(members)))
     _delete(Draft, Draft.member_id.in_(members))
     _delete(PendingAction, PendingAction.target_id.in_(ideas))
     _blank(Draft.idea_id, ideas)

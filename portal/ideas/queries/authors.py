@@ -26,8 +26,8 @@ def coauthors(idea_ids: Collection[int]) -> dict[int, tuple[Writer, ...]]:
         .order_by(IdeaAuthor.answered_at, IdeaAuthor.id)
     )
     found: defaultdict[int, tuple[Writer, ...]] = defaultdict(tuple)
-    for idea_id, *writer in rows:
-        found[idea_id] += (Writer(*writer),)
+    for row in rows:
+        found[row.idea_id] += (Writer(row.id, row.handle, row.display_name),)
     return dict(found)
 
 
