@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select, text
 
 from portal.accounts.models import Member
+from portal.audit import queries as audit
+from portal.audit.models import IS_STAGED, AuditEntry
 from portal.database import db
 from portal.discussion.models import Comment, Follow
 from portal.ideas import rank
@@ -19,6 +21,7 @@ from portal.ideas.states import PUBLIC
 from portal.moderation.models import Case
 from portal.notifications.models import LIVE, Letter
 from portal.outbox.models import DEAD, OPEN, Fact
+from portal.settings import Settings
 from portal.voting.models import Vote
 
 EXAMPLES = 10
@@ -36,6 +39,7 @@ class Result:
     rule: str
     count: int
     examples: list[int]
+    note: str = ""
 
     @property
     def ok(self) -> bool:
@@ -48,7 +52,8 @@ class Result:
         if self.ok:
             return f"ok      {self.name}: {self.rule}"
         ids = ", ".join(map(str, self.examples)) + (", …" if self.count > len(self.examples) else "")
-        return f"BREACH  {self.name}: not so for {self.count:,} ({ids}): {self.rule}"
+        note = f". {self.note}" if self.note else ""
+        return f"BREACH  {self.name}: not so for {self.count:,} ({ids}): {self.rule}{note}"
 
 
 def run(now: datetime) -> list[Result]:
@@ -95,6 +100,16 @@ def _take_time() -> None:
     """Counting millions of votes takes longer than any request may."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def audit_chain(settings: Settings) -> Result:
+    """Recomputed in Python, entry by entry: the database does not know the key."""
+    _take_time()
+    rule = "every entry of the audit stands as it was written, and none is missing"
+    broken = audit.broken_at(settings.secret_key, settings.var_dir)
+    if broken is None:
+        return Result("audit", rule, 0, [])
+    return Result("audit", rule, 1, [broken.seq], f"The first bad row is entry {broken.seq}: it {broken.what}.")
 
 
 # --- the questions ------------------------------------------------------------------------------
@@ -155,6 +170,10 @@ def dead_facts(_now: datetime) -> Select[Any]:
     return select(Fact.id).where(Fact.state == DEAD)
 
 
+def staged(now: datetime) -> Select[Any]:
+    return select(AuditEntry.id).where(IS_STAGED, AuditEntry.at < now - STUCK)
+
+
 def letters(now: datetime) -> Select[Any]:
     return select(Letter.id).where(Letter.state.in_(LIVE), Letter.next_at < now - STUCK)
 
@@ -190,6 +209,7 @@ RULES: dict[str, tuple[str, Question]] = {
         "no letter is due for more than five minutes (does the worker run, does the mail server answer?)",
         letters,
     ),
+    "staged": ("no act waits for its place in the audit for more than five minutes (does the worker run?)", staged),
     "cases": ("every open case is about an idea that waits", cases),
     "waiting": ("every idea that waits has an open case", waiting),
 }

@@ -46,7 +46,13 @@ app = Celery("ideabank", task_cls=PortalTask)
 app.conf.update(
     # Without REDIS_URL nothing is consumed and the ticker alone does the work.
     broker_url=os.environ.get("REDIS_URL", "memory://"),
-    include=["worker.tasks.outbox", "worker.tasks.mail", "worker.tasks.moderation", "worker.tasks.maintenance"],
+    include=[
+        "worker.tasks.outbox",
+        "worker.tasks.mail",
+        "worker.tasks.moderation",
+        "worker.tasks.audit",
+        "worker.tasks.maintenance",
+    ],
     beat_schedule=SCHEDULE,
     beat_scheduler="worker.schedule:Ticks",
     # What crosses the broker: JSON, never pickle, and no results, which would pile up in Redis.
@@ -63,6 +69,7 @@ app.conf.update(
         "worker.tasks.mail.send_urgent": {"queue": "security_mail"},
         "worker.tasks.mail.*": {"queue": "mail"},
         "worker.tasks.moderation.*": {"queue": "moderation"},
+        "worker.tasks.audit.*": {"queue": "maintenance"},
         "worker.tasks.maintenance.*": {"queue": "maintenance"},
     },
     # A killed worker's message comes back; all tasks are safe to run twice, because they claim rows.

@@ -22,6 +22,7 @@ SCHEDULE = {
     "send codes": every(1, "mail.send_urgent", expires=2),
     "send letters": every(1, "mail.drain_mail", expires=2),
     "triage cases": every(2, "moderation.triage_waiting", expires=4),
+    "chain the audit": every(1, "audit.chain", expires=2),
     "sweep": every(3600, "maintenance.sweep", expires=600),
 }
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.audit import queries as audit
 from portal.database import now
 from portal.moderation import services as moderation
 from portal.notifications import delivery
@@ -23,6 +24,7 @@ from portal.outbox import queries as facts
 from portal.outbox import services as outbox
 from worker.app import portal
 from worker.reactions import REACTIONS
+from worker.tasks.audit import chain
 from worker.tasks.moderation import triage_waiting
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,8 @@ class Ticker:
         self.untriaged = oldest
         if is_late(letters.oldest_due(now())):
             delivery.drain()
+        if is_late(audit.oldest_staged()):
+            chain()
 
 
 def is_late(since: datetime | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Key, Model
 
-ROLES = ("member", "moderator", "juror", "organiser", "admin")
+ROLES = ("member", "juror", "moderator", "organiser", "admin")  # everybody is a member; the others are granted
+GRANTED = ROLES[1:]
 STAFF = ("moderator", "organiser", "admin")
 SESSION_ABSOLUTE = timedelta(days=30)
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
@@ -19,21 +20,38 @@ FINISH_WITHIN = timedelta(minutes=30)
 STATUSES = ("active", "suspended", "erased")
 
 
+class RoleGrant(Model):
+    """A role that a member holds for a unit and everything below it, for a time or until it is revoked."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (CheckConstraint(f"role IN {GRANTED}", name="role"),)
+
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]  # none: until it is revoked
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # none: the command line
+    revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+    def is_live(self, now: datetime) -> bool:
+        over = self.revoked_at is not None or (self.ends_at is not None and self.ends_at <= now)
+        return not over and self.starts_at <= now
+
+
 class Member(Model):
-    """A person with an account. The e-mail address, the birth month and the role are never public."""
+    """A person with an account. The e-mail address, the birth month and the roles are never public."""
 
     __tablename__ = "member"
-    __table_args__ = (
-        CheckConstraint(f"role IN {ROLES}", name="role"),
-        CheckConstraint(f"status IN {STATUSES}", name="status"),
-    )
+    __table_args__ = (CheckConstraint(f"status IN {STATUSES}", name="status"),)
 
     id: Mapped[Key]
     handle: Mapped[str] = mapped_column(String(40), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)  # as compared: NFKC, case-folded
     display_name: Mapped[str] = mapped_column(String(60))
     name_fold: Mapped[str] = mapped_column(String(80), unique=True)  # "Hoà" cannot impersonate "Hòa"
-    role: Mapped[str] = mapped_column(String(12), default="member")
     status: Mapped[str] = mapped_column(String(12), default="active")
     language: Mapped[str] = mapped_column(String(2), default="vi")
     birth_year: Mapped[int | None]
@@ -43,10 +61,25 @@ class Member(Model):
     source: Mapped[str] = mapped_column(String(12), default="web")  # web | command | import | demo
     external_id: Mapped[str | None] = mapped_column(String(80), unique=True)  # an imported author's number
     created_at: Mapped[datetime]
+    grants: Mapped[list[RoleGrant]] = relationship(
+        primaryjoin=lambda: (RoleGrant.member_id == Member.id) & RoleGrant.revoked_at.is_(None),
+        foreign_keys=RoleGrant.member_id,
+    )
+
+    @property
+    def live_grants(self) -> list[RoleGrant]:
+        """What is held at this moment. This process's clock will do: grants last for days."""
+        now = datetime.now(UTC)
+        return [grant for grant in self.grants if grant.is_live(now)]
+
+    @property
+    def role(self) -> str:
+        """The highest role held anywhere: for showing. Whether somebody may do a thing, `policy.can` says."""
+        return max((grant.role for grant in self.live_grants), key=ROLES.index, default="member")
 
     @property
     def is_staff(self) -> bool:
-        return self.role in STAFF
+        return any(grant.role in STAFF for grant in self.live_grants)
 
 
 class SignInSession(Model):

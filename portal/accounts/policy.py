@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import Member, SignInAttempt
+from typing import Any
+
+from portal.accounts.models import Member, RoleGrant, SignInAttempt
 from portal.errors import N_, Refusal
+from portal.units.queries import reference
 
 ACTIONS: dict[str, tuple[str, ...]] = {
-    "write": ("member", "moderator", "juror", "organiser", "admin"),
+    "write": ("member", "juror", "moderator", "organiser", "admin"),
     "moderate": ("moderator", "organiser", "admin"),
     "administer": ("admin",),
+    "govern": ("admin",),
 }
+CENTRAL = {"govern"}  # what concerns the whole bank: only a role held for the centre counts
 
 
-def can(actor: Member, action: str) -> bool:
-    """True if `actor` may do `action` somewhere. An unknown action is a mistake in the code and raises KeyError."""
-    return actor.status == "active" and actor.role in ACTIONS[action]
+def can(actor: Member, action: str, obj: Any = None) -> bool:
+    """True if `actor` may do `action` to `obj`: anything with a `unit_id`, or a unit's id. Without one: somewhere.
+
+    What belongs to no unit is the centre's. An unknown action is a mistake in the code and raises KeyError.
+    """
+    if actor.status != "active":
+        return False
+    if "member" in ACTIONS[action]:
+        return True
+    grants = _grants(actor, action)
+    if obj is None:
+        return bool(grants)
+    unit_id = obj if isinstance(obj, int) else obj.unit_id
+    above = reference().path(unit_id) if unit_id else []
+    return any(_is_central(grant) or grant.unit_id in above for grant in grants)
+
+
+def units_of(actor: Member, action: str) -> frozenset[int] | None:
+    """The ids of all units where `actor` may do `action`, for the WHERE of a query. None means everywhere."""
+    if actor.status != "active":
+        return frozenset()
+    if "member" in ACTIONS[action]:
+        return None
+    grants = _grants(actor, action)
+    if any(map(_is_central, grants)):
+        return None
+    return frozenset().union(*(reference().below(grant.unit_id) for grant in grants))
+
+
+def _grants(actor: Member, action: str) -> list[RoleGrant]:
+    fitting = [grant for grant in actor.live_grants if grant.role in ACTIONS[action]]
+    return [grant for grant in fitting if _is_central(grant)] if action in CENTRAL else fitting
+
+
+def _is_central(grant: RoleGrant) -> bool:
+    return grant.unit_id == reference().centre.id
 
 
 def missing_factor(member: Member, attempt: SignInAttempt, *, strict: bool) -> str | None:

@@ -32,8 +32,8 @@ class Principal(UserMixin):
     def get_id(self) -> str:
         return self.token
 
-    def can(self, action: str) -> bool:
-        return can(self.member, action)
+    def can(self, action: str, obj: Any = None) -> bool:
+        return can(self.member, action, obj)
 
     @property
     def id(self) -> int:
@@ -59,7 +59,7 @@ class Visitor(AnonymousUserMixin):
     device = None
     is_fresh = False
 
-    def can(self, _action: str) -> bool:
+    def can(self, _action: str, _obj: Any = None) -> bool:
         return False
 
 

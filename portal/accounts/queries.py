@@ -20,6 +20,7 @@ from portal.accounts.models import (
 )
 from portal.database import db
 
+WITH_ROLES = joinedload(SignInSession.member, innerjoin=True).joinedload(Member.grants)
 FOR_THE_HEADER = joinedload(SignInSession.member).undefer_group("header")
 """What rooms above this one let every page show of a member, read in the same statement."""
 
@@ -27,7 +28,9 @@ FOR_THE_HEADER = joinedload(SignInSession.member).undefer_group("header")
 def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession | None:
     """The session behind a cookie, unless it is ended, too old, or its member may not sign in. One query."""
     found = select(SignInSession).where(SignInSession.token_hash == secrets.digest(token))
-    session = db.session.scalar(found.options(FOR_THE_HEADER).execution_options(populate_existing=True))
+    options = (WITH_ROLES, FOR_THE_HEADER)
+    rows = db.session.scalars(found.options(*options).execution_options(populate_existing=True))
+    session = rows.unique().one_or_none()
     if session is None or session.revoked_at or session.member.status != "active":
         return None
     staff = session.member.is_staff
@@ -35,14 +38,16 @@ def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession 
     absolute = STAFF_ABSOLUTE if staff else SESSION_ABSOLUTE
     if now - session.last_seen_at > idle or now - session.created_at > absolute:
         return None
+    if any(session.created_at < grant.starts_at for grant in session.member.live_grants):
+        return None  # signed in as less than they are by now: the door asks staff for more
     return session
 
 
 def member_by_token(token: str) -> Member | None:
     """The member behind a bearer token."""
-    row = db.session.scalar(
-        select(ApiToken).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))
-    )
+    found = select(ApiToken).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))
+    roles = joinedload(ApiToken.member, innerjoin=True).joinedload(Member.grants)
+    row = db.session.scalars(found.options(roles)).unique().one_or_none()
     return row.member if row and row.member.status == "active" else None
 
 

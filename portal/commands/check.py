@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import click
+from flask import current_app
 
 from portal import checks
+from portal.audit import services as audit
 from portal.commands.app import with_app
 from portal.database import now, transaction
 
@@ -23,7 +25,9 @@ def check(as_json: bool, fix: bool) -> None:
     if fix:
         with transaction():
             repaired = checks.repair_counters(now())
-    results = checks.run(now())
+            if repaired:
+                audit.record(None, "counters_repaired", "idea", None, {"ideas": repaired})
+    results = [*checks.run(now()), checks.audit_chain(current_app.config["SETTINGS"])]
     broken = [result for result in results if not result.ok]
     if as_json:
         click.echo(

@@ -12,8 +12,10 @@ import flask_migrate
 from flask import current_app
 
 from portal import backups, launcher
+from portal.audit import heads
+from portal.audit import services as audit
 from portal.commands.app import with_app
-from portal.database import db
+from portal.database import db, now, transaction
 
 
 @click.command()
@@ -44,9 +46,13 @@ def backup(folder: Path) -> None:
 @with_app
 def restore(folder: Path, force: bool) -> None:
     """Put the backup in DIR in place of the database. Stop the portal first."""
-    with launcher.hold_folder(current_app.config["SETTINGS"].var_dir), _progress("Restoring") as progress:
+    var_dir = current_app.config["SETTINGS"].var_dir
+    with launcher.hold_folder(var_dir), _progress("Restoring") as progress:
         manifest = backups.put_back(db.engine, folder, progress, force=force)
         flask_migrate.upgrade()
+    heads.note_restored(var_dir, audit.head(), now())
+    with transaction():
+        audit.record(None, "database_restored", "database", None, {"taken_at": manifest["taken_at"]})
     click.echo(f"The database is as it was at {manifest['taken_at']}.")
 
 

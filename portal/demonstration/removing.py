@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from portal.accounts.models import ApiToken, IdempotencyKey, Member, PendingAction, SignInAttempt, SignInSession
+from portal.accounts.models import (
+    ApiToken,
+    IdempotencyKey,
+    Member,
+    PendingAction,
+    RoleGrant,
+    SignInAttempt,
+    SignInSession,
+)
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.demonstration.loading import SOURCE
@@ -57,9 +65,12 @@ def _blank(column: Any, gone: Ids, **also: Any) -> None:
 def _close_deciders() -> None:
     """A demonstration account that decided about a real idea stays as the name under that decision, closed."""
     real = select(Decision.moderator_id).join(Idea, Idea.id == Decision.idea_id).where(Idea.source != SOURCE)
-    closed = {"status": "suspended", "email": None, "password_hash": None, "role": "member", "source": "command"}
-    deciders = update(Member).where(Member.source == SOURCE, Member.id.in_(real))
-    db.session.execute(deciders.values(closed).execution_options(synchronize_session=False))
+    closed = {"status": "suspended", "email": None, "password_hash": None, "source": "command"}
+    deciders = _ids(select(Member.id).where(Member.source == SOURCE, Member.id.in_(real)))
+    _delete(RoleGrant, RoleGrant.member_id.in_(deciders))
+    db.session.execute(
+        update(Member).where(Member.id.in_(deciders)).values(closed).execution_options(synchronize_session=False)
+    )
 
 
 def _remove_votes(members: Ids, ideas: Ids) -> None:
@@ -123,6 +134,8 @@ def _remove_members(members: Ids) -> None:
     _blank(Case.claimed_by_id, members, claimed_until=None)
     addresses = list(db.session.scalars(select(Member.email).where(Member.id.in_(members), Member.email.is_not(None))))
     _delete(SignInAttempt, SignInAttempt.email.in_(addresses))
-    for model in (SignInSession, ApiToken, IdempotencyKey):
+    _blank(RoleGrant.granted_by_id, members)
+    _blank(RoleGrant.revoked_by_id, members)
+    for model in (SignInSession, ApiToken, IdempotencyKey, RoleGrant):
         _delete(model, model.member_id.in_(members))
     _delete(Member, Member.id.in_(members))

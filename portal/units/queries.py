@@ -28,6 +28,26 @@ class Reference:
         self.unit_by_id = {unit.id: unit for unit in self.units}
         self.unit_by_code = {unit.code: unit for unit in self.units}
         self.provinces = [unit for unit in self.units if unit.kind == "province"]
+        self.centre = next(unit for unit in self.units if unit.parent_id is None)
+        self.children: dict[int | None, list[Unit]] = {}
+        for unit in self.units:
+            self.children.setdefault(unit.parent_id, []).append(unit)
+
+    def path(self, unit_id: int) -> list[int]:
+        """The ids from a unit up to the centre, itself first."""
+        found = [unit_id]
+        while (unit := self.unit_by_id.get(found[-1])) and unit.parent_id:
+            found.append(unit.parent_id)
+        return found
+
+    def below(self, unit_id: int) -> frozenset[int]:
+        """The ids of a unit and of everything below it."""
+        found, waiting = {unit_id}, [unit_id]
+        while waiting:
+            under = [unit.id for unit in self.children.get(waiting.pop(), ())]
+            found.update(under)
+            waiting.extend(under)
+        return frozenset(found)
 
 
 _kept: list[tuple[float, Reference]] = []

@@ -13,12 +13,14 @@ from portal import text
 from portal.accounts import rules, secrets
 from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
+from portal.accounts.services.granting import give_role
 from portal.accounts.services.sessions import end_sessions
 from portal.accounts.services.signing_in import CODE_GONE, use_attempt
 from portal.database import db
 from portal.errors import N_, Conflict, Refusal
 from portal.outbox import services as outbox
 from portal.rules import Invalid
+from portal.units.queries import reference
 
 NAME_TAKEN = N_("Tên này đã có người dùng. Thử thêm một chữ.")
 
@@ -71,13 +73,15 @@ def add_member(  # noqa: PLR0913  # one row has these
     source: str = "web",
     external_id: str | None = None,
 ) -> Member:
-    """Insert a member; the handle is random, so that it tells nothing. Raises Refusal for a bad address."""
+    """Insert a member; the handle is random, so that it tells nothing. Raises Refusal for a bad address.
+
+    A role is held for the member's unit, or everywhere if they have none.
+    """
     member = Member(
         handle=random.token_hex(5),
         email=rules.read_email(email) if email else None,
         display_name=display_name,
         name_fold=name_key(display_name),
-        role=role,
         language=language,
         birth_year=birth[0] if birth else None,
         birth_month=birth[1] if birth else None,
@@ -88,6 +92,8 @@ def add_member(  # noqa: PLR0913  # one row has these
     )
     db.session.add(member)
     db.session.flush()
+    if role != "member":
+        give_role(None, member, role, unit_id or reference().centre.id, now)
     return member
 
 
