@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer_group
 
 from portal.accounts import secrets
 from portal.accounts.models import (
@@ -20,16 +20,16 @@ from portal.accounts.models import (
 )
 from portal.database import db
 
-WITH_ROLES = joinedload(SignInSession.member, innerjoin=True).joinedload(Member.grants)
-FOR_THE_HEADER = joinedload(SignInSession.member).undefer_group("header")
+WITH_ROLES = joinedload(Member.grants)
+FOR_THE_HEADER = undefer_group("header")
 """What rooms above this one let every page show of a member, read in the same statement."""
 
 
 def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession | None:
     """The session behind a cookie, unless it is ended, too old, or its member may not sign in. One query."""
     found = select(SignInSession).where(SignInSession.token_hash == secrets.digest(token))
-    options = (WITH_ROLES, FOR_THE_HEADER)
-    rows = db.session.scalars(found.options(*options).execution_options(populate_existing=True))
+    whole = joinedload(SignInSession.member).options(WITH_ROLES, FOR_THE_HEADER)
+    rows = db.session.scalars(found.options(whole).execution_options(populate_existing=True))
     session = rows.unique().one_or_none()
     if session is None or session.revoked_at or session.member.status != "active":
         return None
@@ -46,8 +46,8 @@ def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession 
 def member_by_token(token: str) -> Member | None:
     """The member behind a bearer token."""
     found = select(ApiToken).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))
-    roles = joinedload(ApiToken.member, innerjoin=True).joinedload(Member.grants)
-    row = db.session.scalars(found.options(roles)).unique().one_or_none()
+    whole = joinedload(ApiToken.member).options(WITH_ROLES)
+    row = db.session.scalars(found.options(whole)).unique().one_or_none()
     return row.member if row and row.member.status == "active" else None
 
 
