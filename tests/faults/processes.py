@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import redis
@@ -54,9 +54,24 @@ class Process:
             self.send(signal.SIGKILL)
             self.running.wait()
 
+    def resume_and_kill(self) -> None:
+        """A frozen process must thaw before it can be waited for."""
+        if self.running and self.running.poll() is None:
+            self.send(signal.SIGCONT)
+        self.kill()
+
     def restart_after_kill(self) -> None:
         self.kill()
         self.start()
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How often a mail server puts off, refuses, and breaks off after the final dot."""
+
+    later: float = 0.0
+    refused: float = 0.0
+    cut: float = 0.0
 
 
 @dataclass
@@ -66,10 +81,26 @@ class Sink:
     port: int = field(default_factory=any_free_port)
     taken: list[tuple[float, str, str]] = field(default_factory=list)  # (when, Message-ID, recipient)
     controller: Controller | None = None
+    manners: Manners = Manners()
+    kept_unsaid: set[str] = field(default_factory=set)  # taken, but the connection broke before we said so
+    chance: Random = field(default_factory=lambda: Random(6))
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        letter = message_from_bytes(envelope.content, policy=policy.default)
-        self.taken.append((time.time(), letter["Message-ID"], envelope.rcpt_tos[0]))
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if self.chance.random() < self.manners.refused:
+            return "550 no such user"
+        if self.chance.random() < self.manners.later:
+            return "451 greylisted"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        message_id = message_id_of(envelope.content)
+        cut = self.chance.random() < self.manners.cut
+        if not cut or self.chance.random() < 0.5:  # of what is cut off, half was kept: nobody else can know which
+            self.taken.append((time.time(), message_id, envelope.rcpt_tos[0]))
+        if cut:
+            self.kept_unsaid.add(message_id)
+            server.transport.abort()
         return "250 taken"
 
     def start(self) -> None:
@@ -87,6 +118,12 @@ class Sink:
         return Counter(message_id for _, message_id, _ in self.taken)
 
 
+def message_id_of(content: bytes) -> str:
+    """By hand: the parser of the standard library is slower than what is measured here."""
+    head = content.partition(b"\r\n\r\n")[0].lower()
+    return head.partition(b"\nmessage-id: ")[2].partition(b"\r\n")[0].decode()
+
+
 @dataclass
 class Site:
     """The portal in this process, and the processes behind it."""
@@ -97,6 +134,8 @@ class Site:
     worker: Process
     ticker: Process
     redis_url: str
+    scheduler: Process
+    web: Process
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.redis_url, socket_timeout=2)
@@ -138,13 +177,15 @@ def site_of(app: APIFlask, folder: Path, **more: str) -> Iterator[Site]:
     broker = Process([broker_binary(), str(config)], env)
     worker = Process([*python, "portal", "worker", "--scheduler"], env)
     ticker = Process([*python, "worker.ticker"], env)
-    place = Site(app, sink, broker, worker, ticker, env["REDIS_URL"])
+    scheduler = Process([*python, "portal", "scheduler"], env)
+    web = Process([*python, "portal", "web"], env)
+    place = Site(app, sink, broker, worker, ticker, env["REDIS_URL"], scheduler, web)
     sink.start()
     place.start_broker()
     try:
         with app.app_context():
             yield place
     finally:
-        for process in (worker, ticker, broker):
-            process.kill()
+        for process in (web, scheduler, worker, ticker, broker):
+            process.resume_and_kill()
         sink.stop()
