@@ -19,6 +19,7 @@ from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.notices import services as notices
+from portal.notices.events import FollowersPartlyTold
 from portal.notifications import services as letters
 from portal.outbox.events import Event
 from portal.outbox.services import Reaction
@@ -49,9 +50,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     MemberRegistered: (letter(letters.write_welcome), coauthors.claim_invitations),
     IdeaSubmitted: (case(moderation.open_case), letter(letters.write_idea_received)),
     IdeaWithdrawn: (moderation.close_case,),
-    CoAuthorInvited: (letter(letters.write_co_author_invited),),
-    CoAuthorJoined: (voting.end_own_support,),
+    CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
+    CoAuthorJoined: (voting.end_own_support, notices.tell_of_co_author),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
+    FollowersPartlyTold: (notices.tell_followers,),
     CaseDecided: (letter(letters.write_decision), told(notices.tell_of_decision)),
     DecisionUndone: (letters.cancel_decision, notices.take_back_decision),
 }

@@ -5,14 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, bindparam, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from portal.accounts.models import Member
 from portal.database import Key, Model, UtcDateTime
 from portal.discussion.models import Comment
 from portal.ideas import states
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, IdeaAuthor
 
 UNREAD: dict[str, Any] = {"postgresql_where": text("read_at IS NULL"), "sqlite_where": text("read_at IS NULL")}
 
@@ -45,9 +58,14 @@ class Notice(Model):
 
 def visible(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """What may be shown to its member, for a query that joins idea and comment (`with_subject`)."""
+    beside = exists().where(
+        IdeaAuthor.idea_id == Notice.idea_id,
+        IdeaAuthor.member_id == Notice.member_id,
+        IdeaAuthor.state.in_(("invited", "accepted")),
+    )
     return and_(
         Notice.due_at <= now,
-        or_(Notice.idea_id.is_(None), Idea.status.in_(states.READABLE), Idea.author_id == Notice.member_id),
+        or_(Notice.idea_id.is_(None), Idea.status.in_(states.READABLE), Idea.author_id == Notice.member_id, beside),
         or_(Notice.comment_id.is_(None), Comment.status == "published"),
     )
 

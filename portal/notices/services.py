@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, literal, select, update
 
 from portal import database
 from portal.database import db, insert_ignore
 from portal.discussion.events import CommentPosted
-from portal.discussion.models import Comment
-from portal.ideas.models import Idea
+from portal.discussion.models import Comment, Follow
+from portal.discussion.queries import followers
+from portal.ideas import queries as ideas
+from portal.ideas.events import CoAuthorInvited, CoAuthorJoined
+from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.notices import queries
+from portal.notices.events import FollowersPartlyTold
 from portal.notices.models import Notice
+from portal.outbox import services as outbox
 
 KEEP = timedelta(days=90)
 SWEPT_AT_ONCE = 5000
+PAGE = 1000  # followers told in one transaction
 
 
 def tell(
@@ -31,10 +38,15 @@ def tell(
     comment_id: int | None = None,
 ) -> None:
     """Tell each of `members` once of `cause` ("comment:9"), from `due` on."""
-    if not members:
-        return
+    if members:
+        told = _told(kind, cause, due, idea_id, comment_id)
+        db.session.execute(insert_ignore(Notice.__table__), [{"member_id": member, **told} for member in members])
+
+
+def _told(kind: str, cause: str, due: datetime | None, idea_id: int | None, comment_id: int | None) -> dict[str, Any]:
+    """The columns that are the same for everybody who is told."""
     moment = database.now()
-    told = {
+    return {
         "kind": kind,
         "cause": cause,
         "thread": f"idea:{idea_id}" if idea_id else cause,
@@ -43,21 +55,19 @@ def tell(
         "created_at": moment,
         "due_at": due or moment,
     }
-    db.session.execute(insert_ignore(Notice.__table__), [{"member_id": member, **told} for member in members])
 
 
 def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
-    """The author of an idea, once the decision can no longer be undone. Decisions about comments speak for themselves."""
+    """Those who wrote an idea, once the decision can no longer be undone. Decisions about comments speak for themselves."""
     decision = db.session.execute(
-        select(Decision.outcome, Decision.decided_at, Decision.idea_id, Idea.author_id, Case.kind)
-        .join(Idea, Idea.id == Decision.idea_id)
+        select(Decision.outcome, Decision.decided_at, Decision.idea_id, Case.kind)
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
     ).one()
     if decision.kind == "idea":
         due = decision.decided_at + timedelta(seconds=undo_window)
         cause = f"decision:{event.decision_id}"
-        tell([decision.author_id], decision.outcome, cause, due, idea_id=decision.idea_id)
+        tell(ideas.writers(decision.idea_id), decision.outcome, cause, due, idea_id=decision.idea_id)
 
 
 def take_back_decision(event: DecisionUndone) -> None:
@@ -68,17 +78,54 @@ def take_back_decision(event: DecisionUndone) -> None:
 
 
 def tell_of_comment(event: CommentPosted) -> None:
-    """Whoever is answered, and the author of the idea; nobody of their own words. Shown once the comment is."""
-    comment = db.session.execute(
-        select(Comment.member_id, Comment.idea_id, Comment.parent_id, Idea.author_id)
-        .join(Idea, Idea.id == Comment.idea_id)
-        .where(Comment.id == event.comment_id)
-    ).one()
-    about = {"idea_id": comment.idea_id, "comment_id": event.comment_id}
-    cause = f"comment:{event.comment_id}"
+    """Whoever is answered, those who wrote the idea, and its followers; nobody of their own words.
+
+    Each is told once, as the first of these. It is shown once the comment is.
+    """
+    comment = _comment(event.comment_id)
+    about = {"idea_id": comment.idea_id, "comment_id": comment.id}
     answered = select(Comment.member_id).where(Comment.id == comment.parent_id)
-    tell({*db.session.scalars(answered)} - {comment.member_id}, "reply", cause, **about)
-    tell({comment.author_id} - {comment.member_id}, "comment", cause, **about)
+    tell({*db.session.scalars(answered)} - {comment.member_id}, "reply", f"comment:{comment.id}", **about)
+    tell({*ideas.writers(comment.idea_id)} - {comment.member_id}, "comment", f"comment:{comment.id}", **about)
+    tell_followers(FollowersPartlyTold(comment.id, after=0))
+
+
+def tell_followers(event: FollowersPartlyTold) -> None:
+    """The next page of followers; if more are left, that is a fact of its own."""
+    comment = _comment(event.comment_id)
+    page = followers(comment.idea_id, event.after, PAGE)
+    if not page:
+        return
+    told = _told("followed_comment", f"comment:{comment.id}", None, comment.idea_id, comment.id)
+    rows = select(Follow.member_id, *(literal(value, Notice.__table__.c[name].type) for name, value in told.items()))
+    rows = rows.where(
+        Follow.idea_id == comment.idea_id,
+        Follow.member_id.between(page[0], page[-1]),
+        Follow.member_id != comment.member_id,
+    )
+    db.session.execute(insert_ignore(Notice.__table__).from_select(["member_id", *told], rows))
+    if len(page) == PAGE:
+        outbox.record(FollowersPartlyTold(comment.id, page[-1]))
+
+
+def tell_of_invitation(event: CoAuthorInvited) -> None:
+    """Whoever is asked to stand under an idea."""
+    asked = select(IdeaAuthor.member_id, IdeaAuthor.idea_id).where(
+        IdeaAuthor.id == event.invitation_id, IdeaAuthor.state == "invited", IdeaAuthor.member_id.is_not(None)
+    )
+    for row in db.session.execute(asked):  # none, if it was taken back meanwhile
+        tell([row.member_id], "invited", f"invitation:{event.invitation_id}", idea_id=row.idea_id)
+
+
+def tell_of_co_author(event: CoAuthorJoined) -> None:
+    """The author, that somebody said yes."""
+    author = select(Idea.author_id).where(Idea.id == event.idea_id)
+    tell([*db.session.scalars(author)], "joined", f"joined:{event.idea_id}:{event.member_id}", idea_id=event.idea_id)
+
+
+def _comment(comment_id: int) -> Any:
+    columns = (Comment.id, Comment.member_id, Comment.idea_id, Comment.parent_id)
+    return db.session.execute(select(*columns).where(Comment.id == comment_id)).one()
 
 
 def mark_read(member_id: int, up_to: int, now: datetime, thread: str | None = None) -> None:

@@ -14,6 +14,7 @@ from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
+from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.notices import services
 from portal.notices.models import Notice
@@ -138,6 +139,35 @@ def test_who_is_answered_is_told_and_nobody_of_their_own_words(client, me):
     assert "trả lời bạn: “Cảm ơn bạn, mình thử rồi.”" in page
     assert "Mình nói thêm" not in page
     assert f"#c-{mine.id + 1}" in page
+
+
+def test_followers_are_told_in_pages_that_are_facts_of_their_own(client, me, monkeypatch):
+    monkeypatch.setattr(services, "PAGE", 2)
+    idea = factories.published_idea(factories.member())
+    others = [factories.member() for _ in range(4)]
+    for who in (*others, me):
+        with transaction():
+            discussion.follow(who, idea.id, now())
+    said = comment(idea, "Tin cho người theo dõi.", who=others[0])
+    told = select(Notice.member_id).where(Notice.comment_id == said.id)
+    assert set(db.session.scalars(told)) == {idea.author_id, me.id, *(who.id for who in others[1:])}
+    assert "Tin cho người theo dõi." in client.get("/toi/thong-bao").text
+
+
+def test_who_is_asked_to_stand_under_an_idea_is_told_and_so_is_its_author_of_the_yes(client, me):
+    author = factories.member()
+    idea = factories.idea("waiting", author, title="Ý tưởng cần thêm một người đứng cùng")
+    with transaction():
+        coauthors.invite(author, idea.id, f"@{me.handle}", now())
+    stories.relay()
+    page = client.get("/toi/thong-bao").text
+    assert "Ý tưởng cần thêm một người" in page
+    assert "mời bạn cùng đứng tên" in page
+    with transaction():
+        coauthors.accept(me, idea.id, now())
+    stories.relay()
+    factories.sign_in(client, author)
+    assert "đã nhận lời cùng đứng tên" in client.get("/toi/thong-bao").text
 
 
 def test_relaying_twice_tells_once(app):
