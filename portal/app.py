@@ -18,6 +18,8 @@ import portal.discussion.api
 import portal.discussion.views
 import portal.ideas.api
 import portal.ideas.views
+import portal.ledger.views
+import portal.metrics.views
 import portal.moderation.api
 import portal.moderation.triage_views
 import portal.moderation.views
@@ -33,7 +35,7 @@ from portal.accounts import principal
 from portal.database import db, engine_options
 from portal.extensions import babel, compress, migrate
 from portal.settings import Settings
-from portal.web import access, api, assets, errors, language, security, templating
+from portal.web import access, api, assets, errors, language, security, templating, traffic
 from portal.web.ids import RowId
 
 ROOT = Path(__file__).parent
@@ -50,6 +52,8 @@ PAGES = (
     portal.moderation.views.pages,
     portal.notices.views.pages,
     portal.notifications.views.pages,
+    portal.ledger.views.pages,
+    portal.metrics.views.pages,
 )
 APIS = (
     portal.ideas.api.api,
@@ -85,6 +89,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         app, default_locale="vi", default_timezone="Asia/Ho_Chi_Minh", locale_selector=language.current_language
     )
     compress.init_app(app)
+    traffic.init_app(app)
     errors.init_app(app)
     principal.init_app(app)
     app.before_request(know_the_reader)

@@ -47,6 +47,7 @@ class Settings:
     outbox_lease: int
     min_own_account_age: int
     source_url: str | None
+    metrics_token: str | None
 
     @property
     def contact(self) -> str:
@@ -119,6 +120,7 @@ class Settings:
             outbox_lease=whole(env, "OUTBOX_LEASE", 60),
             min_own_account_age=whole(env, "MIN_OWN_ACCOUNT_AGE", 16),
             source_url=env.get("SOURCE_URL") or None,
+            metrics_token=env.get("METRICS_TOKEN") or None,
         )
 
 

@@ -51,6 +51,7 @@ app.conf.update(
         "worker.tasks.mail",
         "worker.tasks.moderation",
         "worker.tasks.audit",
+        "worker.tasks.ledger",
         "worker.tasks.maintenance",
     ],
     beat_schedule=SCHEDULE,
@@ -70,6 +71,7 @@ app.conf.update(
         "worker.tasks.mail.*": {"queue": "mail"},
         "worker.tasks.moderation.*": {"queue": "moderation"},
         "worker.tasks.audit.*": {"queue": "maintenance"},
+        "worker.tasks.ledger.*": {"queue": "maintenance"},
         "worker.tasks.maintenance.*": {"queue": "maintenance"},
     },
     # A killed worker's message comes back; all tasks are safe to run twice, because they claim rows.

@@ -23,6 +23,7 @@ SCHEDULE = {
     "send letters": every(1, "mail.drain_mail", expires=2),
     "triage cases": every(2, "moderation.triage_waiting", expires=4),
     "chain the audit": every(1, "audit.chain", expires=2),
+    "watch the post": every(20, "ledger.watch_post", expires=20),
     "sweep": every(3600, "maintenance.sweep", expires=600),
 }
 

@@ -25,6 +25,7 @@ from portal.outbox import services as outbox
 from worker.app import portal
 from worker.reactions import REACTIONS
 from worker.tasks.audit import chain
+from worker.tasks.ledger import watch_post
 from worker.tasks.moderation import triage_waiting
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Ticker:
         self.untriaged = oldest
         if is_late(letters.oldest_due(now())):
             delivery.drain()
+            watch_post()
         if is_late(audit.oldest_staged()):
             chain()
 

@@ -143,6 +143,11 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     )
 
 
+def post_alert(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """As things were when it was written: if the post stood still, it comes when the trouble is over."""
+    return _content(_recipient(letter), at=letter.created_at, **letter.payload)
+
+
 def _office(unit_id: int | None, language: str) -> str | None:
     """Whoever decides does so for an office: "Tỉnh Đoàn Nghệ An"."""
     unit = reference().unit_by_id.get(unit_id) if unit_id else None
@@ -209,6 +214,9 @@ KINDS: dict[str, Kind] = {
     ),
     "idea_not_published": Kind(
         find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
+    ),
+    "post_alert": Kind(
+        find=post_alert, urgent=True, why=N_("Bạn nhận thư này vì bạn quản trị Nảy và thư của trang đang có chuyện.")
     ),
 }
 URGENT = tuple(name for name, kind in KINDS.items() if kind.urgent)

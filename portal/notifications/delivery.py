@@ -18,8 +18,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.database import db, now, transaction
-from portal.notifications import rendering, services
-from portal.notifications.catalogue import KINDS
+from portal.notifications import pausing, rendering, services
+from portal.notifications.catalogue import KINDS, URGENT
 from portal.notifications.failures import Broken, Failure, NotWanted, ServerAway
 from portal.notifications.mailer import Mailer, mailer_for
 from portal.notifications.models import Letter
@@ -99,6 +99,8 @@ class Round:
 
     def claim(self, kinds: Collection[str] | None) -> list[Letter]:
         with transaction():
+            if kinds is None and pausing.pause():
+                kinds = URGENT
             return services.claim(self.owner, BATCH, self.settings.outbox_lease, now(), kinds)
 
     def deliver(self, letter: Letter) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Key, Model
+from portal.database import BigId, Key, Model
 
 STEPS: dict[str, tuple[str, ...]] = {
     "pending": ("claimed", "cancelled", "sent"),  # sent: a server's yes that we could write down only later
@@ -22,6 +22,8 @@ STEPS: dict[str, tuple[str, ...]] = {
 STATES = tuple(STEPS)
 LIVE = ("pending", "claimed", "sending")
 
+ENDED_BADLY = text("state IN ('dead', 'uncertain', 'cancelled')")
+WAS_SENT = text("sent_at IS NOT NULL")
 # Queries say these in the same words: only then are the partial indexes used.
 IS_PENDING = text("state = 'pending'")
 IS_HELD = text("state IN ('claimed', 'sending')")
@@ -43,12 +45,16 @@ class Letter(Model):
         Index("ix_letter_due", "next_at", "id", postgresql_where=IS_PENDING, sqlite_where=IS_PENDING),
         Index("ix_letter_held", "lease_until", postgresql_where=IS_HELD, sqlite_where=IS_HELD),
         Index(None, "recipient_id", "id"),
+        Index(None, "idea_id", "id"),
+        Index("ix_letter_ended", "state", "id", postgresql_where=ENDED_BADLY, sqlite_where=ENDED_BADLY),
+        Index("ix_letter_sent", "sent_at", postgresql_where=WAS_SENT, sqlite_where=WAS_SENT),
     )
 
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(String(30))
     dedup_key: Mapped[str] = mapped_column(String(120), unique=True)
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    idea_id: Mapped[int | None] = mapped_column(BigId)  # to be found by; it outlives the idea, so no foreign key
     payload: Mapped[dict[str, Any]]
     delivery: Mapped[str] = mapped_column(String(14), default="at_least_once")
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
@@ -62,3 +68,13 @@ class Letter(Model):
     repeat_risk: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class LetterPause(Model):
+    """The only row there can be (id 1): somebody has stopped the post."""
+
+    __tablename__ = "letter_pause"
+
+    id: Mapped[Key]
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime]

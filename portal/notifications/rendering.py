@@ -17,6 +17,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app, render_template, url_for
 
 from portal import text
+from portal.notifications import explaining
 from portal.notifications.catalogue import KINDS, Content
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
@@ -59,7 +60,8 @@ def render(letter: Letter, content: Content, now: datetime, settings: Settings) 
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot answers a robot
     message["X-Auto-Response-Suppress"] = "All"
     with as_reader(content.language, settings):
-        values = {**content.values, "why": kind.why, "link": link}
+        explained = link("ledger.why", ticket=explaining.write(settings.secret_key, letter.id))
+        values = {**content.values, "why": kind.why, "explained": explained, "link": link}
         subject = one_line(part(letter.kind, "subject.txt", **values))
         message["Subject"] = subject
         plain, html = (part(letter.kind, file, subject=subject, **values) for file in ("body.txt", "body.html"))

@@ -65,7 +65,7 @@ def write_co_author_invited(event: CoAuthorInvited, settings: Settings) -> None:
 def write_decision(event: CaseDecided, settings: Settings) -> None:
     """Due when the decision can no longer be undone. A decision about a comment is not mailed."""
     decision = db.session.execute(
-        select(Decision.id, Decision.outcome, Decision.decided_at, Idea.author_id, Case.kind)
+        select(Decision.id, Decision.outcome, Decision.decided_at, Decision.idea_id, Idea.author_id, Case.kind)
         .join(Idea, Idea.id == Decision.idea_id)
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
@@ -73,7 +73,13 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
     if decision.kind == "idea":
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         kind = KIND_OF_OUTCOME[decision.outcome]
-        _write(settings, kind, decision.id, decision.author_id, due, decision_id=decision.id)
+        ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
+        _write(settings, kind, decision.id, decision.author_id, due, **ids)
+
+
+def write_post_alert(member_id: int, hour: str, waited: int, dead: int, settings: Settings) -> None:
+    """To an administrator, once an hour. `waited` is the age of the oldest due letter in seconds."""
+    _write(settings, "post_alert", f"{hour}:{member_id}", member_id, waited=waited, dead=dead)
 
 
 def cancel_decision(event: DecisionUndone) -> None:
@@ -93,6 +99,7 @@ def _write(
         delivery=KINDS[kind].delivery,
         dedup_key=f"{kind}:{about}",
         recipient_id=recipient_id,
+        idea_id=ids.get("idea_id"),
         payload=ids,
         message_id=new_message_id(settings.mail_from),
         next_at=due or moment,

@@ -9,6 +9,7 @@ from portal.accounts.policy import ACTIONS
 from portal.web.access import public, undeclared
 from tests import factories
 from tests.portal.moderation import desk
+from tests.portal.notifications import stories
 
 CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",
@@ -34,11 +35,20 @@ def things(app):
     return {
         "idea_id": factories.published_idea().id,
         "case_id": case.id,
+        "letter_id": letter_written(),
+        "ticket": "x",
         "slug": "x",
         "name": "x",
         "hash_": "x",
         "outcome": "nho-sua",
     }
+
+
+def letter_written():
+    """The id of a letter that waits to be sent."""
+    stories.code_requested()
+    stories.relay()
+    return stories.letter("sign_in_code").id
 
 
 def address(app, rule, things):

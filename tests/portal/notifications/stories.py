@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, update
 
 from portal.accounts import services as accounts
@@ -16,6 +17,7 @@ from portal.ideas.models import Idea
 from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, Decision
+from portal.notifications import services as letters
 from portal.notifications.failures import Failure
 from portal.notifications.mailer import Answer
 from portal.notifications.models import Letter
@@ -69,6 +71,12 @@ def invited(language: str) -> Member:
     return member
 
 
+def post_late(language: str) -> None:
+    admin = factories.member("admin", language=language)
+    with transaction():
+        letters.write_post_alert(admin.id, "2026112609", 75, 0, current_app.config["SETTINGS"])
+
+
 TELL = {
     "sign_in_code": lambda language: code_requested(language=language),
     "welcome": registered,
@@ -77,6 +85,7 @@ TELL = {
     "idea_published": lambda language: decided("approve", idea_sent(factories.member(language=language), unit="40")),
     "idea_needs_changes": lambda language: decided("return", idea_sent(factories.member(language=language))),
     "idea_not_published": lambda language: decided("reject", idea_sent(factories.member(language=language))),
+    "post_alert": post_late,
 }
 """For each kind of letter the story that ends in it."""
 

@@ -1,0 +1,44 @@
+"""Looks after the post: if it falls behind, or many letters die, those who can mend it are told, once an hour."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from portal.accounts.models import Member, RoleGrant
+from portal.database import db, transaction
+from portal.ledger import queries
+from portal.notices import services as notices
+from portal.notifications import services as letters
+from portal.settings import Settings
+from portal.units.queries import reference
+
+log = logging.getLogger(__name__)
+
+
+def watch(settings: Settings, now: datetime) -> bool:
+    """Look, and tell if something is wrong. A post that somebody has stopped is not wrong."""
+    health = queries.health(now)
+    if health.paused_at or not (health.late or health.dying):
+        return False
+    waited = int((health.oldest_due or timedelta()).total_seconds())
+    log.error("post: the oldest due letter has waited %s s, %s died within the hour", waited, health.dead_in_hour)
+    with transaction():
+        hour = f"{now:%Y%m%d%H}"
+        people = administrators(now)
+        for member_id in people:
+            letters.write_post_alert(member_id, hour, waited, health.dead_in_hour, settings)
+        notices.tell(people, "post_alert", f"post_alert:{hour}")
+    return True
+
+
+def administrators(now: datetime) -> Sequence[int]:
+    """Who looks after the whole bank."""
+    lasting = or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
+    held = RoleGrant.revoked_at.is_(None) & (RoleGrant.starts_at <= now) & lasting
+    central = (RoleGrant.role == "admin") & (RoleGrant.unit_id == reference().centre.id)
+    joined = select(Member.id).join(RoleGrant, RoleGrant.member_id == Member.id)
+    return db.session.scalars(joined.where(Member.status == "active", held, central).distinct()).all()

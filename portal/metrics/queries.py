@@ -1,0 +1,58 @@
+"""What an operator watches, as gauges computed from rows: every process would say the same, so none keeps a count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from portal.database import db
+from portal.ledger import queries as ledger
+from portal.moderation.models import Case
+from portal.outbox import queries as outbox
+from portal.outbox.models import DEAD, IS_OPEN, Fact
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One family of the exposition format: its samples by what stands behind the name."""
+
+    name: str
+    help: str
+    samples: Mapping[str, float]
+    kind: str = "gauge"
+
+
+def gauges(now: datetime) -> Iterator[Metric]:
+    health = ledger.health(now)
+    yield one("facts_open", "Facts recorded and not yet relayed.", _count(Fact, IS_OPEN))
+    yield one("facts_dead", "Facts given up.", _count(Fact, Fact.state == DEAD))
+    yield one("fact_oldest_due_seconds", "How long the oldest due fact has waited.", _age(outbox.oldest_due(now), now))
+    states = {f'{{state="{state}"}}': count for state, count in ledger.by_state(now).items()}
+    yield Metric("letters", "Letters by state; of the sent ones those of the last hour.", states)
+    waited = health.oldest_due / SECOND if health.oldest_due else 0
+    yield one("letter_oldest_due_seconds", "How long the oldest due letter has waited.", waited)
+    yield one("letters_per_minute", "Letters sent a minute, over the last five.", health.per_minute)
+    yield one("letters_dead_last_hour", "Letters given up in the last hour.", health.dead_in_hour)
+    yield one("post_paused", "1 while somebody has stopped the post.", health.paused_at is not None)
+    is_open = text("state = 'open'")
+    yield one("cases_open", "Cases that wait for a moderator.", _count(Case, is_open))
+    overdue = db.session.scalar(select(func.min(Case.due_at)).where(is_open, Case.due_at < now))
+    yield one("case_overdue_seconds", "How long the most overdue case is late.", _age(overdue, now))
+
+
+def one(name: str, help_: str, value: float) -> Metric:
+    return Metric(name, help_, {"": value})
+
+
+def _count(model: Any, *where: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return (now - since) / SECOND if since else 0

@@ -1,0 +1,256 @@
+"""The ledger of letters: what happened to each, why, and what an administrator may do about it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.audit.models import AuditEntry
+from portal.database import db, now, transaction
+from portal.ledger import queries, services
+from portal.notifications import delivery
+from portal.notifications.failures import Refused
+from portal.notifications.models import Letter
+from tests import factories
+from tests.portal.notifications import stories
+from tests.queries import count_queries
+
+
+@pytest.fixture
+def admin(client):
+    who = factories.member("admin", name="Trần Thu Hà")
+    factories.sign_in(client, who)
+    return who
+
+
+def change(**values):
+    with transaction():
+        db.session.execute(update(Letter).values(**values))
+
+
+def press(client, label, page="/quan-tri/thu"):
+    """Press the first button of that name."""
+    html = client.get(page).text
+    form = next(one for one in re.findall(r"<form.*?</form>", html, re.DOTALL) if f">{label}" in one)
+    fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', form))
+    return client.post(re.search(r'action="([^"]+)"', form)[1], data=fields, follow_redirects=True)
+
+
+def acts():
+    about_letters = select(AuditEntry).where(AuditEntry.object_kind == "letter").order_by(AuditEntry.id)
+    return [(one.action, one.object_id) for one in db.session.scalars(about_letters)]
+
+
+def send(*failures):
+    sink = stories.Sink(*failures)
+    delivery.drain(mailer=sink)
+    return sink
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def test_an_empty_ledger_says_so(client, admin):
+    page = client.get("/quan-tri/thu").text
+    assert "Không có thư nào." in page
+    assert "Dừng gửi tất cả" in page
+
+
+def test_a_letter_is_listed_with_whom_it_is_to_and_how_it_ended(client, admin):
+    stories.idea_sent(factories.member(name="Lê Lan", email="lan@example.vn"), title="Tủ sách đi nhờ xe buýt")
+    stories.relay()
+    send(Refused("no such user here", 550))
+    page = client.get("/quan-tri/thu").text
+    for words in (
+        "Đã nhận ý tưởng",
+        "Lê Lan",
+        "l•••@example.vn",
+        "Tủ sách đi nhờ",
+        "Không gửi được",
+        "Bên nhận từ chối",
+    ):
+        assert words in page
+    assert "550 no such user here" in page
+    assert "lan@example.vn" not in page
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"state": "uncertain"}, "Mất liên lạc đúng lúc chờ"),
+        ({"state": "cancelled", "last_text": "the idea is withdrawn"}, "không còn cần nữa"),
+        ({"state": "dead", "attempts": 8, "last_text": "KeyError"}, "Thử 8 lần"),
+        ({"state": "dead", "attempts": 9, "last_code": 451}, "hoãn suốt ba ngày"),
+        ({"state": "pending", "attempts": 2, "last_code": 451}, "Bên nhận hoãn, sẽ thử lại"),
+        ({"state": "sent", "repeat_risk": 1}, "Có thể đã tới hai lần"),
+    ],
+)
+def test_the_cause_is_told_in_words(client, admin, values, words):
+    stories.idea_sent()
+    stories.relay()
+    change(**values)
+    assert words in client.get("/quan-tri/thu").text
+
+
+@pytest.mark.parametrize("asked", ["Lan@example.vn", "@{handle}", "#{idea}", "{idea}"])
+def test_letters_are_found_by_person_and_by_idea(client, admin, asked):
+    author = factories.member(email="lan@example.vn")
+    idea = stories.idea_sent(author)
+    other = stories.idea_sent(title="Một ý khác hẳn của người khác")
+    stories.relay()
+    page = client.get("/quan-tri/thu", query_string={"q": asked.format(handle=author.handle, idea=idea.id)}).text
+    assert idea.title in page
+    assert other.title not in page
+
+
+def test_a_code_is_found_by_the_address_that_asked_for_it(client, admin):
+    for email in ("khach@example.vn", "khac@example.vn"):
+        stories.code_requested(email)
+    stories.relay()
+    page = client.get("/quan-tri/thu?q=khach@example.vn").text
+    assert page.count("Mã đăng nhập</b>") == 1
+
+
+def test_nobody_is_found_by_half_an_address(client, admin):
+    stories.idea_sent(factories.member(email="lan@example.vn"))
+    stories.relay()
+    assert "Không có thư nào như vậy" in client.get("/quan-tri/thu?q=lan@").text
+
+
+def test_letters_can_be_listed_by_state(client, admin):
+    stories.idea_sent()
+    stories.relay()
+    change(state="dead")
+    stories.code_requested()
+    stories.relay()
+    page = client.get("/quan-tri/thu?trang-thai=dead").text
+    assert "Đã nhận ý tưởng</b>" in page
+    assert "Mã đăng nhập</b>" not in page
+
+
+def test_a_long_ledger_goes_on_where_it_ended_and_costs_few_queries(client, admin):
+    for _ in range(32):
+        stories.idea_sent()
+    stories.relay()
+    with count_queries() as counted:
+        first = client.get("/quan-tri/thu").text
+    assert counted.n <= 5, counted.statements
+    second = client.get(re.search(r"/quan-tri/thu\?after=\d+", first)[0]).text
+    assert [page.count("Đã nhận ý tưởng</b>") for page in (first, second)] == [30, 2]
+
+
+# --- acting -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["dead", "uncertain"])
+def test_sending_again_keeps_the_message_id_and_is_recorded(client, admin, state):
+    stories.idea_sent()
+    stories.relay()
+    change(state=state)
+    before = stories.letter("idea_received")
+    assert "Sẽ gửi lại ngay." in press(client, "Gửi lại").text
+    (sent,) = send().taken
+    assert sent["Message-ID"] == before.message_id
+    assert acts() == [("letter.again", before.id)]
+
+
+def test_sending_again_is_one_attempt_more_and_no_eight(client, admin):
+    stories.idea_sent()
+    stories.relay()
+    change(state="dead", attempts=8)
+    press(client, "Gửi lại")
+    send(Refused("no such user", 550))
+    assert stories.letter("idea_received").state == "dead"
+
+
+@pytest.mark.parametrize("state", ["pending", "dead", "uncertain"])
+def test_a_discarded_letter_is_never_sent(client, admin, state):
+    stories.idea_sent()
+    stories.relay()
+    change(state=state)
+    assert "Đã bỏ thư này." in press(client, "Bỏ").text
+    assert send().taken == []
+    assert [action for action, _ in acts()] == ["letter.discard"]
+
+
+@pytest.mark.parametrize("state", ["sent", "sending", "claimed", "cancelled"])
+@pytest.mark.parametrize("act", ["gui-lai", "bo"])
+def test_what_is_sent_or_leaving_is_left_alone(client, admin, act, state):
+    stories.idea_sent()
+    stories.relay()
+    change(state=state)
+    letter = stories.letter("idea_received")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/quan-tri/thu").text)[1]
+    answer = client.post(f"/quan-tri/thu/{letter.id}/{act}", data={"csrf_token": token}, follow_redirects=True)
+    assert "vừa chuyển sang trạng thái khác" in answer.text
+    assert stories.letter("idea_received").state == state
+    assert acts() == []
+
+
+def test_a_stopped_post_sends_codes_only_until_it_goes_on(client, admin):
+    stories.idea_sent()
+    stories.code_requested()
+    stories.relay()
+    assert "Đang dừng gửi thư từ" in press(client, "Dừng gửi tất cả").text
+    assert [message["To"] for message in send().taken] == ["khach@example.vn"]
+    assert "Đang dừng" not in press(client, "Gửi tiếp").text
+    assert len(send().taken) == 1
+    assert [action for action, _ in acts()] == ["letters.pause", "letters.resume"]
+
+
+def test_stopping_twice_is_stopping_once(app):
+    who = factories.member("admin")
+    for _ in range(2):
+        with transaction():
+            services.pause(who, now())
+    assert len(acts()) == 1
+
+
+# --- how the post is doing ----------------------------------------------------------------------
+
+
+def test_late_letters_are_shown_with_their_age(client, admin):
+    stories.idea_sent()
+    stories.relay()
+    change(next_at=now() - timedelta(minutes=3))
+    page = client.get("/quan-tri/thu").text
+    assert "Thư đang chậm." in page
+    assert "3 phút" in page
+
+
+def test_health_counts_what_was_sent_and_what_died(app):
+    for n in range(3):
+        stories.code_requested(f"khach{n}@example.vn")
+    stories.relay()
+    send(Refused("no", 550))
+    found = queries.health(now())
+    assert (found.waiting, found.oldest_due, found.per_minute, found.dead_in_hour) == (0, None, 0.4, 1)
+    assert queries.by_state(now())["sent"] == 2
+    assert queries.by_state(now())["dead"] == 1
+
+
+# --- why did I get this? ------------------------------------------------------------------------
+
+
+def link_in(message):
+    return re.search(r"http://localhost(/thu/\S+)", message.get_body(("plain",)).get_content())[1]
+
+
+def test_every_letter_leads_to_the_reason_for_it_and_names_nobody(client):
+    stories.idea_sent(factories.member(name="Lê Lan", email="lan@example.vn"))
+    stories.relay()
+    page = client.get(link_in(send().taken[0])).text
+    assert "Bạn nhận thư này vì vừa gửi ý tưởng trên Nảy." in page
+    assert "Đã nhận ý tưởng" in page
+    assert "Lê Lan" not in page
+    assert "example.vn" not in page.replace("nay@", "")
+
+
+@pytest.mark.parametrize("ticket", ["MQ", "MQ.x", "1"])
+def test_only_our_own_links_explain_a_letter(client, ticket):
+    stories.idea_sent()
+    stories.relay()
+    assert client.get(f"/thu/{ticket}").status_code == 404
