@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy import ColumnElement, exists, literal, select, tuple_
 
 from portal.database import db
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
-from portal.ideas.queries.cards import Card, card, select_cards
+from portal.ideas.queries.cards import Card, card, cards_of, select_cards
 from portal.voting.models import Vote
 
 
@@ -26,6 +28,35 @@ def voted_column(member_id: int | None) -> ColumnElement[bool]:
     if member_id is None:
         return literal(value=False)
     return exists().where(Vote.idea_id == Idea.id, Vote.member_id == member_id)
+
+
+MINE = 50
+
+
+@dataclass(frozen=True)
+class Supported:
+    """One of a member's votes. Of an idea that is not public any more only its number is told."""
+
+    idea_id: int
+    at: datetime
+    card: Card | None
+
+
+def supported(member_id: int, before: int | None = None) -> tuple[list[Supported], int | None]:
+    """A member's votes, the latest first, and the idea's id the list goes on from. Two queries."""
+    mine = select(Vote.idea_id, Vote.created_at).where(Vote.member_id == member_id)
+    if before is not None:
+        last = select(Vote.created_at).where(Vote.member_id == member_id, Vote.idea_id == before)
+        mine = mine.where(tuple_(Vote.created_at, Vote.idea_id) < tuple_(last.scalar_subquery(), literal(before)))
+    rows = db.session.execute(mine.order_by(Vote.created_at.desc(), Vote.idea_id.desc()).limit(MINE + 1)).all()
+    cards = cards_of([row.idea_id for row in rows[:MINE]])
+    found = [Supported(row.idea_id, row.created_at, cards.get(row.idea_id)) for row in rows[:MINE]]
+    return found, found[-1].idea_id if len(rows) > MINE else None
+
+
+def voted_at(member_id: int, idea_id: int) -> datetime | None:
+    """Since when a member supports an idea."""
+    return db.session.scalar(select(Vote.created_at).where(Vote.member_id == member_id, Vote.idea_id == idea_id))
 
 
 def latest(member_id: int, limit: int) -> list[Card]:

@@ -1,22 +1,24 @@
-"""The vote button."""
+"""The vote button; and for each member alone, what they support, with a receipt for each."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask_login import current_user
 
 from portal.accounts.views.holding import hold
 from portal.database import now, transaction
 from portal.ideas import queries as ideas
-from portal.voting import services
-from portal.web.access import public
+from portal.voting import queries, receipts, services
+from portal.web.access import public, signed_in
+from portal.web.ids import row_id
 from portal.web.security import local_path
 
 pages = Blueprint("voting", __name__)
 
 SIZES = ("card", "page", "aside")
+RECEIPT_MAX = 100
 
 
 @pages.post("/y-tuong/<int:idea_id>/ung-ho")
@@ -40,3 +42,30 @@ def support(idea_id: int) -> Any:
         size=size if size in SIZES else "card",
         back=back,
     )
+
+
+@pages.get("/toi/ung-ho")
+@signed_in
+def supported() -> str:
+    """One's own votes. A receipt in `bien-nhan` is checked: nobody else can do so."""
+    found, after = queries.supported(current_user.id, row_id(request.args.get("after")))
+    typed = request.args.get("bien-nhan", "").strip()[:RECEIPT_MAX]
+    return render_template(
+        "voting/supported.html",
+        votes=[(vote, receipts.write(_secret(), current_user.id, vote.idea_id, vote.at)) for vote in found],
+        after=after,
+        typed=typed,
+        checked=_check(typed) if typed else None,
+    )
+
+
+def _check(typed: str) -> dict[str, Any]:
+    """What a receipt says, and whether that vote still counts."""
+    receipt = receipts.read(_secret(), current_user.id, typed)
+    standing = receipt and queries.voted_at(current_user.id, receipt.idea_id) == receipt.at
+    return {"receipt": receipt, "standing": standing}
+
+
+def _secret() -> str:
+    secret: str = current_app.config["SETTINGS"].secret_key
+    return secret
