@@ -7,6 +7,7 @@ from portal.ideas.queries.overview import Facts, busy_fields, facts
 from portal.ideas.queries.own import Mine, draft, drafts_of, of_author, written_by
 from portal.ideas.queries.single import Shown, history, many, show
 from portal.ideas.queries.stories import Story, stories
+from portal.ideas.queries.versions import changed_column, versions
 from portal.ideas.queries.writer import Writer
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Writer",
     "beside_of",
     "busy_fields",
+    "changed_column",
     "coauthors",
     "draft",
     "drafts_of",
@@ -35,6 +37,7 @@ __all__ = [
     "stories",
     "top",
     "unanswered",
+    "versions",
     "writers",
     "written_by",
 ]

@@ -19,6 +19,7 @@ from portal.ideas.models import IdeaEvent
 from portal.ideas.queries import Page, Shown
 from portal.ideas.services import EDITABLE
 from portal.ideas.views.blueprint import pages
+from portal.ideas.views.sharing import address, links
 from portal.moderation import queries as moderation
 from portal.units.queries import reference
 from portal.voting import queries as voting
@@ -90,6 +91,8 @@ def show(idea_id: int, slug: str = "") -> Any:
         comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
         if idea.published_at
         else None,
+        own_address=address(shown),
+        share_links=links(shown),
         answering=row_id(request.args.get("tra-loi")),
         merged_from=row_id(request.args.get("gop")),
         similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],
@@ -101,6 +104,7 @@ def _of_reader() -> dict[str, Any]:
     """What the reader has to do with the idea, from tables of other rooms, in the idea's own query."""
     return {
         "voted": voting.voted_column(current_user.id),
+        "changed": queries.changed_column(),
         "follow": discussion.follow_column(current_user.id),
     }
 

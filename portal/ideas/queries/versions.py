@@ -1,0 +1,73 @@
+"""What an idea said before, and who may read that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from portal.campaigns.models import Campaign
+from portal.database import db
+from portal.ideas.models import Idea, IdeaEvent, IdeaVersion
+from portal.ideas.queries.single import Shown
+from portal.ideas.rules import TEXTS
+from portal.units.queries import reference
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state of an idea's text; `at` is when it was written."""
+
+    number: int
+    at: datetime
+    content: dict[str, Any]
+
+
+def changed_column() -> ColumnElement[bool]:
+    """For a query about one idea: whether its public text was ever another."""
+    return exists().where(IdeaVersion.idea_id == Idea.id, _was_public())
+
+
+def _was_public() -> ColumnElement[bool]:
+    """A version that was replaced after the idea was last put before the public."""
+    shown = select(func.max(IdeaEvent.at)).where(
+        IdeaEvent.idea_id == IdeaVersion.idea_id, IdeaEvent.status == "published"
+    )
+    return IdeaVersion.at > shown.correlate(IdeaVersion).scalar_subquery()
+
+
+def versions(shown: Shown, *, whole: bool) -> list[Version]:
+    """The versions of an idea, oldest first, today's last. One query.
+
+    The public reads those that were public: what a moderator had somebody take out before must not come back
+    here. `whole` is for authors and moderators, who read all, and the confidential part too.
+    """
+    idea = shown.idea
+    rows = db.session.execute(
+        select(IdeaVersion.version, IdeaVersion.at, IdeaVersion.content, _was_public().label("was_public"))
+        .where(IdeaVersion.idea_id == idea.id)
+        .order_by(IdeaVersion.version)
+    ).all()
+    found, since = [], idea.created_at
+    for row in rows:
+        if whole or row.was_public:
+            found.append(Version(row.version, since, row.content))
+        since = row.at
+    today = {name: getattr(idea, name) for name in (*TEXTS, "language", "field_id", "unit_id", "campaign_id")}
+    return [*found, Version(idea.version, since, today)]
+
+
+def in_words(version: Version, *, whole: bool) -> dict[str, str]:
+    """The texts of a version by name, the places it names by their Vietnamese names."""
+    codes, content = reference(), version.content
+    texts = {name: content.get(name) or "" for name in TEXTS if whole or name != "confidential"}
+    unit = codes.unit_by_id.get(content.get("unit_id") or 0)
+    campaign = db.session.get(Campaign, content["campaign_id"]) if content.get("campaign_id") else None
+    return {
+        **texts,
+        "field": codes.field_by_id[content["field_id"]].name_vi,
+        "unit": unit.name_vi if unit else "",
+        "campaign": campaign.title_vi if campaign else "",
+    }

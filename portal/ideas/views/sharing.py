@@ -1,0 +1,86 @@
+"""What a link to an idea takes along: a picture, a code to photograph; and how to hand it on."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import segno
+from flask import Response, current_app, url_for
+from flask_babel import gettext
+
+from portal.errors import Missing
+from portal.ideas import picture, queries
+from portal.ideas.queries import Shown
+from portal.ideas.views.blueprint import pages
+from portal.web.access import public
+from portal.web.templating import local
+
+DAY = 86_400
+
+
+@pages.get("/y-tuong/<int:idea_id>/anh.png")
+@public
+def image(idea_id: int) -> Response:
+    """The picture of OpenGraph, drawn once for each version."""
+    shown = _public(idea_id)
+    folder = Path(current_app.config["SETTINGS"].var_dir) / "pictures"
+    kept = folder / f"{idea_id}-{shown.idea.version}-{shown.idea.field_id}-{picture.LOOK}.png"
+    try:
+        drawn = kept.read_bytes()
+    except OSError:
+        drawn = picture.draw(shown.idea.title, local(shown.field, "name"), "Nảy")
+        _keep(kept, drawn)
+    return _kept_a_day(Response(drawn, content_type="image/png"))
+
+
+@pages.get("/y-tuong/<int:idea_id>/ma-qr.svg")
+@public
+def qr(idea_id: int) -> Response:
+    """The idea's address as a QR code, for a poster or another phone."""
+    drawn = io.BytesIO()
+    code = segno.make(address(_public(idea_id)), error="m")
+    code.save(drawn, kind="svg", scale=4, border=4, light="#fff", title=gettext("Mã QR của ý tưởng"))
+    return _kept_a_day(Response(drawn.getvalue(), content_type="image/svg+xml"))
+
+
+def _public(idea_id: int) -> Shown:
+    shown = queries.show(idea_id, None)
+    if not shown.is_public:
+        raise Missing
+    return shown
+
+
+def _kept_a_day(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = f"public, max-age={DAY}"
+    return answer
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Whole or not at all. A folder that cannot be written costs drawing anew, not the answer."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+            part.write(content)
+        os.replace(part.name, path)  # noqa: PTH105  # part.name is a string
+
+
+def address(shown: Shown) -> str:
+    base: str = current_app.config["SETTINGS"].base_url
+    return base + url_for("ideas.show", idea_id=shown.idea.id, slug=shown.slug)
+
+
+def links(shown: Shown) -> list[tuple[str, str]]:
+    """Where to hand the address on to: plain links, no script and no pixel of theirs."""
+    here = address(shown)
+    packed = base64.b64encode(json.dumps({"url": here}).encode()).decode()
+    return [
+        ("Zalo", "https://button-share.zalo.me/share_external?" + urlencode({"d": quote(packed)})),
+        ("Facebook", "https://www.facebook.com/sharer/sharer.php?" + urlencode({"u": here})),
+    ]

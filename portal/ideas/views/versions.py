@@ -1,0 +1,73 @@
+"""What an idea said at which time, and what changed between two of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from portal.errors import N_
+from portal.ideas import diff, queries
+from portal.ideas.queries.versions import Version, in_words
+from portal.ideas.views.blueprint import pages
+from portal.web.access import public
+from portal.web.ids import row_id
+
+PARTS = {
+    "title": N_("Tên ý tưởng"),
+    "summary": N_("Tóm tắt trong một câu"),
+    "problem": N_("Vấn đề"),
+    "solution": N_("Cách làm"),
+    "start": N_("Bắt đầu từ đâu"),
+    "impact": N_("Có ích cho ai, bao nhiêu"),
+    "confidential": N_("Điều chỉ người duyệt đọc"),
+    "field": N_("Lĩnh vực"),
+    "unit": N_("Tỉnh, thành hoặc đơn vị"),
+    "campaign": N_("Chiến dịch"),
+}
+
+
+@pages.get("/y-tuong/<int:idea_id>/lich-su")
+@pages.get("/y-tuong/<int:idea_id>-<slug>/lich-su")
+@public
+def versions(idea_id: int, slug: str = "") -> Any:
+    """`tu` and `den` are the numbers of the two to compare; the last two unless it is said."""
+    shown = queries.show(idea_id, current_user.member)
+    if shown.idea.status == "removed":
+        abort(410)
+    if slug != shown.slug:
+        numbers: dict[str, Any] = {name: row_id(request.args.get(name)) for name in ("tu", "den")}
+        return redirect(url_for("ideas.versions", idea_id=idea_id, slug=shown.slug, **numbers), 301)
+    whole = shown.is_by(current_user.id) or current_user.can("moderate")
+    found = queries.versions(shown, whole=whole)
+    old, new = _pair(found)
+    return render_template(
+        "ideas/versions.html",
+        shown=shown,
+        idea=shown.idea,
+        versions=found,
+        old=old,
+        new=new,
+        changes=_changes(old, new, whole=whole) if old else [],
+    )
+
+
+def _pair(found: list[Version]) -> tuple[Version | None, Version]:
+    """Two versions to compare, the older first; one alone has nothing to be compared with."""
+    numbers = {version.number: version for version in found}
+    old = numbers.get(row_id(request.args.get("tu")) or -1, found[-2] if len(found) > 1 else None)
+    new = numbers.get(row_id(request.args.get("den")) or -1, found[-1])
+    if old and old.number > new.number:
+        old, new = new, old
+    return (None if old is new else old), new
+
+
+def _changes(old: Version, new: Version, *, whole: bool) -> list[tuple[str, list[diff.Piece]]]:
+    """The parts that differ, by their names."""
+    before, after = in_words(old, whole=whole), in_words(new, whole=whole)
+    return [
+        (label, diff.words(before[name], after[name]))
+        for name, label in PARTS.items()
+        if name in before and before[name] != after[name]
+    ]
