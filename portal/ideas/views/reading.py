@@ -19,7 +19,7 @@ from portal.ideas.models import IdeaEvent
 from portal.ideas.queries import Page, Shown
 from portal.ideas.services import EDITABLE
 from portal.ideas.views.blueprint import pages
-from portal.ideas.views.sharing import address, links
+from portal.ideas.views.sharing import address, links, picture_url
 from portal.moderation import queries as moderation
 from portal.units.queries import reference
 from portal.voting import queries as voting
@@ -92,6 +92,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         if idea.published_at
         else None,
         own_address=address(shown),
+        picture_url=picture_url(shown),
         share_links=links(shown),
         answering=row_id(request.args.get("tra-loi")),
         merged_from=row_id(request.args.get("gop")),

@@ -76,6 +76,12 @@ def address(shown: Shown) -> str:
     return base + url_for("ideas.show", idea_id=shown.idea.id, slug=shown.slug)
 
 
+def picture_url(shown: Shown) -> str:
+    """With the version in it, so that whoever keeps pictures sees a new one."""
+    base: str = current_app.config["SETTINGS"].base_url
+    return base + url_for("ideas.image", idea_id=shown.idea.id, v=shown.idea.version)
+
+
 def links(shown: Shown) -> list[tuple[str, str]]:
     """Where to hand the address on to: plain links, no script and no pixel of theirs."""
     here = address(shown)
