@@ -17,7 +17,7 @@ from portal.errors import Missing, Refusal
 from portal.ideas.rules import NO_UNIT
 from portal.ideas.schemas import AuthorOut, IdeaOut, idea_body
 from portal.moderation import queries, rules, services, words
-from portal.moderation.models import OUTCOMES, STATES, Case, Decision
+from portal.moderation.models import KINDS, OUTCOMES, STATES, Case, Decision
 from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.web.access import allowed
@@ -51,7 +51,7 @@ class DecisionOut(Schema):
 
 class CaseOut(Schema):
     id = Integer()
-    kind = String(metadata={"enum": ["idea", "comment"]})
+    kind = String(metadata={"enum": list(KINDS)})
     version = Integer()
     state = String(metadata={"enum": list(STATES)})
     idea = Nested(IdeaOut)
@@ -86,8 +86,10 @@ class DecisionIn(Schema):
 @api.doc(security="token")
 def cases(query: dict[str, Any]) -> dict[str, Any]:
     """List cases: urgent first, then what is due first."""
-    unit_id = _unit_id(query["unit"]) if "unit" in query else None
-    page = queries.queue(query["state"], unit_id, query["after"], query["limit"], reasons=True)
+    which = [Case.state == query["state"], *services.known_to(current_user.member)]
+    if "unit" in query:
+        which.append(Case.unit_id == _unit_id(query["unit"]))
+    page = queries.queue(which, query["after"], query["limit"], reasons=True)
     return {"items": _bodies(page.items), "after": page.after}
 
 
@@ -150,7 +152,7 @@ def _unit_id(code: str) -> int:
 
 
 def _whole(case_id: int) -> dict[str, Any]:
-    case = queries.case(case_id)
+    case = queries.case(case_id, services.known_to(current_user.member))
     if case is None:
         raise Missing
     last = queries.last_decision(case_id)

@@ -20,3 +20,9 @@ class LetterForm(PageForm):
         N_("Thư gửi tác giả"),
         N_("Nói rõ vì sao, và bạn ấy làm gì tiếp được. Sửa thư mẫu cho hợp với bài."),
     )
+
+
+class NoteForm(PageForm):
+    """A word to colleagues."""
+
+    note = text_field(rules.NOTE, N_("Ghi chú nội bộ"))

@@ -15,7 +15,9 @@ from portal.ideas.models import Idea
 
 OPEN_ONLY: dict[str, Any] = {"postgresql_where": text("state = 'open'"), "sqlite_where": text("state = 'open'")}
 STATES = ("open", "decided", "closed")
-OUTCOMES = ("approve", "return", "reject")
+KINDS = ("idea", "edit", "comment", "report", "appeal", "withdrawal", "merge")
+"""What a person is asked to look at. An item has one open case of each kind at most."""
+OUTCOMES = ("approve", "return", "reject", "merge")
 REASONS = ("privacy", "unclear", "duplicate", "advert", "offensive", "out_of_scope", "other")
 
 
@@ -25,7 +27,7 @@ class Case(Model):
     __tablename__ = "moderation_case"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
-        CheckConstraint("kind IN ('idea', 'comment')", name="kind"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
         Index("uq_moderation_case_open", "subject", unique=True, **OPEN_ONLY),
         Index("ix_moderation_case_queue", "urgent", "due_at", "id", **OPEN_ONLY),
         Index(
@@ -42,7 +44,10 @@ class Case(Model):
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), index=True)
     idea_version: Mapped[int]
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    unit_id: Mapped[int | None] = mapped_column(
+        ForeignKey("unit.id")
+    )  # whose moderators answer: the idea's unit, or one above; none is the centre's
+    level: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was passed to the unit above
     state: Mapped[str] = mapped_column(String(10), default="open")
     version: Mapped[int] = mapped_column(default=1)
     urgent: Mapped[int] = mapped_column(default=1)  # 0 comes first: a child's safety
@@ -51,9 +56,13 @@ class Case(Model):
     triaged_at: Mapped[datetime | None]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     claimed_until: Mapped[datetime | None]
+    first_seen_at: Mapped[datetime | None]
+    barred_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # may not have it: was heard already
+    preferred_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # knows the author's earlier text
     idea: Mapped[Idea] = relationship(lazy="raise")
     comment: Mapped[Comment | None] = relationship(lazy="raise")
-    claimed_by: Mapped[Member | None] = relationship(lazy="raise")
+    claimed_by: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[claimed_by_id])
+    preferred: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[preferred_id])
     reasons: Mapped[list[Reason]] = relationship(lazy="raise", order_by="Reason.weight.desc()")
 
     @property
@@ -98,4 +107,38 @@ class Decision(Model):
     advice: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
-    moderator: Mapped[Member] = relationship(lazy="raise")
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    status_before: Mapped[str | None] = mapped_column(String(16))  # of the idea, for undoing
+    into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # what the idea was merged into
+    answer_by: Mapped[datetime | None]  # until when an idea sent back keeps its place
+    moderator: Mapped[Member] = relationship(lazy="raise", foreign_keys=[moderator_id])
+
+
+class Note(Model):
+    """What moderators tell each other about a case; its author never reads it."""
+
+    __tablename__ = "case_note"
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    member: Mapped[Member] = relationship(lazy="raise")
+
+
+class Move(Model):
+    """A case passed on: by a moderator, with a word why, or by its deadline. Each level is reached once."""
+
+    __tablename__ = "case_move"
+    __table_args__ = (UniqueConstraint("case_id", "level"),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    level: Mapped[int | None]  # of an escalation; a referral to a neighbour has none
+    from_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    to_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+    by: Mapped[Member | None] = relationship(lazy="raise")

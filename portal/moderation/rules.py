@@ -14,6 +14,7 @@ ADVICE = TextRule(
     missing=N_("Viết cho tác giả vài lời"),
     short=N_("Viết cho tác giả thêm một chút (cần ít nhất %(min)s ký tự)"),
 )
+NOTE = TextRule(min=2, max=1000, missing=N_("Viết ghi chú cho đồng nghiệp"))
 NO_OUTCOME = N_("Chọn duyệt đăng, nhờ sửa hoặc không đăng")
 NO_REASON = N_("Chọn một lý do")
 GAP_LEFT = N_("Viết tiếp vào chỗ %(gap)s")

@@ -21,11 +21,24 @@ DONE_WITH_COMMENT = {
     "reject": N_("Không đăng bình luận ở “%(title)s”."),
 }
 OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng")}
+KINDS_OF_CASES = {
+    "idea": N_("Ý tưởng"),
+    "edit": N_("Bản sửa"),
+    "comment": N_("Bình luận"),
+    "report": N_("Báo cáo"),
+    "appeal": N_("Đề nghị xem lại"),
+    "withdrawal": N_("Phụ huynh rút"),
+    "merge": N_("Gộp"),
+}
 
 
 def done(kind: str, outcome: str, title: str) -> str:
     """'Đã duyệt “Thùng thu pin cũ”.'"""
     return gettext((DONE if kind == "idea" else DONE_WITH_COMMENT)[outcome]) % {"title": title}
+
+
+def kind(code: str) -> str:
+    return gettext(KINDS_OF_CASES[code])
 
 
 def outcome(code: str) -> str:

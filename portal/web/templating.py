@@ -11,7 +11,7 @@ import nh3
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, g, request
-from flask_babel import gettext, ngettext
+from flask_babel import format_timedelta, gettext, ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
         clock=clock,
         moment=moment,
         ago=ago,
+        lasting=lasting,
         markdown=markdown,
         excerpt=text.excerpt,
         initials=initials,
@@ -113,6 +114,11 @@ def ago(value: datetime, now: datetime) -> str:
     if days < 7:
         return ngettext("%(num)s ngày trước", "%(num)s ngày trước", days)
     return day(value)
+
+
+def lasting(since: datetime, until: datetime) -> str:
+    """How long between two moments, whichever came first: '14 giờ', '2 ngày'."""
+    return format_timedelta(abs(until - since), granularity="minute")
 
 
 @lru_cache(maxsize=2048)

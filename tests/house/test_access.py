@@ -41,6 +41,7 @@ def things(app):
         "name": "x",
         "hash_": "x",
         "outcome": "nho-sua",
+        "shelf": "bao-cao",
     }
 
 

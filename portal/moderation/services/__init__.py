@@ -3,14 +3,19 @@
 from portal.moderation.services.claiming import claim, claim_next, release
 from portal.moderation.services.deciding import decide, undo
 from portal.moderation.services.opening import Deadlines, close_case, open_case, screen_comment
+from portal.moderation.services.scoping import known_to, may_have
+from portal.moderation.services.talking import add_note
 from portal.moderation.services.triaging import triage, untriaged
 
 __all__ = [
     "Deadlines",
+    "add_note",
     "claim",
     "claim_next",
     "close_case",
     "decide",
+    "known_to",
+    "may_have",
     "open_case",
     "release",
     "screen_comment",

@@ -14,8 +14,9 @@ from portal.ideas import services as ideas
 from portal.moderation import rules
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
-from portal.moderation.services.claiming import free_for, not_own
+from portal.moderation.services.claiming import free_for
 from portal.moderation.services.refusals import why_not
+from portal.moderation.services.scoping import may_have
 from portal.outbox import services as outbox
 
 OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
@@ -33,7 +34,7 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     case = db.session.scalar(
         update(Case)
         .where(Case.id == case_id, Case.version == version, Case.state == "open")
-        .where(free_for(moderator, now), *not_own(moderator))
+        .where(free_for(moderator, now), *may_have(moderator))
         .values(state="decided", version=Case.version + 1, claimed_by_id=None, claimed_until=None)
         .returning(Case)
         .execution_options(synchronize_session=False, populate_existing=True)

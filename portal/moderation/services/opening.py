@@ -16,7 +16,7 @@ from portal.discussion.models import Comment
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea
 from portal.moderation import triage
-from portal.moderation.models import Case
+from portal.moderation.models import Case, Decision
 from portal.moderation.services.triaging import keep
 
 
@@ -45,6 +45,7 @@ def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
         unit_id=idea.unit_id,
         created_at=idea.updated_at,
         due_at=deadlines.due(idea.updated_at),
+        preferred_id=_who_sent_back(idea.id),
     )
 
 
@@ -89,6 +90,15 @@ def _seen(idea_id: int) -> int:
     """The newest version of an idea that had a case, open or decided."""
     newest = select(func.max(Case.idea_version)).where(Case.idea_id == idea_id, Case.kind == "idea")
     return db.session.scalar(newest) or 0
+
+
+def _who_sent_back(idea_id: int) -> int | None:
+    """The moderator who knows what the author was asked for."""
+    last = select(Decision.moderator_id, Decision.outcome).where(
+        Decision.idea_id == idea_id, Decision.undone_at.is_(None)
+    )
+    found = db.session.execute(last.order_by(Decision.id.desc()).limit(1)).first()
+    return found.moderator_id if found and found.outcome == "return" else None
 
 
 def _renew(idea: Idea) -> bool:

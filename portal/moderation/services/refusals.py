@@ -12,6 +12,7 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.moderation.models import Case, Decision
+from portal.moderation.services.scoping import known_to
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -20,7 +21,7 @@ def why_not(case_id: int, moderator: Member, now: datetime) -> Refusal:
     """Why a guarded UPDATE of this case found no row."""
     case = db.session.scalar(
         select(Case)
-        .where(Case.id == case_id)
+        .where(Case.id == case_id, *known_to(moderator))
         .options(joinedload(Case.idea), joinedload(Case.comment), joinedload(Case.claimed_by))
         .execution_options(populate_existing=True)
     )
@@ -30,6 +31,8 @@ def why_not(case_id: int, moderator: Member, now: datetime) -> Refusal:
         return _handled(case)
     if is_own(case, moderator):
         return Refusal(N_("Bạn không tự kiểm duyệt bài của mình."), status=403)
+    if case.barred_id == moderator.id:
+        return Refusal(N_("Bạn đã quyết định về bài này rồi. Người khác sẽ xem."), status=403)
     if (holder := case.holder(now)) and holder.id != moderator.id:
         return Conflict(N_("%(name)s đang xem mục này."), name=holder.display_name)
     return Conflict(N_("Mục này đã thay đổi từ khi bạn mở. Tải lại trang để xem bản mới."))

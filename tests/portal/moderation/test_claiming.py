@@ -6,9 +6,10 @@ import pytest
 
 from portal.database import now, transaction
 from portal.errors import Conflict, Refusal
+from portal.ideas import services as ideas
 from portal.moderation import services
-from tests.factories import member
-from tests.portal.moderation.desk import again, approve, at_once, waiting_case
+from tests.factories import content, member
+from tests.portal.moderation.desk import again, approve, ask_to_change, at_once, case_of, relay, waiting_case
 
 TTL = 600
 
@@ -97,3 +98,17 @@ def test_a_decided_case_cannot_be_held(app):
     approve(case, member("moderator", name="Minh Quân"))
     with pytest.raises(Conflict, match="Minh Quân vừa xử lý mục này lúc"):
         claim(case, member("moderator"))
+
+
+def test_who_sent_an_idea_back_gets_it_first_and_others_leave_it_to_them(app):
+    author, reader, other = member(), member("moderator"), member("moderator")
+    returned = waiting_case(author)
+    ask_to_change(returned, reader)
+    oldest = waiting_case()
+    with transaction():
+        ideas.revise(author, returned.idea_id, 1, content(), now())
+    relay()
+    again_waiting = case_of(returned.idea_id)
+    assert claim_next(other).id == oldest.id
+    assert claim_next(other) is None
+    assert claim_next(reader).id == again_waiting.id

@@ -1,0 +1,155 @@
+"""The queue, and one case with its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import Member
+from portal.campaigns.models import Campaign
+from portal.database import db
+from portal.discussion.models import Comment
+from portal.discussion.services import is_minor
+from portal.ideas import search, states
+from portal.ideas.models import Idea, IdeaRank
+from portal.ideas.queries import Shown
+from portal.moderation.models import Case, Move, Note
+
+PAGE = 20
+SIMILAR = 3
+
+order = (Case.urgent, Case.due_at, Case.id)
+_key = tuple_(*order)
+Where = Sequence[ColumnElement[bool]]
+"""Conditions of a query: which cases a moderator may know of."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of cases and how many there are in all; `after` leads to the next page."""
+
+    items: Sequence[Case]
+    total: int
+    after: int | None
+
+
+@dataclass(frozen=True)
+class AuthorFacts:
+    """What a moderator may know of an author: never the address, never the birthday."""
+
+    member_since: datetime
+    minor: bool
+    sent: int
+    published: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What waits for one moderator: in all, by shelf, since when, and what falls due before tomorrow."""
+
+    total: int
+    reports: int
+    edits: int
+    oldest: datetime | None
+    due_today: int
+
+
+SHELVES = {"bao-cao": ("report",), "ban-sua": ("edit",)}
+"""Parts of the queue with an address of their own."""
+
+
+OPEN = Case.state == "open"
+
+
+def queue(which: Where, after: int | None = None, limit: int = PAGE, *, reasons: bool = False) -> Page:
+    """Urgent first, then what is due first, in one query. `after` is the id of the last case read before."""
+    total = select(func.count()).select_from(Case).where(*which).scalar_subquery()
+    page = _whole().add_columns(total).where(*which).order_by(*order).limit(limit + 1)
+    if reasons:
+        page = page.options(selectinload(Case.reasons))
+    if after is not None and (last := _place_of(Case.id == after)):
+        page = page.where(_key > last)
+    rows = db.session.execute(page).all()
+    items = [row[0] for row in rows[:limit]]
+    return Page(items, rows[0][1] if rows else 0, items[-1].id if len(rows) > limit else None)
+
+
+def overview(scope: Where, tomorrow: datetime) -> Overview:
+    """In one query."""
+    counts = select(
+        func.count(),
+        func.count().filter(Case.kind == "report"),
+        func.count().filter(Case.kind == "edit"),
+        func.min(Case.created_at),
+        func.count().filter(Case.due_at < tomorrow),
+    )
+    return Overview(*db.session.execute(counts.where(OPEN, *scope)).one())
+
+
+def _place_of(*which: ColumnElement[bool]) -> tuple[Any, ...] | None:
+    key = db.session.execute(select(*order).where(*which)).first()
+    return tuple(key) if key else None
+
+
+def case(case_id: int, scope: Where = ()) -> Case | None:
+    """A case with its idea, author, comment, reasons and holder, fresh from the database."""
+    one = _whole().options(joinedload(Case.reasons)).where(Case.id == case_id, *scope)
+    return db.session.scalars(one.execution_options(populate_existing=True)).unique().one_or_none()
+
+
+def _whole() -> Select[Case]:
+    return select(Case).options(
+        joinedload(Case.idea, innerjoin=True).joinedload(Idea.author, innerjoin=True),
+        joinedload(Case.comment).joinedload(Comment.member, innerjoin=True),
+        joinedload(Case.claimed_by),
+        joinedload(Case.preferred),
+    )
+
+
+def author_facts(member: Member, today: date) -> AuthorFacts:
+    """In one query. Published counts what is public now."""
+    counts = select(
+        func.count(),
+        func.count().filter(Idea.status.in_(states.PUBLIC)),
+        func.count().filter(Idea.status == "rejected"),
+    )
+    minor = is_minor(member, today)
+    return AuthorFacts(member.created_at, minor, *db.session.execute(counts.where(Idea.author_id == member.id)).one())
+
+
+def shown(cases: Iterable[Case]) -> dict[int, Shown]:
+    """By idea, what the API shows of the ideas the cases are about, in one query."""
+    ideas = {case.idea_id: case.idea for case in cases}
+    rows = (
+        select(Idea.id, IdeaRank.votes, IdeaRank.comments, Campaign)
+        .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
+        .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
+        .where(Idea.id.in_(ideas))
+    )
+    return {
+        row.id: Shown(ideas[row.id], row.votes or 0, row.comments or 0, row.Campaign)
+        for row in db.session.execute(rows)
+    }
+
+
+def similar(idea: Idea) -> list[search.Twin]:
+    """Ideas with a title like this one's, whatever their state."""
+    return search.similar(idea.title, SIMILAR, leave_out=idea.id, public_only=False)
+
+
+def notes(case_id: int) -> Sequence[Note]:
+    """What moderators have told each other about a case, oldest first."""
+    told = select(Note).where(Note.case_id == case_id).options(joinedload(Note.member, innerjoin=True))
+    return db.session.scalars(told.order_by(Note.id)).all()
+
+
+def moves(case_id: int) -> Sequence[Move]:
+    """The way of a case from unit to unit, oldest first."""
+    passed = select(Move).where(Move.case_id == case_id).options(joinedload(Move.by))
+    return db.session.scalars(passed.order_by(Move.id)).all()

@@ -1,0 +1,107 @@
+"""What was decided: the undo button, the log, and what authors were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal import database
+from portal.database import db
+from portal.ideas.models import IdeaVersion
+from portal.moderation.models import Case, Decision
+from portal.moderation.queries.cases import PAGE, Where, order
+
+MEASURED = 1000
+"""The median wait is taken over at most so many of the latest decisions."""
+
+
+def undoable(decision_id: int | None, moderator_id: int, since: datetime) -> tuple[Decision, Case] | None:
+    """A moderator's own fresh decision and its case with the idea, while it can be taken back."""
+    if decision_id is None:
+        return None
+    mine = (Decision.id == decision_id, Decision.moderator_id == moderator_id)
+    fresh = (Decision.undone_at.is_(None), Decision.decided_at > since)
+    found = select(Decision, Case).join(Case, Case.id == Decision.case_id).where(*mine, *fresh)
+    row = db.session.execute(found.options(joinedload(Case.idea, innerjoin=True))).first()
+    return (row[0], row[1]) if row else None
+
+
+def last_decision(case_id: int) -> Decision | None:
+    """The newest decision of a case, undone or not."""
+    newest = select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1)
+    return db.session.scalar(newest.options(joinedload(Decision.moderator, innerjoin=True)))
+
+
+def advice_for(idea_ids: Iterable[int]) -> dict[int, Decision]:
+    """By idea, the decision that last asked its author for something, or refused it; one that was undone never was."""
+    told = (
+        select(Decision)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Case.kind == "idea", Decision.outcome != "approve", Decision.undone_at.is_(None))
+        .where(Decision.idea_id.in_(list(idea_ids)))
+        .options(joinedload(Decision.moderator, innerjoin=True))
+    )
+    return {each.idea_id: each for each in db.session.scalars(told.order_by(Decision.id))}
+
+
+def text_seen(decision: Decision) -> dict[str, Any] | None:
+    """What the idea said when this was decided, if its author has changed it since."""
+    seen = select(IdeaVersion.content).join(Case, Case.idea_id == IdeaVersion.idea_id)
+    return db.session.scalar(seen.where(Case.id == decision.case_id, Case.idea_version == IdeaVersion.version))
+
+
+def last_advice(idea_id: int) -> Decision | None:
+    return advice_for([idea_id]).get(idea_id)
+
+
+def places(idea_ids: Iterable[int]) -> dict[int, int]:
+    """Where ideas stand in the queue, from 1; those that are not in it are left out."""
+    number = func.row_number().over(order_by=order).label("number")
+    line = select(Case.idea_id, Case.kind, number).where(Case.state == "open").subquery()
+    mine = select(line.c.idea_id, line.c.number).where(line.c.idea_id.in_(list(idea_ids)), line.c.kind == "idea")
+    return {row.idea_id: row.number for row in db.session.execute(mine)}
+
+
+def is_claimed(idea_id: int, now: datetime) -> bool:
+    """Whether somebody looks at an idea that waits."""
+    held = select(Case.id).where(Case.subject == f"idea:{idea_id}", Case.state == "open", Case.claimed_until > now)
+    return db.session.scalar(held) is not None
+
+
+def log(
+    scope: Where, after: int | None = None, limit: int = PAGE
+) -> tuple[Sequence[tuple[Decision, Case]], int | None]:
+    """Decisions, the latest first, each with its case and the case's idea; and where the list goes on."""
+    rows = (
+        select(Decision, Case)
+        .join(Case, Case.id == Decision.case_id)
+        .where(*scope)
+        .options(joinedload(Decision.moderator, innerjoin=True), joinedload(Case.idea, innerjoin=True))
+        .order_by(Decision.id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        rows = rows.where(Decision.id < after)
+    found = [(each, its_case) for each, its_case in db.session.execute(rows)]
+    return found[:limit], found[limit - 1][0].id if len(found) > limit else None
+
+
+def median_wait(days: int = 30) -> timedelta | None:
+    """How long authors waited for an answer lately; None if nobody has had one."""
+    times = (
+        select(Case.created_at, Decision.decided_at)
+        .join(Case, Case.id == Decision.case_id)
+        .where(
+            Decision.decided_at > database.now() - timedelta(days=days),
+            Decision.undone_at.is_(None),
+            Case.kind == "idea",
+        )
+        .order_by(Decision.id.desc())
+        .limit(MEASURED)
+    )
+    waits = [answered - asked for asked, answered in db.session.execute(times)]
+    return sorted(waits)[len(waits) // 2] if waits else None

@@ -1,0 +1,81 @@
+"""What the pages of the desk share: its frame, the case one may see, and the words for a case one may not have."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, render_template, request
+from flask_login import current_user
+
+from portal.database import transaction
+from portal.errors import Missing, Refusal
+from portal.moderation import queries, replies, services, words
+from portal.moderation.models import Case
+from portal.settings import Settings
+from portal.units.queries import reference
+from portal.web.ids import row_id
+from portal.web.language import words as in_words
+from portal.web.templating import ZONE
+
+OUTCOMES = {"duyet": "approve", "nho-sua": "return", "khong-dang": "reject"}
+PATHS = {outcome: path for path, outcome in OUTCOMES.items()}
+SOON = timedelta(days=1)
+
+
+def settings() -> Settings:
+    chosen: Settings = current_app.config["SETTINGS"]
+    return chosen
+
+
+def scope() -> queries.Where:
+    """What the reader may know of."""
+    return services.known_to(current_user.member)
+
+
+def desk(template: str, moment: datetime, **parts: Any) -> str:
+    """A page in the frame of the desk: what waits, and what was just decided, with the way back."""
+    since = moment - timedelta(seconds=settings().undo_window)
+    return render_template(
+        template,
+        waiting=queries.overview(scope(), tomorrow(moment)),
+        now=moment,
+        soon=moment + SOON,
+        done=queries.undoable(row_id(request.args.get("vua")), current_user.id, since),
+        words=words,
+        replies=replies,
+        paths=PATHS,
+        reference=reference(),
+        **parts,
+    )
+
+
+def tomorrow(moment: datetime) -> datetime:
+    """The end of today where the readers are."""
+    today = moment.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=1)
+
+
+def hold(case_id: int, moment: datetime) -> tuple[bool, Refusal | None]:
+    """Hold a case if that can be; else the words for why not. Raises Missing."""
+    try:
+        with transaction():
+            services.claim(case_id, current_user.member, settings().claim_ttl, moment)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        return False, refusal
+    return True, None
+
+
+def shown(case_id: int) -> Case:
+    """A case the reader may know of, whole. Raises Missing."""
+    found = queries.case(case_id, scope())
+    if found is None:
+        raise Missing
+    return found
+
+
+def late(refusal: Refusal, moment: datetime) -> tuple[str, int]:
+    """Somebody was faster: who, when, and the way back to the queue."""
+    return desk("moderation/late.html", moment, detail=in_words(refusal)), refusal.status

@@ -1,0 +1,127 @@
+"""One case: opened and held, kept alive while somebody works at it, let go on every way out; and notes about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, jsonify, redirect, request, url_for
+from flask_login import current_user
+
+from portal.database import now, transaction
+from portal.errors import Missing, Refusal
+from portal.moderation import comparing, queries, services
+from portal.moderation.forms import NoteForm
+from portal.moderation.models import Case
+from portal.moderation.views.base import desk, hold, late, settings, shown
+from portal.moderation.views.blueprint import pages
+from portal.moderation.views.deciding import drafts
+from portal.moderation.views.queue import listed
+from portal.rules import Invalid
+from portal.web.access import allowed
+from portal.web.language import words as in_words
+
+NAMES = ("title", "summary", "problem", "solution", "start", "impact", "confidential")
+
+
+@pages.get("/kiem-duyet/<int:case_id>")
+@allowed("moderate")
+def case(case_id: int) -> str:
+    """Opening a case holds it, unless somebody else does or it is one's own; then it can only be read."""
+    moment = now()
+    held, refusal = hold(case_id, moment)
+    return page(shown(case_id), moment, held=held, refusal=refusal)
+
+
+def page(
+    opened: Case, moment: datetime, *, held: bool, refusal: Refusal | None = None, note: NoteForm | None = None
+) -> str:
+    """The three panes with this case in the middle."""
+    earlier = queries.last_advice(opened.idea_id) if opened.idea_version > 1 and opened.kind == "idea" else None
+    twins = queries.similar(opened.idea) if opened.kind == "idea" else []
+    return desk(
+        "moderation/case.html",
+        moment,
+        listed=listed(""),
+        case=opened,
+        held=held,
+        refusal=refusal and in_words(refusal),
+        facts=queries.author_facts(opened.writer, moment.date()),
+        similar=twins,
+        earlier=earlier,
+        changed=_changed(opened, queries.text_seen(earlier)) if earlier else {},
+        notes=queries.notes(opened.id),
+        moves=queries.moves(opened.id),
+        note=note or NoteForm(formdata=None),
+        drafts=drafts(opened, twins) if held else {},
+    )
+
+
+def _changed(opened: Case, old: dict[str, Any] | None) -> dict[str, list[comparing.Piece]]:
+    """What the author has changed since a moderator read it."""
+    new = {name: getattr(opened.idea, name) for name in NAMES}
+    return comparing.passages(old, new, NAMES) if old else {}
+
+
+@pages.post("/kiem-duyet/<int:case_id>/giu")
+@allowed("moderate")
+def claim(case_id: int) -> Any:
+    moment = now()
+    _held, refusal = hold(case_id, moment)
+    return late(refusal, moment) if refusal else redirect(url_for(".case", case_id=case_id), 303)
+
+
+@pages.post("/kiem-duyet/tiep")
+@allowed("moderate")
+def claim_next() -> Any:
+    """Hold the most urgent case nobody looks at."""
+    with transaction():
+        following = services.claim_next(current_user.member, settings().claim_ttl, now())
+    return redirect(url_for(".case", case_id=following.id) if following else url_for(".queue"), 303)
+
+
+@pages.post("/kiem-duyet/<int:case_id>/nhip")
+@allowed("moderate")
+def beat(case_id: int) -> Any:
+    """Somebody is at work: hold the case longer. Answers which lease it is by now, and its seconds."""
+    moment = now()
+    held, refusal = hold(case_id, moment)
+    if not held and refusal:
+        return jsonify(detail=in_words(refusal)), refusal.status
+    until = shown(case_id).claimed_until
+    return jsonify(left=settings().claim_ttl, until=until.isoformat() if until else "")
+
+
+@pages.post("/kiem-duyet/<int:case_id>/nha")
+@allowed("moderate")
+def release(case_id: int) -> Any:
+    """Let go; with `until`, of that lease and no later one. A script that says goodbye wants no page."""
+    until = request.form.get("until")
+    with transaction():
+        services.release(case_id, current_user.member, _moment(until) if until else None)
+    return Response(status=204) if until else redirect(url_for(".queue"), 303)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Missing from None
+    if moment.tzinfo is None:
+        raise Missing
+    return moment
+
+
+@pages.post("/kiem-duyet/<int:case_id>/ghi-chu")
+@allowed("moderate")
+def add_note(case_id: int) -> Any:
+    """A word to colleagues; the page comes back where the notes are."""
+    form, moment = NoteForm(), now()
+    try:
+        with transaction():
+            services.add_note(case_id, current_user.member, form.note.data or "", moment)
+    except Invalid as invalid:
+        form.add_errors(invalid.errors)
+        held, refusal = hold(case_id, moment)
+        return page(shown(case_id), moment, held=held, refusal=refusal, note=form), 422
+    return redirect(url_for(".case", case_id=case_id, _anchor="ghi-chu"), 303)

@@ -1,0 +1,108 @@
+"""Decisions: at once, or with a letter; and taking one back while its letter waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import force_locale, gettext
+from flask_login import current_user
+
+from portal.database import now, transaction
+from portal.errors import Conflict, Missing, Refusal
+from portal.ideas import search
+from portal.moderation import queries, replies, services, words
+from portal.moderation.forms import LetterForm
+from portal.moderation.models import Case, Decision
+from portal.moderation.views.base import OUTCOMES, desk, hold, late, settings, shown
+from portal.moderation.views.blueprint import pages
+from portal.rules import Invalid
+from portal.web.access import allowed
+from portal.web.ids import row_id
+from portal.web.language import words as in_words
+
+
+@pages.get("/kiem-duyet/<int:case_id>/<any('nho-sua', 'khong-dang'):outcome>")
+@allowed("moderate")
+def letter(case_id: int, outcome: str) -> Any:
+    """The reasons, and a letter to begin with in the author's language."""
+    held, _refusal = hold(case_id, now())
+    if not held:  # the case's page says why
+        return redirect(url_for(".case", case_id=case_id), 303)
+    opened = shown(case_id)
+    if opened.kind == "comment" and outcome == "nho-sua":
+        raise Missing
+    reason = request.args.get("ly-do", "") or words.suggested_reason(opened)
+    form = LetterForm(formdata=None, version=opened.version, reason=reason)
+    twins = queries.similar(opened.idea) if reason == "duplicate" else []
+    form.advice.data = _draft(opened, OUTCOMES[outcome], reason, twins)
+    return _letter(opened, OUTCOMES[outcome], form)
+
+
+@pages.post("/kiem-duyet/<int:case_id>/<any('duyet', 'nho-sua', 'khong-dang'):outcome>")
+@allowed("moderate")
+def decide(case_id: int, outcome: str) -> Any:
+    """One decision about the version that was read; then the next case."""
+    form = LetterForm()
+    verdict = (row_id(form.version.data) or 0, OUTCOMES[outcome], form.reason.data or "", form.advice.data or "")
+    try:
+        with transaction():
+            decision = services.decide(case_id, current_user.member, *verdict, now())
+    except Conflict as conflict:
+        if outcome == "duyet":
+            return late(conflict, now())
+        return _letter(shown(case_id), OUTCOMES[outcome], form, conflict), 409
+    except Invalid as invalid:
+        form.add_errors(invalid.errors)
+        return _letter(shown(case_id), OUTCOMES[outcome], form), 422
+    return redirect(onwards(decision), 303)
+
+
+@pages.post("/kiem-duyet/<int:case_id>/hoan-tac")
+@allowed("moderate")
+def undo(case_id: int) -> Any:
+    last = queries.last_decision(case_id)
+    if last is None:
+        raise Missing
+    try:
+        with transaction():
+            services.undo(last.id, current_user.member, settings().undo_window, now())
+    except Conflict as conflict:
+        return late(conflict, now())
+    flash(gettext("Đã hoàn tác. Mục này lại chờ bạn xem."), "done")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
+def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, str]]:
+    """By outcome and reason, the letter a dialog writes when a reason is chosen."""
+    outcomes = ("reject",) if opened.kind == "comment" else ("return", "reject")
+    return {
+        outcome: {reason: _draft(opened, outcome, reason, twins) for reason in replies.REASON_LABELS}
+        for outcome in outcomes
+    }
+
+
+def onwards(decision: Decision) -> str:
+    """The next case, already held, or the empty queue; `vua` is what was just decided, for the undo button."""
+    with transaction():
+        following = services.claim_next(current_user.member, settings().claim_ttl, now())
+    if following is None:
+        return url_for(".queue", vua=decision.id)
+    return url_for(".case", case_id=following.id, vua=decision.id)
+
+
+def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | None = None) -> str:
+    if opened.kind == "comment":
+        form.advice.label.text, form.advice.description = gettext("Ghi chú"), ""
+    return desk(
+        "moderation/letter.html", now(), case=opened, outcome=outcome, form=form, refusal=refusal and in_words(refusal)
+    )
+
+
+def _draft(opened: Case, outcome: str, reason: str, twins: Sequence[search.Twin]) -> str:
+    """The letter for a reason, in the author's language; a note for the log if nobody is to be written to."""
+    if opened.kind == "comment":
+        return words.note(reason)
+    with force_locale(opened.writer.language):
+        return words.letter(opened, outcome, reason, twins[0].title if twins else None)
