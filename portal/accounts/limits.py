@@ -55,5 +55,6 @@ def queue_for(key: str) -> None:
 
 def sweep(now: datetime) -> None:
     """Delete what no window looks at any more."""
-    longest = max(seconds for _, seconds in LIMITS.values())
-    db.session.execute(delete(RateHit).where(RateHit.at < now - timedelta(seconds=longest)))
+    for name, (_, seconds) in LIMITS.items():
+        over = RateHit.at < now - timedelta(seconds=seconds)
+        db.session.execute(delete(RateHit).where(RateHit.key.startswith(f"{name}:"), over))

@@ -24,6 +24,7 @@ from portal.discussion.models import Comment, Follow
 from portal.ideas import rank
 from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaRank, IdeaText, IdeaVersion
 from portal.moderation.models import Case, Decision, Reason
+from portal.notices.models import Notice
 from portal.notifications.models import LIVE, Letter
 from portal.outbox.models import RELAYED, Fact
 from portal.voting.models import Vote
@@ -113,7 +114,7 @@ def _remove_facts_and_letters(members: Ids, ideas: Ids) -> None:
 def _remove_ideas(members: Ids, ideas: Ids) -> None:
     for model in (IdeaRank, IdeaText, IdeaEvent, IdeaVersion):
         _delete(model, model.idea_id.in_(ideas))
-    for wish in (Follow, IdeaAuthor):
+    for wish in (Follow, IdeaAuthor, Notice):
         _delete(wish, or_(wish.idea_id.in_(ideas), wish.member_id.in_(members)))
     _delete(Draft, Draft.member_id.in_(members))
     _delete(PendingAction, PendingAction.target_id.in_(ideas))

@@ -46,7 +46,8 @@ def test_an_idea_has_all_its_parts(client, who):
     answer = client.get(f"{LIST}/{idea.id}").json
     assert set(answer) == {
         "id", "url", "title", "summary", "problem", "solution", "start", "impact", "language", "field", "unit", "campaign",
-        "status", "version", "votes", "comments", "author", "created_at", "published_at",
+        "status", "version", "votes", "comments", "author", "coauthors", "created_at",
+        "published_at",
     }  # fmt: skip
     assert answer["author"] == {"handle": who.handle, "display_name": "Phương Thảo"}
     assert (
