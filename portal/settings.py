@@ -43,6 +43,7 @@ class Settings:
     review_deadline: int
     undo_window: int
     code_ttl: int
+    reset_ttl: int
     session_idle: int
     outbox_lease: int
     min_own_account_age: int
@@ -116,6 +117,7 @@ class Settings:
             review_deadline=whole(env, "REVIEW_DEADLINE", 259_200),
             undo_window=whole(env, "UNDO_WINDOW", 60),
             code_ttl=whole(env, "CODE_TTL", 600),
+            reset_ttl=whole(env, "RESET_TTL", 1_800),
             session_idle=whole(env, "SESSION_IDLE", 1_209_600),
             outbox_lease=whole(env, "OUTBOX_LEASE", 60),
             min_own_account_age=whole(env, "MIN_OWN_ACCOUNT_AGE", 16),

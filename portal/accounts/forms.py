@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import Field, Form, PasswordField, SelectField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
-from portal.accounts import rules
+from portal.accounts import rules, secrets
 from portal.database import now
 from portal.errors import N_, Refusal
 from portal.units.queries import reference
 from portal.web.fields import PageForm, text_field
 from portal.web.language import words
 from portal.web.templating import local
+
+LONGEST_CODE = 40  # a recovery code with room for spaces
 
 
 class Reads:
@@ -81,6 +83,40 @@ class NewPasswordForm(PageForm):
         description=lazy_gettext("Từ 12 ký tự. Tốt nhất là vài từ không liên quan, chỉ mình bạn nghĩ ra."),
         validators=[Needed()],
     )
+
+
+class SecondFactorForm(PageForm):
+    code = OnceField(
+        lazy_gettext("Mã trong ứng dụng, hoặc mã dự phòng"),
+        description=lazy_gettext("6 số đang hiện trong ứng dụng xác thực. Mất điện thoại thì nhập một mã dự phòng."),
+        validators=[Needed()],
+    )
+
+    def validate_code(self, field: Field) -> None:
+        if not (field.data or "").strip() or len(field.data) > LONGEST_CODE:
+            raise StopValidation(gettext("Nhập 6 số trong ứng dụng, hoặc một mã dự phòng"))
+
+
+class AuthenticatorForm(PageForm):
+    """`token` is what the app's secret is made from; it stands in the form until the app has shown a right code."""
+
+    token = HiddenField()
+    code = OnceField(lazy_gettext("6 số đang hiện trong ứng dụng"), validators=[Reads(rules.read_app_code, 20)])
+
+    def validate_token(self, field: Field) -> None:
+        if not rules.is_token(field.data):
+            field.data = secrets.new_token()
+            raise StopValidation(gettext("Quét lại mã QR rồi nhập 6 số mới"))
+
+
+class RecoveryForm(PageForm):
+    """`token` is what the ten codes are made from, so that sending the form twice is one set."""
+
+    token = HiddenField()
+
+    def validate_token(self, field: Field) -> None:
+        if not rules.is_token(field.data):
+            raise StopValidation(gettext("Mở lại trang này để lấy mã"))
 
 
 class ProfileForm(PageForm):

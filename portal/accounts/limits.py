@@ -14,9 +14,10 @@ from portal.errors import TooMany
 LIMITS = {  # name: (uses, seconds)
     "code:account": (6, 3600),
     "code:address": (300, 3600),  # a school, or a mobile operator's thousand phones, sit behind one address
-    "guess:account": (10, 300),  # six digits; five of them for each letter
-    "password:account": (10, 300),
-    "password:address": (60, 300),
+    "guess:account": (10, 300),  # wrong codes, passwords and second factors together
+    "guess:account+address": (20, 3600),
+    "guess:address": (30, 300),
+    "guess:global": (1000, 300),
     "idea:account": (20, 3600),
     "comment:account": (30, 3600),
     "vote:account": (120, 600),
@@ -33,7 +34,8 @@ def take(name: str, who: str, now: datetime) -> None:
         return
     uses, seconds = LIMITS[name]
     key = f"{name}:{who}"
-    queue_for(key)
+    if who:  # one count for everybody is not worth a queue of everybody
+        queue_for(key)
     recent = select(func.count(), func.min(RateHit.at)).where(
         RateHit.key == key, RateHit.at > now - timedelta(seconds=seconds)
     )
@@ -42,6 +44,15 @@ def take(name: str, who: str, now: datetime) -> None:
         raise TooMany(int(seconds - (now - first).total_seconds()) + 1)
     db.session.add(RateHit(key=key, at=now))
     db.session.flush()
+
+
+def give_back(name: str, who: str) -> None:
+    """What was taken last does not count after all."""
+    if not current_app.config["SETTINGS"].limits:
+        return
+    key = f"{name}:{who}"
+    last = select(func.max(RateHit.id)).where(RateHit.key == key).scalar_subquery()
+    db.session.execute(delete(RateHit).where(RateHit.id == last).execution_options(synchronize_session=False))
 
 
 def queue_for(key: str) -> None:

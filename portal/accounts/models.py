@@ -16,7 +16,6 @@ STAFF = ("moderator", "organiser", "admin")
 SESSION_ABSOLUTE = timedelta(days=30)
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 CODE_TRIES = 5
-FINISH_WITHIN = timedelta(minutes=30)
 STATUSES = ("active", "suspended", "erased")
 
 
@@ -101,7 +100,8 @@ class SignInSession(Model):
 class SignInAttempt(Model):
     """One try to sign in or up. The six digits are derived from `token` and the secret key, never stored.
 
-    It is done with when used. `visitor` is the browser it began in, `tries` counts the codes typed.
+    It keeps what was proven, and when, and is done with when used. `visitor` is the browser it began in, `tries`
+    counts the codes typed.
     """
 
     __tablename__ = "sign_in_attempt"
@@ -117,14 +117,16 @@ class SignInAttempt(Model):
     expires_at: Mapped[datetime]
     code_ok_at: Mapped[datetime | None]
     password_ok_at: Mapped[datetime | None]
+    second_ok_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
 
     def takes_codes(self, now: datetime) -> bool:
         return self.tries < CODE_TRIES and self.code_ok_at is None and self.expires_at > now
 
-    def is_proven(self, now: datetime) -> bool:
-        """The address is proven, and there is still time to say who one is."""
-        return self.used_at is None and self.code_ok_at is not None and now - self.code_ok_at < FINISH_WITHIN
+    def proofs(self, now: datetime, within: timedelta) -> set[str]:
+        """What was proven lately enough to sign in with: 'code', 'password', 'second'."""
+        at = {"code": self.code_ok_at, "password": self.password_ok_at, "second": self.second_ok_at}
+        return {name for name, moment in at.items() if moment and now - moment < within}
 
 
 class PendingAction(Model):

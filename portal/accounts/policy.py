@@ -1,10 +1,10 @@
-"""What a member may do, and what they have to prove first. Routes name an action, services ask about it."""
+"""What a member may do. Routes name an action, services ask about it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from portal.accounts.models import Member, RoleGrant, SignInAttempt
+from portal.accounts.models import Member, RoleGrant
 from portal.errors import N_, Refusal
 from portal.units.queries import reference
 
@@ -53,18 +53,6 @@ def _grants(actor: Member, action: str) -> list[RoleGrant]:
 
 def _is_central(grant: RoleGrant) -> bool:
     return grant.unit_id == reference().centre.id
-
-
-def missing_factor(member: Member, attempt: SignInAttempt, *, strict: bool) -> str | None:
-    """'password' or 'code' if a sign-in still lacks it.
-
-    Either is enough for members; `strict` (the production profile) asks staff for both.
-    """
-    needed = [
-        factor for factor, proven in (("code", attempt.code_ok_at), ("password", attempt.password_ok_at)) if not proven
-    ]
-    enough = len(needed) < 2 and not (strict and member.is_staff)
-    return None if enough or not needed else needed[0]
 
 
 def require_active(member: Member) -> None:

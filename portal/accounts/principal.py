@@ -15,7 +15,7 @@ from portal.accounts.policy import can
 from portal.database import now, transaction
 from portal.errors import N_, Refusal
 from portal.extensions import login
-from portal.web.errors import MESSAGES, problem
+from portal.web.errors import MESSAGES, problem, typed_fields
 
 TOUCH_EVERY = timedelta(minutes=1)
 FRESH_FOR = timedelta(minutes=10)
@@ -118,5 +118,4 @@ def ask_to_sign_in() -> Any:
 
 def session_over() -> Any:
     """What was typed while the session ran out must not be lost: it waits in a form until its writer is back."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
-    return render_template("accounts/session_over.html", fields=fields), 403
+    return render_template("accounts/session_over.html", fields=typed_fields()), 403

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer_group
 
 from portal.accounts import secrets
+from portal.accounts.credentials import Authenticator, Factors, Passkey, RecoveryCode
 from portal.accounts.models import (
     SESSION_ABSOLUTE,
     STAFF_ABSOLUTE,
@@ -84,3 +85,12 @@ def held(visitor: str | None, now: datetime) -> list[PendingAction]:
         return []
     mine = select(PendingAction).where(PendingAction.visitor == visitor, PendingAction.expires_at > now)
     return list(db.session.scalars(mine.order_by(PendingAction.id)))
+
+
+def factors(member_id: int) -> Factors:
+    """What a member has for the second step of signing in. One query."""
+    counts = [
+        select(func.count()).where(model.member_id == member_id, *which).scalar_subquery()
+        for model, which in ((Authenticator, ()), (Passkey, ()), (RecoveryCode, (RecoveryCode.used_at.is_(None),)))
+    ]
+    return Factors(*db.session.execute(select(*counts)).one())

@@ -51,10 +51,28 @@ def read_email(raw: str | None) -> str:
 
 def read_code(raw: str | None) -> str:
     """Six digits, however they were typed: '482 913', '482-913', full-width. Raises Refusal for anything else."""
-    digits = "".join(str(unicodedata.decimal(mark)) for mark in raw or "" if mark.isdecimal())
-    if len(digits) != CODE_LENGTH:
+    code = digits(raw)
+    if len(code) != CODE_LENGTH:
         raise Refusal(N_("Nhập đủ 6 chữ số trong thư"), field="code")
-    return digits
+    return code
+
+
+def read_app_code(raw: str | None) -> str:
+    """Six digits of an authenticator app. Raises Refusal."""
+    code = digits(raw)
+    if len(code) != CODE_LENGTH:
+        raise Refusal(N_("Nhập đủ 6 số đang hiện trong ứng dụng"), field="code")
+    return code
+
+
+def is_token(text: str | None) -> bool:
+    """Whether a form brought back what `secrets.new_token` made."""
+    return bool(text) and re.fullmatch(r"[\w-]{43}", text or "", re.ASCII) is not None
+
+
+def digits(raw: str | None) -> str:
+    """The decimal digits of a text in ASCII, without everything else."""
+    return "".join(str(unicodedata.decimal(mark)) for mark in raw or "" if mark.isdecimal())
 
 
 def name_fault(name: str) -> Refusal | None:

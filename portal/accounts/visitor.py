@@ -8,6 +8,8 @@ from flask import current_app, request, session
 
 from portal.accounts.secrets import keyed, new_token
 
+MOST_KNOWN = 4  # other accounts
+
 
 def visitor() -> str:
     """Name this browser; the token is made at the first need of it."""
@@ -25,13 +27,26 @@ def known_visitor() -> str | None:
 def limit_keys(email: str) -> tuple[str, str]:
     """Whom to count a try against: the account, and the network address. Neither can be read back.
 
-    A browser that signed in to this account before has a count of its own, so that strangers who try an
-    address all day do not lock its owner out.
+    A browser that signed in to this account before has counts of its own, so that strangers who try an
+    address all day, or the neighbours behind the same address, do not lock its owner out.
     """
-    secret = current_app.config["SETTINGS"].secret_key
-    account = keyed(secret, "account", email)
-    known = ":known" if session.get("known") == account else ""
-    return account + known, keyed(secret, "address", network(request.remote_addr))
+    account = account_key(email)
+    if knows(email):
+        return f"known:{account[:58]}", f"known:{account[:58]}"
+    return account, keyed(secret_key(), "address", network(request.remote_addr))
+
+
+def secret_key() -> str:
+    return str(current_app.config["SETTINGS"].secret_key)
+
+
+def account_key(email: str) -> str:
+    return keyed(secret_key(), "account", email)
+
+
+def knows(email: str | None) -> bool:
+    """Whether somebody has signed in to this account on this browser before."""
+    return bool(email) and account_key(email or "")[:16] in session.get("known", ())
 
 
 def network(address: str | None) -> str:
@@ -46,11 +61,15 @@ def network(address: str | None) -> str:
 
 
 def begin_session(token: str, email: str | None) -> None:
-    """Nothing from before sign-in stays in the cookie, so a planted one is worth nothing (session fixation)."""
-    known = keyed(current_app.config["SETTINGS"].secret_key, "account", email) if email else ""
+    """Nothing from before sign-in stays in the cookie, so a planted one is worth nothing (session fixation).
+
+    But for the accounts this browser knows: a phone may be a family's.
+    """
+    others = [key for key in session.get("known", ()) if email and key != account_key(email)[:16]]
     session.clear()
     session.permanent = True
-    session["_user_id"], session["known"] = token, known
+    session["_user_id"] = token
+    session["known"] = [*others[-MOST_KNOWN:], *([account_key(email)[:16]] if email else ())]
 
 
 def end_session() -> None:

@@ -21,6 +21,7 @@ from portal.web.language import words
 
 log = logging.getLogger(__name__)
 
+NEVER_AGAIN = {"csrf_token", "password", "code"}
 MESSAGES = {
     400: N_("Yêu cầu này không đọc được. Quay lại và thử lần nữa."),
     401: N_("Bạn cần đăng nhập để làm việc này."),
@@ -61,8 +62,12 @@ def stale_form(_error: CSRFError) -> Any:
         return answer_with(401, gettext(MESSAGES[401]))
     if request.headers.get("HX-Request"):  # one button of a page that is stale as a whole
         return Response(status=400, headers={"HX-Refresh": "true"})
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
-    return render_template("errors/stale_form.html", fields=fields), 400
+    return render_template("errors/stale_form.html", fields=typed_fields()), 400
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """What a form brought, to be sent again: never a password or a code."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_AGAIN]
 
 
 def http_error(error: HTTPException) -> Any:

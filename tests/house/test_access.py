@@ -13,7 +13,7 @@ from tests.portal.notifications import stories
 
 CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",
-    "accounts.register", "accounts.sign_out",  # on the way in and out
+    "accounts.second_factor", "accounts.first_factor", "accounts.register", "accounts.sign_out",  # on the way in and out
     "ideas.keep", "ideas.send", "ideas.discard",  # drafts of a visitor
     "voting.support", "discussion.follow",  # held until they sign in
     "pages.theme",  # a cookie

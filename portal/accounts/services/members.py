@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import text
-from portal.accounts import rules, secrets
+from portal.accounts import queries, rules, secrets
 from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services.granting import give_role
 from portal.accounts.services.sessions import end_sessions
 from portal.accounts.services.signing_in import CODE_GONE, use_attempt
+from portal.accounts.steps import Demands, Step, next_step
 from portal.database import db
 from portal.errors import N_, Conflict, Refusal
 from portal.outbox import services as outbox
@@ -157,9 +158,9 @@ def change_password(member: Member, hashed: str, now: datetime, *, keep: int | N
     end_sessions(member.id, now, keep=keep)
 
 
-def choose_first_password(attempt: SignInAttempt, member: Member, hashed: str, now: datetime) -> None:
-    """Staff without a password choose one when their address is proven; from then on it is asked for."""
-    if member.password_hash is not None:
+def choose_password(attempt: SignInAttempt, member: Member, hashed: str, now: datetime, demands: Demands) -> None:
+    """Staff who have none choose one on the way in, and so do those who forgot theirs, by code and second factor."""
+    if next_step(attempt, member, queries.factors(member.id), now, demands) is not Step.CHOOSE_PASSWORD:
         raise Conflict(CODE_GONE)
     change_password(member, hashed, now)
     attempt.password_ok_at = now

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from flask import Response, flash, redirect, request, session, url_for
 from flask_babel import gettext, ngettext
+from flask_login import current_user
 
 from portal.accounts import services
-from portal.accounts.models import Member, PendingAction
+from portal.accounts.models import Member, PendingAction, SignInAttempt
+from portal.accounts.views.base import demands, go_to, next_page
 from portal.accounts.visitor import begin_session, known_visitor
 from portal.database import db
 from portal.discussion import services as discussion
@@ -35,6 +37,8 @@ class Arrival:
 
 def arrive(member: Member, moment: datetime) -> Arrival:
     """Inside the transaction of the sign-in, so that a kill leaves all of it undone and a second click finds it done."""
+    if current_user.is_authenticated:  # proved once more that it is them: a new token, too
+        services.end_session(current_user.device.id, moment)
     arrival = Arrival(member, services.start_session(member, request.user_agent.string, moment))
     browser = known_visitor()
     if browser:
@@ -42,6 +46,12 @@ def arrive(member: Member, moment: datetime) -> Arrival:
         for action in services.release(browser, moment):
             _do(action, arrival, moment)
     return arrival
+
+
+def go_on(attempt: SignInAttempt, moment: datetime) -> Arrival | None:
+    """Inside the transaction of whatever was proven last: sign in, unless something is still missing."""
+    member = services.finish(attempt, moment, demands())
+    return arrive(member, moment) if member else None
 
 
 def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> None:
@@ -56,8 +66,13 @@ def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> None:
         done.append(action.target_id)
 
 
-def welcome(arrival: Arrival) -> Response:
-    """The cookie, a word about what was done, and back to where the visitor was."""
+def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str | None = None) -> Response:
+    """The cookie, a word about what was done, and back to where the visitor was, or to the next step.
+
+    `by_way_of` is a page that comes before; it finds in the session where to go on.
+    """
+    if arrival is None:
+        return go_to(next_page(attempt))
     target = session.pop("next", None)
     begin_session(arrival.token, arrival.member.email)
     supported = ideas.many(arrival.supported)
@@ -67,7 +82,11 @@ def welcome(arrival: Arrival) -> Response:
         flash(gettext("Từ giờ có tin mới của ý tưởng này, chúng mình báo bạn."), "done")
     for message in arrival.refused:
         flash(message, "error")
-    return redirect(_where_to(target, supported), 303)  # type: ignore[return-value]  # Flask's own Response
+    where = _where_to(target, supported)
+    if by_way_of:
+        session["next"] = where
+        return go_to(by_way_of)
+    return redirect(where, 303)  # type: ignore[return-value]  # Flask's own Response
 
 
 def _praise(supported: list[Shown]) -> str:

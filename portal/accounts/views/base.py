@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, redirect, render_template, session, url_for
 from flask_login import current_user
 
-from portal.accounts import queries
+from portal.accounts import queries, steps
+from portal.accounts.credentials import Factors
 from portal.accounts.models import SignInAttempt
-from portal.accounts.policy import missing_factor
+from portal.accounts.steps import Demands, Step
 from portal.accounts.visitor import known_visitor
 from portal.database import now
 from portal.errors import Refusal, TooMany
@@ -34,11 +36,14 @@ def go_to(endpoint: str) -> Response:
 
 
 def for_visitors(view: View) -> View:
-    """Who is signed in already (in another tab, by the first click of two) goes on to where they wanted to be."""
+    """Who is signed in already (in another tab, by the first click of two) goes on to where they wanted to be.
+
+    But for those who are asked to prove once more that it is them (`accounts.confirm`).
+    """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not current_user.is_authenticated:
+        if not current_user.is_authenticated or "confirming" in session:
             return view(*args, **kwargs)
         target = session.pop("next", None)
         return redirect(local_path(target) if target else url_for("accounts.me"), 303)
@@ -67,15 +72,16 @@ def current_attempt() -> SignInAttempt | None:
     return queries.attempt(session.get("attempt"))
 
 
-def next_step(attempt: SignInAttempt | None) -> str:
+def demands() -> Demands:
+    """What this portal asks of staff, and how long a proof counts."""
+    return Demands(strict=settings().production, within=timedelta(seconds=settings().reset_ttl))
+
+
+def next_page(attempt: SignInAttempt | None) -> str:
     """The page for what this attempt still lacks."""
     if attempt is None:
         return "accounts.sign_in"
-    if not attempt.is_proven(now()):
-        return "accounts.code"
     member = queries.member_by_email(attempt.email)
-    if member is None:
-        return "accounts.register"
-    if missing_factor(member, attempt, strict=settings().production) == "password":
-        return "accounts.password" if member.password_hash else "accounts.first_password"
-    return "accounts.code"
+    factors = queries.factors(member.id) if member else Factors()
+    step = steps.next_step(attempt, member, factors, now(), demands())
+    return f"accounts.{Step.CODE if step is Step.DONE else step}"

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, request
+from flask import Response, flash, request, session
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts import queries, services
 from portal.accounts.forms import NewPasswordForm, PasswordSignInForm
-from portal.accounts.models import Member, SignInAttempt
+from portal.accounts.models import SignInAttempt
 from portal.accounts.policy import require_active
-from portal.accounts.views.arrival import arrive, welcome
+from portal.accounts.views.arrival import go_on, welcome
 from portal.accounts.views.base import (
     current_attempt,
+    demands,
     for_visitors,
     go_to,
     held_titles,
-    next_step,
+    next_page,
     page,
-    settings,
 )
 from portal.accounts.views.blueprint import pages
+from portal.accounts.views.freshness import fresh
 from portal.accounts.views.signing_in import ask_for_code
-from portal.accounts.visitor import limit_keys
+from portal.accounts.visitor import limit_keys, visitor
 from portal.database import now, transaction
 from portal.errors import N_, Conflict, Refusal
 from portal.web.access import public, signed_in
+from portal.web.language import current_language
 
 WRONG = N_("E-mail hoặc mật khẩu chưa đúng.")
 
@@ -34,93 +36,103 @@ WRONG = N_("E-mail hoặc mật khẩu chưa đúng.")
 @public
 @for_visitors
 def password() -> Response:
-    """Address and password; in production staff are asked for the code, too."""
+    """Address and password; what else is needed, `accounts.steps` says."""
     attempt = current_attempt()
-    form = PasswordSignInForm(email=attempt.email if attempt else "")
+    form = PasswordSignInForm(email=attempt.email if attempt else known_email())
     if request.method == "POST" and form.validate():
         try:
-            member = right_password(form.email.value, form.password.data)
-            return go_on(member)
+            return try_password(form.email.value, form.password.data)
         except Conflict:
             return go_to("accounts.code")
         except Refusal as refusal:
-            return page("accounts/password.html", form, refusal, held=held_titles())
-    return page("accounts/password.html", form, held=held_titles())
+            return password_page(form, attempt, refusal)
+    return password_page(form, attempt)
 
 
-def right_password(email: str, typed: str) -> Member:
+def known_email() -> str:
+    """Who proves once more that it is them need not type who they are."""
+    return current_user.member.email if current_user.is_authenticated else ""
+
+
+def password_page(form: PasswordSignInForm, attempt: SignInAttempt | None, refusal: Refusal | None = None) -> Response:
+    code_is_proven = next_page(attempt) == "accounts.password"
+    return page("accounts/password.html", form, refusal, held=held_titles(), code_is_proven=code_is_proven)
+
+
+def try_password(email: str, typed: str) -> Response:
     """Raises Refusal in the same words, after the same time, for a wrong password and for an unknown address."""
     keys, moment = limit_keys(email), now()
     with transaction():
-        services.count_password_try(keys, moment)
+        services.count_guess(keys, moment)
     member = queries.member_by_password(email, typed)
     if member is None:
         raise Refusal(WRONG)
     require_active(member)
-    return member
-
-
-def go_on(member: Member) -> Response:
-    """In, unless the second factor is missing; a code proven in this browser before the password counts."""
-    attempt, moment, strict = current_attempt(), now(), settings().production
-    if not (strict and member.is_staff):
-        with transaction():
-            arrival = arrive(member, moment)
-        return welcome(arrival)
-    if attempt is None or attempt.email != member.email or attempt.used_at:
-        attempt = ask_for_code(member.email or "")
+    attempt = attempt_of(email)
     with transaction():
+        services.forgive_guess(keys)
         attempt.password_ok_at = moment
-        if services.finish(attempt, moment, strict=strict) is None:
-            return go_to("accounts.code")
-        arrival = arrive(member, moment)
-    return welcome(arrival)
+        arrival = go_on(attempt, moment)
+    if arrival is None and next_page(attempt) == "accounts.code":  # staff who have no second factor yet
+        attempt = ask_for_code(email, attempt)
+    return welcome(arrival, attempt)
+
+
+def attempt_of(email: str) -> SignInAttempt:
+    """The attempt of this browser, with what it has proven already, or a new one."""
+    attempt = current_attempt()
+    if attempt is None or attempt.email != email or attempt.used_at:
+        language, moment, browser = current_language(), now(), visitor()
+        with transaction():
+            attempt = services.open_attempt(email, language, moment, visitor=browser)
+        session["attempt"] = attempt.token
+    return attempt
 
 
 @pages.route("/dang-nhap/dat-mat-khau", methods=["GET", "POST"])
 @public
 @for_visitors
 def first_password() -> Response:
-    """Staff without a password choose one at their first sign-in in production."""
+    """Staff without a password choose one on the way in; so do those who forgot theirs."""
     attempt = current_attempt()
-    step = next_step(attempt)
+    step = next_page(attempt)
     if attempt is None or step != "accounts.first_password":
         return go_to(step)
     form = NewPasswordForm()
     if request.method == "POST":
         try:
-            return choose_first(attempt, form.password.data or "")
+            return choose(attempt, form.password.data or "")
         except Conflict:
             return go_to("accounts.code")
         except Refusal as refusal:
             form.add_errors({"password": refusal})
-    return page("accounts/first_password.html", form)
+    return page("accounts/first_password.html", form, forgotten=attempt.second_ok_at is not None)
 
 
-def choose_first(attempt: SignInAttempt, typed: str) -> Response:
+def choose(attempt: SignInAttempt, typed: str) -> Response:
     member = queries.member_by_email(attempt.email)
     if member is None:  # gone in the meantime
         return go_to("accounts.code")
     hashed, moment = services.hash_new_password(member, typed), now()
     with transaction():
-        services.choose_first_password(attempt, member, hashed, moment)
-        services.finish(attempt, moment, strict=settings().production)
-        arrival = arrive(member, moment)
-    return welcome(arrival)
+        services.choose_password(attempt, member, hashed, moment, demands())
+        arrival = go_on(attempt, moment)
+    return welcome(arrival, attempt)
 
 
 @pages.route("/toi/mat-khau", methods=["GET", "POST"])
 @signed_in
+@fresh
 def new_password() -> Response:
     """Set or change one's password: only soon after signing in, and it signs every other device out."""
-    form, fresh = NewPasswordForm(), current_user.is_fresh
-    if request.method == "POST" and fresh:
+    form = NewPasswordForm()
+    if request.method == "POST":
         try:
             hashed, moment = services.hash_new_password(current_user.member, form.password.data or ""), now()
             with transaction():
                 services.change_password(current_user.member, hashed, moment, keep=current_user.device.id)
             flash(gettext("Đã lưu mật khẩu mới. Các máy khác đã được đăng xuất."), "done")
-            return go_to("accounts.settings")
+            return go_to("accounts.security")
         except Refusal as refusal:
             form.add_errors({"password": refusal})
-    return page("accounts/new_password.html", form, fresh=fresh)
+    return page("accounts/new_password.html", form)

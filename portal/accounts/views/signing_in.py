@@ -8,13 +8,13 @@ from flask_babel import gettext
 from portal.accounts import services
 from portal.accounts.forms import CodeForm, EmailForm, RegisterForm
 from portal.accounts.models import SignInAttempt
-from portal.accounts.views.arrival import arrive, welcome
+from portal.accounts.views.arrival import arrive, go_on, welcome
 from portal.accounts.views.base import (
     current_attempt,
     for_visitors,
     go_to,
     held_titles,
-    next_step,
+    next_page,
     page,
     settings,
 )
@@ -54,7 +54,7 @@ def sign_in() -> Response:
 def code() -> Response:
     """The six digits. Whoever comes second with them (two clicks, a copied cookie) is shown how things stand."""
     attempt = current_attempt()
-    step = next_step(attempt)
+    step = next_page(attempt)
     if attempt is None or step != "accounts.code":
         return go_to(step)
     form = CodeForm()
@@ -69,16 +69,14 @@ def code() -> Response:
 
 
 def try_code(attempt: SignInAttempt, form: CodeForm) -> Response:
-    account, _ = limit_keys(attempt.email)
-    secret, strict, moment = settings().secret_key, settings().production, now()
+    keys, secret, moment = limit_keys(attempt.email), settings().secret_key, now()
     with transaction():
-        fault = services.enter_code(attempt, form.code.value, secret, account, moment)
-        member = None if fault else services.finish(attempt, moment, strict=strict)
-        arrival = arrive(member, moment) if member else None
+        fault = services.enter_code(attempt, form.code.value, secret, keys, moment)
+        arrival = None if fault else go_on(attempt, moment)
     if fault:
         form.add_errors({"code": fault})
         return code_page(attempt, form)
-    return welcome(arrival) if arrival else go_to(next_step(attempt))
+    return welcome(arrival, attempt)
 
 
 def code_page(attempt: SignInAttempt, form: CodeForm, refusal: Refusal | None = None) -> Response:
@@ -124,7 +122,7 @@ def ask_for_code(email: str, instead_of: SignInAttempt | None = None) -> SignInA
     with transaction():
         attempt = services.request_code(email, language, keys, ttl, moment, visitor=browser)
         if instead_of:
-            attempt.password_ok_at = instead_of.password_ok_at
+            attempt.password_ok_at, attempt.second_ok_at = instead_of.password_ok_at, instead_of.second_ok_at
     session["attempt"] = attempt.token
     return attempt
 
@@ -135,7 +133,7 @@ def ask_for_code(email: str, instead_of: SignInAttempt | None = None) -> SignInA
 def register() -> Response:
     """A name and a birth month for a proven address nobody has an account with."""
     attempt = current_attempt()
-    step = next_step(attempt)
+    step = next_page(attempt)
     if attempt is None or step != "accounts.register":
         return go_to(step)
     if request.method == "GET":
@@ -162,4 +160,4 @@ def make_account(attempt: SignInAttempt, form: RegisterForm) -> Response:
     with transaction():
         member = services.register(attempt, name, birth, unit_id, moment, min_age=min_age)
         arrival = arrive(member, moment)
-    return welcome(arrival)
+    return welcome(arrival, attempt)

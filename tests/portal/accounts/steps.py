@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pyotp
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.accounts import secrets
-from portal.accounts.models import SignInAttempt
-from portal.database import db
+from portal.accounts import secrets, services
+from portal.accounts.credentials import Authenticator
+from portal.accounts.models import Member, SignInAttempt
+from portal.accounts.services import factors
+from portal.database import db, now, transaction
+from tests import factories
 
+PASSWORD = "ba con mèo tắm nắng"
 NEWCOMER = {"display_name": "Phương Thảo", "birth_month": "5", "birth_year": "2001", "unit": "", "language": "vi"}
 
 
@@ -40,3 +45,34 @@ def arrive(client: FlaskClient, email: str) -> TestResponse:
 
 def is_in(client: FlaskClient) -> bool:
     return client.get("/toi").status_code == 200
+
+
+def staff(role: str = "moderator", *, password: str | None = PASSWORD, app: bool = True) -> Member:
+    """Somebody with a password and an authenticator app, unless told otherwise."""
+    who = factories.member(role)
+    with transaction():
+        if password:
+            services.set_password(who, password)
+        if app:
+            token = secrets.new_token()
+            db.session.add(Authenticator(member_id=who.id, token=token, last_step=0, created_at=now()))
+    return who
+
+
+def app_code(who: Member, aside: int = 0) -> str:
+    """What the authenticator app of `who` shows now, or so many steps of 30 seconds aside."""
+    token = db.session.scalars(select(Authenticator.token).where(Authenticator.member_id == who.id)).one()
+    return pyotp.TOTP(factors.secret_of(who.id, token, "test")).at(now(), counter_offset=aside)
+
+
+def type_password(client: FlaskClient, email: str | None, password: str = PASSWORD) -> TestResponse:
+    return client.post("/dang-nhap/mat-khau", data={"email": email, "password": password})
+
+
+def type_second(client: FlaskClient, code: str) -> TestResponse:
+    return client.post("/dang-nhap/buoc-hai", data={"code": code})
+
+
+def form_token(client: FlaskClient, path: str, name: str = "csrf_token") -> str:
+    """A hidden value as the page carries it."""
+    return client.get(path).text.partition(f'name="{name}" value="')[2].partition('"')[0]

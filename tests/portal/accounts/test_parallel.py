@@ -110,7 +110,7 @@ def test_a_limit_is_exact_under_fifty_at_once(fresh_app):
     def take(_number):
         try:
             with transaction():
-                limits.take("password:account", "somebody", now())
+                limits.take("guess:account", "somebody", now())
         except TooMany:
             return "refused"
         return "taken"

@@ -1,4 +1,4 @@
-"""Passwords: one of two ways in for members, one of two factors for staff in production."""
+"""Passwords: one of two ways in for members, the first of two steps for staff in production."""
 
 from datetime import timedelta
 
@@ -23,15 +23,6 @@ def with_password(role="member", **values):
 
 def sign_in(client, email, password=GOOD):
     return client.post("/dang-nhap/mat-khau", data={"email": email, "password": password})
-
-
-@pytest.fixture
-def production(app):
-    """The production profile, where staff need both factors."""
-    settings = app.config["SETTINGS"]
-    object.__setattr__(settings, "profile", "production")
-    yield
-    object.__setattr__(settings, "profile", "development")
 
 
 def test_a_member_with_a_password_signs_in_with_it(client):
@@ -109,68 +100,10 @@ def test_staff_may_use_either_in_development(app, role):
     assert steps.arrive(app.test_client(), who.email).location == "/toi"
 
 
-@pytest.mark.parametrize("role", ["moderator", "organiser", "admin"])
-def test_staff_need_the_password_after_the_code_in_production(client, production, role):
-    who = with_password(role)
-    assert steps.arrive(client, who.email).location == "/dang-nhap/mat-khau"
-    assert not steps.is_in(client)
-    assert sign_in(client, who.email, "sai mật khẩu rồi").status_code == 422
-    assert sign_in(client, who.email).location == "/toi"
-
-
-def test_staff_need_the_code_after_the_password_in_production(client, production):
-    who = with_password("moderator")
-    assert sign_in(client, who.email).location == "/dang-nhap/ma"
-    assert not steps.is_in(client)
-    assert steps.type_code(client, steps.code_for(who.email)).location == "/toi"
-
-
-def test_a_new_code_does_not_ask_for_the_password_again(client, production):
-    who = with_password("moderator")
-    sign_in(client, who.email)
-    client.post("/dang-nhap/gui-lai")
-    assert steps.type_code(client, steps.code_for(who.email)).location == "/toi"
-
-
-def test_another_members_password_is_no_second_factor(client, production):
-    boss, other = with_password("admin"), with_password("moderator")
-    assert steps.arrive(client, boss.email).location == "/dang-nhap/mat-khau"
-    assert sign_in(client, other.email).location == "/dang-nhap/ma"
-    assert not steps.is_in(client)
-
-
-def test_a_members_own_way_in_is_no_way_round_for_staff(client, production):
-    boss, member = with_password("admin"), with_password()
-    assert steps.arrive(client, boss.email).location == "/dang-nhap/mat-khau"
-    assert sign_in(client, member.email).location == "/toi"
-    assert member.email in client.get("/toi").text
-
-
 def test_members_need_one_factor_in_production(app, production):
     who = with_password()
     assert sign_in(app.test_client(), who.email).location == "/toi"
     assert steps.arrive(app.test_client(), who.email).location == "/toi"
-
-
-def test_staff_without_a_password_choose_one_first(client, production):
-    who = factories.member("moderator")
-    assert steps.arrive(client, who.email).location == "/dang-nhap/dat-mat-khau"
-    assert not steps.is_in(client)
-    assert client.post("/dang-nhap/dat-mat-khau", data={"password": "ngắn"}).status_code == 422
-    assert client.post("/dang-nhap/dat-mat-khau", data={"password": GOOD}).location == "/toi"
-    assert steps.is_in(client)
-
-
-def test_the_first_password_is_chosen_once(app, production):
-    who = factories.member("moderator")
-    first, second = app.test_client(), app.test_client()
-    steps.arrive(first, who.email)
-    with transaction():
-        services.set_password(who, GOOD)
-    assert (
-        first.post("/dang-nhap/dat-mat-khau", data={"password": "một câu khác hẳn"}).location == "/dang-nhap/mat-khau"
-    )
-    assert second.get("/dang-nhap/dat-mat-khau").location == "/dang-nhap"
 
 
 # --- choosing one -------------------------------------------------------------------------------
@@ -189,8 +122,8 @@ def change(client, password):
 def test_a_member_sets_a_password(client):
     who = factories.member()
     factories.sign_in(client, who)
-    assert change(client, GOOD).location == "/toi/cai-dat"
-    assert "Đã lưu mật khẩu mới" in client.get("/toi/cai-dat").text
+    assert change(client, GOOD).location == "/toi/bao-mat"
+    assert "Đã lưu mật khẩu mới" in client.get("/toi/bao-mat").text
     kept = db.session.scalar(select(Member.password_hash).where(Member.id == who.id))
     assert secrets.password_fits(GOOD, kept)
     assert GOOD not in kept
@@ -208,17 +141,9 @@ def test_an_open_phone_is_not_enough_to_change_the_password(client):
     factories.sign_in(client, factories.member())
     with transaction():
         db.session.execute(update(SignInSession).values(authenticated_at=now() - timedelta(minutes=11)))
-    page = change(client, GOOD)
-    assert "bạn đăng nhập lại trước đã" in page.text
+    assert client.get("/toi/mat-khau").location == "/toi/xac-nhan"
+    assert "Xác nhận là bạn" in change(client, GOOD).text
     assert db.session.scalar(select(Member.password_hash).order_by(Member.id.desc())) is None
-
-
-def test_signing_in_again_leads_back_to_the_password(client):
-    who = factories.member()
-    factories.sign_in(client, who)
-    leave = {"back": "/toi/mat-khau", "csrf_token": token(client)}
-    assert client.post("/dang-xuat", data=leave).location == "/dang-nhap"
-    assert steps.arrive(client, who.email).location == "/toi/mat-khau"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""The second factor: an app that shows six digits, and ten codes on paper for the day it is lost."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from datetime import datetime
+
+import pyotp
+from pyotp.exceptions import OTPVerificationError
+from sqlalchemy import delete, select, update
+
+from portal.accounts import secrets
+from portal.accounts.credentials import Authenticator, RecoveryCode
+from portal.accounts.models import Member
+from portal.database import db
+
+ISSUER = "Nảy"
+STEPS_ASIDE = 1  # clocks of phones are off by up to half a minute
+RECOVERY_CODES = 10
+
+
+# --- the app ------------------------------------------------------------------------------------
+
+
+def secret_of(member_id: int, token: str, secret_key: str) -> str:
+    """160 bits in base 32. Whoever has the database, and in it the token, does not have them."""
+    return b32encode(bytes.fromhex(secrets.keyed(secret_key, f"authenticator {member_id}", token))[:20]).decode()
+
+
+def address_of(member: Member, token: str, secret_key: str) -> str:
+    """What the picture says to the app: `otpauth://totp/…`."""
+    return pyotp.TOTP(secret_of(member.id, token, secret_key)).provisioning_uri(name=member.email, issuer_name=ISSUER)
+
+
+def set_authenticator(member_id: int, token: str, code: str, secret_key: str, now: datetime) -> bool:
+    """From the first right code on the app counts, in place of one there was. Sent twice, it is set once."""
+    step = _step_of(member_id, token, code, secret_key, now)
+    if step is None:
+        return False
+    kept = db.session.scalar(select(Authenticator.token).where(Authenticator.member_id == member_id))
+    if kept != token:
+        remove_authenticator(member_id)
+        db.session.add(Authenticator(member_id=member_id, token=token, last_step=step, created_at=now))
+        db.session.flush()
+    return True
+
+
+def enter_app_code(member_id: int, code: str, secret_key: str, now: datetime) -> bool:
+    """Whether the code is of now and nobody used it before: one statement decides, so of fifty at once one passes."""
+    app = db.session.scalar(select(Authenticator).where(Authenticator.member_id == member_id))
+    step = _step_of(member_id, app.token, code, secret_key, now) if app else None
+    if app is None or step is None:
+        return False
+    unused = (Authenticator.id == app.id) & (Authenticator.last_step < step)
+    used = update(Authenticator).where(unused).values(last_step=step).returning(Authenticator.id)
+    return db.session.execute(used.execution_options(synchronize_session=False)).first() is not None
+
+
+def _step_of(member_id: int, token: str, code: str, secret_key: str, now: datetime) -> int | None:
+    """The 30-second step the code belongs to, if that is now or next to it."""
+    totp = pyotp.TOTP(secret_of(member_id, token, secret_key))
+    try:
+        return totp.verify_and_get_timecode(code, for_time=now, valid_window=STEPS_ASIDE)
+    except OTPVerificationError:
+        return None
+
+
+def remove_authenticator(member_id: int) -> None:
+    db.session.execute(delete(Authenticator).where(Authenticator.member_id == member_id))
+
+
+# --- codes on paper -----------------------------------------------------------------------------
+
+
+def recovery_codes(member_id: int, seed: str, secret_key: str) -> list[str]:
+    """The ten codes of a seed, 'k3f9-x2mq-7tbn'. The seed is in one form on one page: sent twice, it is one set."""
+    return [
+        _recovery_code(secrets.keyed(secret_key, f"recovery {member_id} {number}", seed))
+        for number in range(RECOVERY_CODES)
+    ]
+
+
+def renew_recovery_codes(member_id: int, seed: str, secret_key: str) -> list[str]:
+    """Ten new codes; those before them no longer count, used ones of the same seed stay used."""
+    codes = recovery_codes(member_id, seed, secret_key)
+    hashes = [_hash(member_id, code, secret_key) for code in codes]
+    kept = set(db.session.scalars(select(RecoveryCode.code_hash).where(RecoveryCode.member_id == member_id)))
+    if not kept.intersection(hashes):
+        db.session.execute(delete(RecoveryCode).where(RecoveryCode.member_id == member_id))
+        db.session.add_all(RecoveryCode(member_id=member_id, code_hash=one) for one in hashes)
+        db.session.flush()
+    return codes
+
+
+def use_recovery_code(member_id: int, code: str, secret_key: str, now: datetime) -> bool:
+    """Whether the code is one of the member's that was not used yet; it is now."""
+    mine = (RecoveryCode.code_hash == _hash(member_id, _plain(code), secret_key)) & RecoveryCode.used_at.is_(None)
+    used = update(RecoveryCode).where(mine).values(used_at=now).returning(RecoveryCode.id)
+    return db.session.execute(used).first() is not None
+
+
+def _recovery_code(digest: str) -> str:
+    """60 bits as twelve small letters and digits; base 32 has no 0 and no 1."""
+    letters = b32encode(bytes.fromhex(digest))[:12].decode().lower()
+    return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+
+
+def _plain(typed: str) -> str:
+    letters = "".join(mark for mark in typed.lower() if mark.isalnum())[:12]
+    return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+
+
+def _hash(member_id: int, code: str, secret_key: str) -> str:
+    return secrets.keyed(secret_key, f"recovery code {member_id}", code)

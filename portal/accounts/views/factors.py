@@ -1,0 +1,91 @@
+"""The second step of signing in: the app, a code on paper, and for staff who have neither, setting one up."""
+
+from __future__ import annotations
+
+from flask import Response, flash, request
+from flask_babel import gettext, ngettext
+
+from portal.accounts import queries, secrets, services, steps
+from portal.accounts.forms import AuthenticatorForm, SecondFactorForm
+from portal.accounts.models import Member, SignInAttempt
+from portal.accounts.services import factors as second
+from portal.accounts.views.arrival import go_on, welcome
+from portal.accounts.views.base import current_attempt, demands, for_visitors, go_to, next_page, page, settings
+from portal.accounts.views.blueprint import pages
+from portal.accounts.views.pictures import qr
+from portal.accounts.visitor import limit_keys
+from portal.database import now, transaction
+from portal.errors import N_, Conflict, Refusal
+from portal.web.access import public
+
+WRONG_APP_CODE = N_("Mã chưa đúng. Xem lại giờ trên điện thoại, rồi nhập mã đang hiện trong ứng dụng.")
+
+
+@pages.route("/dang-nhap/buoc-hai", methods=["GET", "POST"])
+@public
+@for_visitors
+def second_factor() -> Response:
+    """Six digits of the app, or a recovery code."""
+    attempt = current_attempt()
+    member = queries.member_by_email(attempt.email) if attempt else None
+    kept = queries.factors(member.id) if member else None
+    if attempt is None or member is None or not kept or not steps.may_prove_second(attempt, kept, now(), demands()):
+        return go_to(next_page(attempt))
+    form = SecondFactorForm()
+    if request.method == "POST" and form.validate():
+        try:
+            return try_second_factor(attempt, member, form)
+        except Conflict:
+            return go_to("accounts.code")
+        except Refusal as refusal:
+            return page("accounts/second_factor.html", form, refusal, kept=kept)
+    return page("accounts/second_factor.html", form, kept=kept)
+
+
+def try_second_factor(attempt: SignInAttempt, member: Member, form: SecondFactorForm) -> Response:
+    keys, secret, moment = limit_keys(attempt.email), settings().secret_key, now()
+    before = queries.factors(member.id)
+    with transaction():
+        fault = services.enter_second_factor(attempt, member, form.code.data, secret, keys, moment)
+        arrival = None if fault else go_on(attempt, moment)
+    if fault:
+        form.add_errors({"code": fault})
+        return page("accounts/second_factor.html", form, kept=before)
+    answer = welcome(arrival, attempt)
+    if (left := queries.factors(member.id).recovery_codes) < before.recovery_codes:
+        flash(ngettext("Bạn còn %(num)s mã dự phòng.", "Bạn còn %(num)s mã dự phòng.", left), "done")
+    return answer
+
+
+@pages.route("/dang-nhap/ung-dung", methods=["GET", "POST"])
+@public
+@for_visitors
+def first_factor() -> Response:
+    """Staff set up an app at their first sign-in, when mailbox and password are proven."""
+    attempt = current_attempt()
+    step = next_page(attempt)
+    member = queries.member_by_email(attempt.email) if attempt else None
+    if attempt is None or member is None or step != "accounts.first_factor":
+        return go_to(step)
+    form = AuthenticatorForm(token=secrets.new_token())
+    if request.method == "POST" and form.validate():
+        moment = now()
+        with transaction():
+            right = second.set_authenticator(member.id, form.token.data, form.code.value, settings().secret_key, moment)
+            if right:
+                attempt.second_ok_at = moment
+            arrival = go_on(attempt, moment) if right else None
+        if right:
+            return welcome(arrival, attempt, by_way_of="accounts.recovery_codes")
+        form.add_errors({"code": Refusal(WRONG_APP_CODE)})
+    return set_up_page("accounts/first_factor.html", form, member)
+
+
+def set_up_page(template: str, form: AuthenticatorForm, member: Member) -> Response:
+    """The picture for the app's camera, and the same in letters for those who cannot use it."""
+    token = form.token.data
+    secret = second.secret_of(member.id, token, settings().secret_key)
+    address = second.address_of(member, token, settings().secret_key)
+    return page(
+        template, form, picture=qr(address, gettext("Mã QR cho ứng dụng xác thực")), link=address, secret=secret
+    )
