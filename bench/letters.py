@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from tests.faults.processes import Site, site_of, wait_for
 from worker.reactions import REACTIONS
 
 PACED, PER_SECOND, BACKLOG = 200, 20, 500
-GOAL_P95, GOAL_PER_SECOND = 3.0, 40.0
+GOAL_P95, GOAL_PER_SECOND, GOAL_SHARE = 3.0, 40.0, 0.6
 
 
 def sent(count: int) -> bool:
@@ -44,16 +43,13 @@ def latencies(site: Site) -> list[float]:
     return [when - due[message_id].timestamp() for when, message_id, _ in site.sink.taken]
 
 
-def bare_smtplib(port: int, count: int) -> float:
-    """Letters a second of a loop that keeps nothing: what this machine and this mail server can do at most."""
-    letter = EmailMessage()
-    letter["From"], letter["To"], letter["Message-ID"] = "a@example.vn", "b@example.vn", "<x@example.vn>"
-    letter.set_content("Chào bạn\n" * 200)
+def bare_smtplib(port: int, letters: Sequence[bytes]) -> float:
+    """Letters a second of a loop that keeps nothing and sends the same bytes: the most this machine can do."""
     began = time.monotonic()
     with smtplib.SMTP("127.0.0.1", port) as smtp:
-        for _ in range(count):
-            smtp.send_message(letter)
-    return count / (time.monotonic() - began)
+        for letter in letters:
+            smtp.sendmail("nay@example.vn", ["ban@example.vn"], letter)
+    return len(letters) / (time.monotonic() - began)
 
 
 def paced(site: Site, cases: Sequence[Any], moderator: Member) -> None:
@@ -92,7 +88,10 @@ def backlog(site: Site, cases: Sequence[Any], moderator: Member) -> None:
     print(
         f"backlog of {len(cases)}: {rate:.0f} letters/s = {rate / GOAL_PER_SECOND:.1f} times the goal of {GOAL_PER_SECOND:g}/s"
     )
-    print(f"a bare smtplib loop to the same server: {bare_smtplib(site.sink.port, len(cases)):.0f} letters/s")
+    bare = bare_smtplib(site.sink.port, site.sink.contents[-len(cases) :])
+    print(
+        f"a bare smtplib loop with the same bytes: {bare:.0f} letters/s; ours is {rate / bare:.0%} (goal {GOAL_SHARE:.0%})"
+    )
 
 
 def main() -> None:
@@ -102,6 +101,7 @@ def main() -> None:
         with app.app_context():
             flask_migrate.upgrade()
             with site_of(app, Path(folder)) as site:
+                site.sink.contents = []
                 moderator, cases = waiting_cases(PACED + BACKLOG)
                 paced(site, cases[:PACED], moderator)
                 backlog(site, cases[PACED:], moderator)

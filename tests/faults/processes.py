@@ -83,6 +83,7 @@ class Sink:
     controller: Controller | None = None
     manners: Manners = Manners()
     kept_unsaid: set[str] = field(default_factory=set)  # taken, but the connection broke before we said so
+    contents: list[bytes] | None = None  # a list, if somebody wants to have what was taken
     chance: Random = field(default_factory=lambda: Random(6))
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
@@ -98,6 +99,8 @@ class Sink:
         cut = self.chance.random() < self.manners.cut
         if not cut or self.chance.random() < 0.5:  # of what is cut off, half was kept: nobody else can know which
             self.taken.append((time.time(), message_id, envelope.rcpt_tos[0]))
+        if self.contents is not None:
+            self.contents.append(envelope.content)
         if cut:
             self.kept_unsaid.add(message_id)
             server.transport.abort()
@@ -120,8 +123,9 @@ class Sink:
 
 def message_id_of(content: bytes) -> str:
     """By hand: the parser of the standard library is slower than what is measured here."""
-    head = content.partition(b"\r\n\r\n")[0].lower()
-    return head.partition(b"\nmessage-id: ")[2].partition(b"\r\n")[0].decode()
+    head = content.partition(b"\r\n\r\n")[0]
+    start = head.lower().index(b"message-id: ") + len(b"message-id: ")
+    return head[start:].partition(b"\r\n")[0].decode()
 
 
 @dataclass

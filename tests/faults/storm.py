@@ -54,6 +54,7 @@ class Plan:
     away: float  # seconds
     kills: int = 5
     seed: int = 6
+    patience: float = 240.0  # seconds for what is left when all is well again
 
 
 @dataclass
@@ -241,7 +242,7 @@ class Storm:
         """How much was left when all was well again, and how long that took."""
         backlog, began = self.left(), time.monotonic()
         with suppress(TimeoutError):  # the report tells
-            wait_for(lambda: self.left() == 0, CATCH_UP + backlog / PER_SECOND + 15, "the last letter")
+            wait_for(lambda: self.left() == 0, self.plan.patience, "the last letter")
         return backlog, time.monotonic() - began
 
     def left(self) -> int:
@@ -253,7 +254,7 @@ class Storm:
     def report(self, backlog: int, catch_up: float) -> Report:
         db.session.rollback()
         rows = db.session.execute(select(Letter.message_id, Letter.state, Letter.delivery, Letter.dedup_key)).all()
-        copies = Counter({one.lower(): n for one, n in self.site.sink.copies.items()})
+        copies = self.site.sink.copies
         unsaid = self.site.sink.kept_unsaid
         extra = {message_id: n - 1 for message_id, n in copies.items() if n > 1}
         keys = {row.dedup_key for row in rows}
@@ -265,12 +266,10 @@ class Storm:
             + sum(row.state in LIVE for row in rows)
             + no_letter,
             states=Counter(row.state for row in rows),
-            missing=sum(row.state == "sent" and row.message_id.lower() not in copies for row in rows),
+            missing=sum(row.state == "sent" and row.message_id not in copies for row in rows),
             repeats=sum(n for message_id, n in extra.items() if message_id not in unsaid),
             other_repeats=sum(n for message_id, n in extra.items() if message_id in unsaid),
-            twice_at_most_once=sum(
-                row.delivery == "at_most_once" and copies[row.message_id.lower()] > 1 for row in rows
-            ),
+            twice_at_most_once=sum(row.delivery == "at_most_once" and copies[row.message_id] > 1 for row in rows),
             kills=self.kills,
             requests=len(self.requests),
             slowest_without_broker=max((took for _, took in self.during_no_broker()), default=0.0),

@@ -1,0 +1,148 @@
+"""A poison letter among good ones, SIGTERM under load, and twenty thousand tasks through one worker.
+
+`DATABASE_URL` chooses the engine (an empty database); without it a fresh SQLite file is used.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import redis
+from sqlalchemy import select, update
+
+from bench.letters import sent
+from bench.start import descendants, pss
+from portal.accounts.models import Member
+from portal.app import create_app
+from portal.database import db, now, transaction
+from portal.notifications.models import Letter
+from portal.notifications.services import new_message_id
+from portal.settings import Settings
+from tests.faults.desk import decide, waiting_cases
+from tests.faults.processes import Site, site_of, wait_for
+from worker.app import app as celery
+
+LETTERS, TASKS = 200, 20_000
+GOAL_DELAY, GOAL_EXIT, GOAL_KEYS, GOAL_GROWTH = 1.0, 10.0, 50, 50
+
+
+def poison() -> None:
+    """A letter about an idea that is not there: writing it breaks."""
+    moment = now()
+    with transaction():
+        member_id = db.session.scalars(select(Member.id).limit(1)).one()
+        db.session.add(
+            Letter(
+                kind="idea_received",
+                dedup_key="poison",
+                recipient_id=member_id,
+                payload={"idea_id": -1, "version": 1},
+                message_id=new_message_id("x@example.vn"),
+                next_at=moment,
+                created_at=moment,
+            )
+        )
+
+
+def poisoned(site: Site, cases: Sequence[Any], moderator: Member) -> None:
+    """Good letters beside one that breaks, which is made due again as soon as it has failed."""
+    site.worker.start()
+    decide(cases[0], moderator)
+    wait_for(lambda: sent(1), 60, "the first letter")
+    longest: dict[bool, float] = {}
+    for bad, some in ((False, cases[1:41]), (True, cases[41:81])):
+        before = len(site.sink.taken)
+        if bad:
+            poison()
+        for case in some:
+            decide(case, moderator)
+            due_again()
+            time.sleep(0.1)
+        wait_for(lambda before=before, some=some: len(site.sink.taken) >= before + len(some), 60, "the letters")
+        due = {row.message_id: row.next_at for row in db.session.execute(select(Letter.message_id, Letter.next_at))}
+        longest[bad] = max(when - due[message_id].timestamp() for when, message_id, _ in site.sink.taken[before:])
+    wait_for(lambda: due_again() or is_dead(), 60, "the end of the poison letter")
+    attempts = db.session.scalar(select(Letter.attempts).where(Letter.dedup_key == "poison"))
+    print(
+        f"poison: its neighbours came {longest[True] - longest[False]:+.2f} s later at worst (at most {GOAL_DELAY:g} s)"
+    )
+    print(f"poison: dead after {attempts} tries (8)")
+
+
+def due_again() -> None:
+    with transaction():
+        waiting = (Letter.dedup_key == "poison", Letter.state == "pending")
+        db.session.execute(update(Letter).where(*waiting).values(next_at=now()))
+
+
+def is_dead() -> bool:
+    return db.session.scalar(select(Letter.state).where(Letter.dedup_key == "poison")) == "dead"
+
+
+def asked_to_end(site: Site, cases: Sequence[Any], moderator: Member) -> None:
+    """SIGTERM in the middle of a backlog."""
+    site.worker.kill()
+    for case in cases:
+        decide(case, moderator)
+    before = len(site.sink.copies)
+    site.worker.start()
+    wait_for(lambda: len(site.sink.copies) > before + 20, 60, "the first letters of the backlog")
+    began = time.monotonic()
+    assert site.worker.running
+    site.worker.running.terminate()
+    site.worker.running.wait(20)
+    took = time.monotonic() - began
+    site.worker.start()
+    wait_for(lambda: sent(81 + len(cases)), 120, "the rest of the backlog")
+    missing = 81 + len(cases) - len(site.sink.copies)
+    doubled = len(site.sink.taken) - len(site.sink.copies)
+    print(f"SIGTERM under load: ended in {took:.1f} s (at most {GOAL_EXIT:g}), missing {missing}, doubled {doubled}")
+
+
+def many_tasks(site: Site) -> None:
+    """Nudges, as the relay sends them; what counts is what they leave behind."""
+    celery.conf.broker_url = site.redis_url
+    assert site.worker.running
+    time.sleep(5)
+    first = sum(map(pss, descendants(site.worker.running.pid)))
+    began = time.monotonic()
+    for n in range(TASKS):
+        celery.send_task("worker.tasks.mail.send_urgent", expires=300)
+        if n % 500 == 0:
+            wait_for(lambda: queued(site.redis()) < 1000, 120, "the worker to keep up")
+    wait_for(lambda: queued(site.redis()) == 0, 180, "the last task")
+    took = time.monotonic() - began
+    time.sleep(2)
+    keys = site.redis().dbsize()
+    growth = sum(map(pss, descendants(site.worker.running.pid))) - first
+    print(f"{TASKS} tasks in {took:.0f} s: {keys} keys in the broker (at most {GOAL_KEYS})")
+    print(f"the worker grew by {growth:+.0f} MB PSS from {first:.0f} MB (at most {GOAL_GROWTH})")
+
+
+def queued(broker: redis.Redis) -> int:
+    return int(broker.llen("ideabank:security_mail"))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        env = {"VAR_DIR": folder, "SECRET_KEY": "bench", "BASE_URL": "http://localhost", "UNDO_WINDOW": "0"}
+        app = create_app(Settings.from_env({**env, "DATABASE_URL": os.environ.get("DATABASE_URL", "")}))
+        with app.app_context():
+            flask_migrate.upgrade()
+            with site_of(app, Path(folder)) as site:
+                moderator, cases = waiting_cases(81 + LETTERS)
+                poisoned(site, cases[:81], moderator)
+                asked_to_end(site, cases[81:], moderator)
+                many_tasks(site)
+            db.engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
