@@ -46,6 +46,9 @@ class Settings:
     reset_ttl: int
     session_idle: int
     outbox_lease: int
+    digest_every: int
+    remind_draft_after: int
+    quiet_hours: tuple[int, int] | None
     min_own_account_age: int
     source_url: str | None
     metrics_token: str | None
@@ -120,6 +123,9 @@ class Settings:
             reset_ttl=whole(env, "RESET_TTL", 1_800),
             session_idle=whole(env, "SESSION_IDLE", 1_209_600),
             outbox_lease=whole(env, "OUTBOX_LEASE", 60),
+            digest_every=max(1, whole(env, "DIGEST_EVERY", 86_400)),
+            remind_draft_after=whole(env, "REMIND_DRAFT_AFTER", 259_200),
+            quiet_hours=quiet_hours(env.get("QUIET_HOURS", "22-7")),
             min_own_account_age=whole(env, "MIN_OWN_ACCOUNT_AGE", 16),
             source_url=env.get("SOURCE_URL") or None,
             metrics_token=env.get("METRICS_TOKEN") or None,
@@ -133,6 +139,16 @@ def whole(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{name} is '{text}': give a whole number, 0 or more.")
     return int(text)
+
+
+def quiet_hours(text: str) -> tuple[int, int] | None:
+    """From when to when, in whole hours of the day, letters that can wait do wait."""
+    if text == "off":
+        return None
+    hours = text.split("-")
+    if len(hours) != 2 or not all(hour.isdecimal() and int(hour) < 24 for hour in hours):
+        raise SettingsError(f"QUIET_HOURS is '{text}': say 22-7, or off.")
+    return int(hours[0]), int(hours[1])
 
 
 def database_url(text: str, var_dir: Path) -> str:

@@ -14,7 +14,7 @@ from flask import current_app
 
 from portal.accounts.events import CodeRequested, MemberRegistered
 from portal.discussion.events import CommentPosted
-from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced, IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.moderation.events import CaseDecided, DecisionUndone
@@ -52,6 +52,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeaWithdrawn: (moderation.close_case,),
     CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
     CoAuthorJoined: (voting.end_own_support, notices.tell_of_co_author),
+    IdeaAdvanced: (notices.tell_of_step, letter(letters.write_step)),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),
     CaseDecided: (letter(letters.write_decision), told(notices.tell_of_decision)),
@@ -66,6 +67,7 @@ TASKS: dict[type[Event], tuple[str, ...]] = {
     MemberRegistered: ("worker.tasks.mail.drain_mail",),
     IdeaSubmitted: ("worker.tasks.moderation.triage_waiting", "worker.tasks.mail.drain_mail"),
     CoAuthorInvited: ("worker.tasks.mail.drain_mail",),
+    IdeaAdvanced: ("worker.tasks.mail.drain_mail",),
     CommentPosted: ("worker.tasks.moderation.triage_waiting",),
     CaseDecided: ("worker.tasks.mail.drain_mail",),
 }

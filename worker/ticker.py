@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.audit import queries as audit
 from portal.database import now
 from portal.moderation import services as moderation
-from portal.notifications import delivery
+from portal.notifications import delivery, gathering
 from portal.notifications import queries as letters
 from portal.outbox import queries as facts
 from portal.outbox import services as outbox
@@ -26,6 +26,7 @@ from worker.app import portal
 from worker.reactions import REACTIONS
 from worker.tasks.audit import chain
 from worker.tasks.ledger import watch_post
+from worker.tasks.mail import gather
 from worker.tasks.moderation import triage_waiting
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class Ticker:
         if oldest is not None and oldest == self.untriaged:
             triage_waiting()
         self.untriaged = oldest
+        if is_late(gathering.oldest_due(now())):
+            gather()
         if is_late(letters.oldest_due(now())):
             delivery.drain()
             watch_post()

@@ -25,7 +25,7 @@ from portal.ideas import rank
 from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaRank, IdeaText, IdeaVersion
 from portal.moderation.models import Case, Decision, Reason
 from portal.notices.models import Notice
-from portal.notifications.models import LIVE, Letter
+from portal.notifications.models import LIVE, Letter, LetterPreference
 from portal.outbox.models import RELAYED, Fact
 from portal.voting.models import Vote
 
@@ -109,6 +109,7 @@ def _remove_facts_and_letters(members: Ids, ideas: Ids) -> None:
         rows = db.session.execute(select(model.id, model.payload).where(undone))
         _delete(model, model.id.in_([row.id for row in rows if row.payload.get("idea_id") in doomed]))
     _delete(Letter, Letter.recipient_id.in_(members))
+    _delete(Notice, or_(Notice.member_id.in_(members), Notice.idea_id.in_(ideas)))
 
 
 def _remove_ideas(members: Ids, ideas: Ids) -> None:
@@ -137,6 +138,6 @@ def _remove_members(members: Ids) -> None:
     _delete(SignInAttempt, SignInAttempt.email.in_(addresses))
     _blank(RoleGrant.granted_by_id, members)
     _blank(RoleGrant.revoked_by_id, members)
-    for model in (SignInSession, ApiToken, IdempotencyKey, RoleGrant):
+    for model in (SignInSession, ApiToken, IdempotencyKey, RoleGrant, LetterPreference):
         _delete(model, model.member_id.in_(members))
     _delete(Member, Member.id.in_(members))

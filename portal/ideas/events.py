@@ -27,3 +27,11 @@ class CoAuthorInvited(Event):
 class CoAuthorJoined(Event):
     idea_id: int
     member_id: int
+
+
+@dataclass(frozen=True)
+class IdeaAdvanced(Event):
+    """A published idea has gone a step along its journey; the entry of its timeline says which."""
+
+    idea_id: int
+    event_id: int

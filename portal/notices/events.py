@@ -7,7 +7,10 @@ from portal.outbox.events import Event
 
 @dataclass(frozen=True)
 class FollowersPartlyTold(Event):
-    """Some followers know of a comment; those with ids beyond `after` do not yet. Keeps every transaction short."""
+    """Some followers know of news; those with ids beyond `after` do not yet. Keeps every transaction short."""
 
-    comment_id: int
+    kind: str
+    cause: str
+    idea_id: int
+    comment_id: int | None
     after: int

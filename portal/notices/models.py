@@ -22,12 +22,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from portal.accounts.models import Member
-from portal.database import Key, Model, UtcDateTime
+from portal.database import BigId, Key, Model, UtcDateTime
 from portal.discussion.models import Comment
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaAuthor
 
 UNREAD: dict[str, Any] = {"postgresql_where": text("read_at IS NULL"), "sqlite_where": text("read_at IS NULL")}
+
+UNMAILED: dict[str, Any] = {
+    f"{engine}_where": text("read_at IS NULL AND letter_id IS NULL") for engine in ("postgresql", "sqlite")
+}
 
 
 class Notice(Model):
@@ -42,6 +46,7 @@ class Notice(Model):
         Index(None, "member_id", "cause", unique=True),
         Index(None, "member_id", "id"),
         Index("ix_notice_unread", "member_id", **UNREAD),
+        Index("ix_notice_unmailed", "member_id", **UNMAILED),
     )
 
     id: Mapped[Key]
@@ -54,6 +59,7 @@ class Notice(Model):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    letter_id: Mapped[int | None] = mapped_column(BigId)  # the one letter it is told in, if it went into one
 
 
 def visible(now: ColumnElement[datetime]) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from portal.ideas.models import Idea
 from portal.notices.models import Notice, visible, with_subject
 
 THREADS, LINES = 20, 3
+LETTER = 300  # more news than anybody reads in one letter
 QUOTE = 120  # characters of a comment
 WRITER = aliased(Member)
 
@@ -34,6 +35,7 @@ class Told:
     read_at: datetime | None
     idea_id: int | None
     title: str | None
+    status: str | None
     comment_id: int | None
     writer: str | None
     quote: str
@@ -91,6 +93,13 @@ def flat(member_id: int, after: int | None, limit: int, now: datetime) -> tuple[
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
+def in_letter(letter_id: int, member_id: int, now: datetime) -> list[Told]:
+    """What went into a letter and is still unread and to be seen, newest first."""
+    mine = (Notice.letter_id == letter_id, Notice.member_id == member_id, Notice.read_at.is_(None))
+    rows = _told().where(*mine, visible(_at(now))).order_by(Notice.id.desc()).limit(LETTER)
+    return [_shown(row) for row in db.session.execute(rows)]
+
+
 def visible_ids(member_id: int, now: datetime) -> Select[tuple[int]]:
     return with_subject(select(Notice.id)).where(Notice.member_id == member_id, visible(_at(now)))
 
@@ -108,7 +117,7 @@ def _ranked(member_id: int, now: datetime) -> Select[Any]:
 
 
 def _told(*more: Any) -> Select[Any]:
-    columns = (Notice, Idea.title, Comment.body, WRITER.display_name)
+    columns = (Notice, Idea.title, Idea.status, Comment.body, WRITER.display_name)
     return with_subject(select(*columns, *more)).outerjoin(WRITER, WRITER.id == Comment.member_id)
 
 
@@ -122,6 +131,7 @@ def _shown(row: Any) -> Told:
     return Told(
         **{name: getattr(notice, name) for name in names},
         title=row.title,
+        status=row.status,
         writer=row.display_name,
         quote=text.excerpt(row.body or "", QUOTE),
     )

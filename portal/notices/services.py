@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment, Follow
 from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
-from portal.ideas.events import CoAuthorInvited, CoAuthorJoined
+from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
@@ -87,25 +88,30 @@ def tell_of_comment(event: CommentPosted) -> None:
     answered = select(Comment.member_id).where(Comment.id == comment.parent_id)
     tell({*db.session.scalars(answered)} - {comment.member_id}, "reply", f"comment:{comment.id}", **about)
     tell({*ideas.writers(comment.idea_id)} - {comment.member_id}, "comment", f"comment:{comment.id}", **about)
-    tell_followers(FollowersPartlyTold(comment.id, after=0))
+    cause = f"comment:{comment.id}"
+    tell_followers(FollowersPartlyTold("followed_comment", cause, comment.idea_id, comment.id, after=0))
+
+
+def tell_of_step(event: IdeaAdvanced) -> None:
+    """Those who wrote an idea, and its followers, that it has gone a step along its journey."""
+    cause = f"step:{event.event_id}"
+    tell(ideas.writers(event.idea_id), "status", cause, idea_id=event.idea_id)
+    tell_followers(FollowersPartlyTold("followed", cause, event.idea_id, None, after=0))
 
 
 def tell_followers(event: FollowersPartlyTold) -> None:
     """The next page of followers; if more are left, that is a fact of its own."""
-    comment = _comment(event.comment_id)
-    page = followers(comment.idea_id, event.after, PAGE)
+    page = followers(event.idea_id, event.after, PAGE)
     if not page:
         return
-    told = _told("followed_comment", f"comment:{comment.id}", None, comment.idea_id, comment.id)
+    told = _told(event.kind, event.cause, None, event.idea_id, event.comment_id)
     rows = select(Follow.member_id, *(literal(value, Notice.__table__.c[name].type) for name, value in told.items()))
-    rows = rows.where(
-        Follow.idea_id == comment.idea_id,
-        Follow.member_id.between(page[0], page[-1]),
-        Follow.member_id != comment.member_id,
-    )
+    rows = rows.where(Follow.idea_id == event.idea_id, Follow.member_id.between(page[0], page[-1]))
+    if event.comment_id is not None:
+        rows = rows.where(Follow.member_id != _comment(event.comment_id).member_id)
     db.session.execute(insert_ignore(Notice.__table__).from_select(["member_id", *told], rows))
     if len(page) == PAGE:
-        outbox.record(FollowersPartlyTold(comment.id, page[-1]))
+        outbox.record(replace(event, after=page[-1]))
 
 
 def tell_of_invitation(event: CoAuthorInvited) -> None:

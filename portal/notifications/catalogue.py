@@ -24,8 +24,11 @@ from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaRank
 from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
 from portal.moderation.models import Case, Decision
 from portal.moderation.replies import REASON_LABELS
+from portal.notifications import news, reminders
+from portal.notifications.categories import ALWAYS, DAILY, DIGEST, NEVER
 from portal.notifications.failures import NotWanted
-from portal.notifications.models import Letter
+from portal.notifications.models import Letter, LetterPreference
+from portal.notifications.recipients import Content, rhythm_of
 from portal.settings import Settings
 from portal.text import slug
 from portal.units.queries import reference
@@ -36,24 +39,16 @@ AFTER = {"idea_published": PUBLIC, "idea_needs_changes": ("needs_changes",), "id
 MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
 
 
-@dataclass(frozen=True)
-class Content:
-    """To whom, in which language, and what the templates need."""
-
-    address: str
-    language: str
-    values: dict[str, Any]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """`category` is what a reader may turn off ('none': nothing to turn off); `urgent` goes before everything else."""
+    """`category` is what a reader may turn off (ALWAYS: nothing to turn off); `urgent` goes before everything else."""
 
     find: Callable[[Letter, datetime, Settings], Content]
     why: str
-    category: str = "none"
+    category: str = ALWAYS
     delivery: str = "at_least_once"
     urgent: bool = False
+    in_digest: bool = False  # for whoever wants a daily letter, a notice tells it there
 
 
 def sign_in_code(letter: Letter, now: datetime, settings: Settings) -> Content:
@@ -157,11 +152,18 @@ def _office(unit_id: int | None, language: str) -> str | None:
 
 
 def _recipient(letter: Letter) -> Any:
+    category = KINDS[letter.kind].category
     columns = (Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
-    found = select(*columns).where(Member.id == letter.recipient_id)
-    member = db.session.execute(found).one_or_none()
+    chosen = (LetterPreference.member_id == Member.id) & (LetterPreference.category == category)
+    found = select(*columns, LetterPreference.rhythm).outerjoin(LetterPreference, chosen)
+    member = db.session.execute(found.where(Member.id == letter.recipient_id)).one_or_none()
     if member is None or member.status != "active" or not member.email:
         raise NotWanted("the recipient is suspended, erased or without an address")
+    rhythm = rhythm_of(member, category)
+    if rhythm == NEVER:
+        raise NotWanted("the recipient wants no such letters")
+    if rhythm == DAILY and KINDS[letter.kind].in_digest:
+        raise NotWanted("it comes with the daily letter")
     return member
 
 
@@ -208,12 +210,56 @@ KINDS: dict[str, Kind] = {
         category="my-ideas",
         why=N_("Bạn nhận thư này vì có người mời bạn cùng đứng tên ý tưởng."),
     ),
-    "idea_published": Kind(find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")),
-    "idea_needs_changes": Kind(
-        find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
+    **dict.fromkeys(
+        AFTER,
+        Kind(
+            find=decision,
+            category="my-ideas",
+            in_digest=True,
+            why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy."),
+        ),
     ),
-    "idea_not_published": Kind(
-        find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
+    "idea_step": Kind(
+        find=news.step,
+        category="my-ideas",
+        in_digest=True,
+        why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy."),
+    ),
+    "new_comments": Kind(
+        find=news.comments,
+        category="comments",
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì muốn biết ngay khi có người góp ý hoặc trả lời bạn."),
+    ),
+    "followed_news": Kind(
+        find=news.follows,
+        category="follows",
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì muốn biết ngay khi ý bạn theo dõi có tin mới."),
+    ),
+    DIGEST: Kind(
+        find=news.digest,
+        category=DIGEST,
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì có tin bạn chưa đọc, và bạn chọn mỗi ngày một thư."),
+    ),
+    "draft_reminder": Kind(
+        find=reminders.draft,
+        category="reminders",
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì có bản nháp trên Nảy."),
+    ),
+    "campaign_opens": Kind(
+        find=reminders.campaign_opens,
+        category="campaigns",
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì đã chọn nhận tin khi có chiến dịch mới."),
+    ),
+    "campaign_ends": Kind(
+        find=reminders.campaign_ends,
+        category="reminders",
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì đang viết dở một bài cho chiến dịch."),
     ),
     "post_alert": Kind(
         find=post_alert, urgent=True, why=N_("Bạn nhận thư này vì bạn quản trị Nảy và thư của trang đang có chuyện.")

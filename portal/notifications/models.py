@@ -1,4 +1,4 @@
-"""The letter: a row that is claimed, rendered, sent and marked. The row is the message; nothing else is."""
+"""The letter: a row that is claimed, rendered, sent and marked. The row is the message; nothing else is. And who wants it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import BigId, Key, Model
+from portal.notifications.categories import RHYTHMS
 
 STEPS: dict[str, tuple[str, ...]] = {
     "pending": ("claimed", "cancelled", "sent"),  # sent: a server's yes that we could write down only later
@@ -78,3 +79,24 @@ class LetterPause(Model):
     id: Mapped[Key]
     by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     at: Mapped[datetime]
+
+
+class LetterPreference(Model):
+    """How often a member wants letters of a category. No row: the category's default."""
+
+    __tablename__ = "letter_preference"
+    __table_args__ = (CheckConstraint(f"rhythm IN {RHYTHMS}", name="rhythm"),)
+
+    member_id: Mapped[int] = mapped_column(BigId, ForeignKey("member.id"), primary_key=True, autoincrement=False)
+    category: Mapped[str] = mapped_column(String(20), primary_key=True)
+    rhythm: Mapped[str] = mapped_column(String(6))
+
+
+class LetterRound(Model):
+    """A round that gathers notices into letters: when it is due, and how far it has come (a member id)."""
+
+    __tablename__ = "letter_round"
+
+    name: Mapped[str] = mapped_column(String(12), primary_key=True)
+    next_at: Mapped[datetime]
+    after: Mapped[int] = mapped_column(BigId, default=0)

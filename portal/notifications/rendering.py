@@ -17,10 +17,12 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app, render_template, url_for
 
 from portal import text
-from portal.notifications import explaining
-from portal.notifications.catalogue import KINDS, Content
+from portal.notifications import explaining, tickets
+from portal.notifications.catalogue import KINDS
+from portal.notifications.categories import ALWAYS
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
+from portal.notifications.recipients import Content
 from portal.settings import Settings
 from portal.web.language import environ_for
 
@@ -29,18 +31,21 @@ _GAPS = re.compile(r"\n{3,}")
 
 
 class LetterPolicy(EmailPolicy):
-    """SMTP's policy, but subjects are folded by the older `Header`.
+    """SMTP's policy, but subjects are folded by the older `Header`, and addresses of pages are left whole.
 
-    EmailPolicy loses the space between two encoded words (Python 3.11, 3.13): "ở bến" arrives as "ởbến".
+    EmailPolicy loses the space between two encoded words (Python 3.11, 3.13): "ở bến" arrives as "ởbến". And it
+    would encode a long address, which no mail program decodes in these headers.
     """
 
     def fold(self, name: str, value: Any) -> str:
-        if name != "Subject":
-            return super().fold(name, value)
-        return f"{name}: {Header(str(value), header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+        if name == "Subject":
+            return f"{name}: {Header(str(value), header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+        if name in {"List-Unsubscribe", "List-Id", "Feedback-ID"}:
+            return f"{name}: {f',{self.linesep} '.join(str(value).split(', '))}{self.linesep}"
+        return super().fold(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        return super().fold_binary(name, value) if name != "Subject" else self.fold(name, value).encode("ascii")
+        return self.fold(name, value).encode("ascii")
 
 
 LETTER = LetterPolicy(linesep="\r\n")
@@ -59,15 +64,29 @@ def render(letter: Letter, content: Content, now: datetime, settings: Settings) 
     message["List-Id"] = f"<{letter.kind.replace('_', '-')}.{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot answers a robot
     message["X-Auto-Response-Suppress"] = "All"
+    message["Feedback-ID"] = f"{letter.kind}:{kind.category}:letters:nay"  # by which large providers count complaints
     with as_reader(content.language, settings):
         explained = link("ledger.why", ticket=explaining.write(settings.secret_key, letter.id))
-        values = {**content.values, "why": kind.why, "explained": explained, "link": link}
+        ways_out = _ways_out(message, letter, settings) if kind.category != ALWAYS else {}
+        values = {**content.values, **ways_out, "why": kind.why, "explained": explained, "link": link}
         subject = one_line(part(letter.kind, "subject.txt", **values))
         message["Subject"] = subject
         plain, html = (part(letter.kind, file, subject=subject, **values) for file in ("body.txt", "body.html"))
     message.set_content(_GAPS.sub("\n\n", plain), cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message
+
+
+def _ways_out(message: EmailMessage, letter: Letter, settings: Settings) -> dict[str, str]:
+    """How to stop such letters: in the headers for the mail program (RFC 2369, RFC 8058), as links for the reader."""
+    if letter.recipient_id is None:
+        raise ValueError(f"a letter of kind {letter.kind} can be stopped, so it needs a member")
+    ticket = tickets.for_stopping(settings.secret_key, letter.recipient_id, KINDS[letter.kind].category)
+    stop = link("notifications.unsubscribe", ticket=ticket)
+    message["List-Unsubscribe"] = f"<{stop}>, <mailto:{settings.contact}?subject=huy%20{ticket}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    choosing = tickets.for_choosing(settings.secret_key, letter.recipient_id)
+    return {"stop": stop, "choices": link("notifications.choices_by_ticket", ticket=choosing)}
 
 
 @contextmanager

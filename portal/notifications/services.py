@@ -7,7 +7,7 @@ late cannot overwrite what a newer owner did.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from random import SystemRandom
@@ -18,7 +18,8 @@ from sqlalchemy import func, or_, select, update
 from portal import database
 from portal.accounts.events import CodeRequested, MemberRegistered
 from portal.database import db, insert_ignore
-from portal.ideas.events import CoAuthorInvited, IdeaSubmitted
+from portal.ideas import queries as ideas
+from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
@@ -82,6 +83,12 @@ def write_post_alert(member_id: int, hour: str, waited: int, dead: int, settings
     _write(settings, "post_alert", f"{hour}:{member_id}", member_id, waited=waited, dead=dead)
 
 
+def write_step(event: IdeaAdvanced, settings: Settings) -> None:
+    """To everybody who wrote the idea."""
+    for member_id in sorted(ideas.writers(event.idea_id)):
+        _write(settings, "idea_step", f"{event.event_id}:{member_id}", member_id, event_id=event.event_id)
+
+
 def cancel_decision(event: DecisionUndone) -> None:
     """What is in a worker's hands at this moment is stopped by the last look before sending."""
     keys = [f"{kind}:{event.decision_id}" for kind in KIND_OF_OUTCOME.values()]
@@ -106,6 +113,31 @@ def _write(
         created_at=moment,
     )
     db.session.execute(row)
+
+
+def write_many(
+    settings: Settings, kind: str, recipients: Iterable[int], due: datetime, about: str = "", **ids: int
+) -> None:
+    """One letter of a kind to each of many, in one statement."""
+    moment = database.now()
+    rows = [
+        {
+            "kind": kind,
+            "delivery": KINDS[kind].delivery,
+            "dedup_key": f"{kind}:{about or secrets.token_hex(8)}:{recipient_id}",
+            "recipient_id": recipient_id,
+            "payload": ids,
+            "message_id": new_message_id(settings.mail_from),
+            "next_at": due,
+            "created_at": moment,
+            "attempts": 0,
+            "repeat_risk": 0,
+            "state": "pending",
+        }
+        for recipient_id in recipients
+    ]
+    if rows:
+        db.session.execute(insert_ignore(Letter.__table__), rows)
 
 
 def new_message_id(mail_from: str) -> str:

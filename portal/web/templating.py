@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from portal import text
 from portal.web.icons import ICONS
-from portal.web.language import current_language, other_language_url
+from portal.web.language import current_language, other_language_url, words
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 THEMES = ("light", "dark")
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         markdown=markdown,
         excerpt=text.excerpt,
         initials=initials,
+        refusal=words,
     )
     app.jinja_env.globals.update(need_icon=need_icon, icon_paths=ICONS, local=local)
 

@@ -1,6 +1,6 @@
-"""Letters in batches.
+"""Letters in batches: written for those who are to be told, and sent.
 
-These two acknowledge early: a task that acks late is killed when the broker's connection breaks, and a
+The two that send acknowledge early: a task that acks late is killed when the broker's connection breaks, and a
 letter must not be cut off half sent because Redis went away. They have no time limit worth the name
 either: an outcome that cannot be written down yet is kept until the database is back, and every wait
 for a mail server is bounded.
@@ -8,10 +8,20 @@ for a mail server is bounded.
 
 from __future__ import annotations
 
-from portal.notifications import delivery
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from flask import current_app
+
+from portal.database import now, transaction
+from portal.notifications import delivery, gathering, reminding
 from portal.notifications.catalogue import URGENT
+from portal.notifications.categories import DAILY, NOW
 from worker.app import app
 
+PAGES_BUDGET = 5.0  # seconds; the next tick goes on
 OWN_WAY = {"acks_late": False, "soft_time_limit": 86_400, "time_limit": 86_400}
 
 
@@ -25,3 +35,28 @@ def send_urgent() -> None:
 def drain_mail() -> None:
     """Whatever is due."""
     delivery.drain()
+
+
+@app.task
+def gather() -> None:
+    """Unread notices become letters: those for readers who want them at once, and once a day the others."""
+    settings = current_app.config["SETTINGS"]
+    for name in (NOW, DAILY):
+        if gathering.is_due(name, settings, now()):
+            in_pages(partial(gathering.next_page, name, settings))
+
+
+@app.task
+def remind() -> None:
+    """Drafts left lying, campaigns that open and end."""
+    settings = current_app.config["SETTINGS"]
+    in_pages(lambda moment: reminding.look(settings, moment) > 0)
+
+
+def in_pages(work: Callable[[datetime], bool]) -> None:
+    """Page after page, each in a transaction of its own, until nothing is left or others should have their turn."""
+    until = time.monotonic() + PAGES_BUDGET
+    while time.monotonic() < until:
+        with transaction():
+            if not work(now()):
+                return

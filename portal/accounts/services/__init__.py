@@ -11,6 +11,7 @@ from portal.accounts.services.members import (
     hash_new_password,
     name_taken,
     register,
+    set_language,
     set_password,
     update_profile,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "register",
     "release",
     "request_code",
+    "set_language",
     "set_password",
     "start_session",
     "sweep",

@@ -110,6 +110,11 @@ def update_profile(member: Member, display_name: str, language: str, unit_id: in
         raise Invalid({"display_name": Refusal(NAME_TAKEN)}) from error
 
 
+def set_language(member_id: int, language: str) -> None:
+    """The language of a member's letters."""
+    db.session.execute(update(Member).where(Member.id == member_id).values(language=language))
+
+
 # --- display names ------------------------------------------------------------------------------
 
 

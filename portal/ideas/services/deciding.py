@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, update
+from sqlalchemy import func, literal, select, update
 
 from portal.accounts.models import Member
 from portal.database import UtcDateTime, db
 from portal.errors import Missing
 from portal.ideas import rank, states
+from portal.ideas.events import IdeaAdvanced
 from portal.ideas.models import Idea, IdeaEvent
 from portal.ideas.queries.overview import forget
+from portal.outbox import services as outbox
 
 
 def publish(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
@@ -37,7 +39,12 @@ def reopen(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
 
 def advance(idea_id: int, to: str, by: Member | None, now: datetime, *, note_vi: str = "", note_en: str = "") -> Idea:
     """Take a published idea a step along its journey, with a public note. Raises Conflict if it may not go there."""
-    return _step(idea_id, to, by, now, notes=(note_vi, note_en))
+    idea = _step(idea_id, to, by, now, notes=(note_vi, note_en))
+    if to in states.PUBLIC:
+        db.session.flush()  # the entry of the timeline gets its number
+        newest = select(func.max(IdeaEvent.id)).where(IdeaEvent.idea_id == idea_id)
+        outbox.record(IdeaAdvanced(idea_id, db.session.scalar(newest) or 0))
+    return idea
 
 
 def _step(

@@ -13,6 +13,7 @@ from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.notifications import rendering
 from portal.notifications.catalogue import KINDS
+from portal.notifications.categories import ALWAYS
 from portal.notifications.failures import Refused
 from portal.settings import Settings
 from portal.units.queries import reference
@@ -69,7 +70,7 @@ def test_links_lead_to_the_portals_own_address_and_to_pages_that_exist(kind, lan
     links += re.findall(r"https?://\S+", text_of(message, "plain"))
     prefix = "http://localhost/en/" if language == "en" else "http://localhost/"
     assert all(link.startswith(prefix) and ("/en/" in link) == (language == "en") for link in links)
-    paths = {link.removeprefix("http://localhost").removeprefix("/en") for link in links}
+    paths = {link.removeprefix("http://localhost").removeprefix("/en").partition("?")[0] for link in links}
     adapter = current_app.url_map.bind("localhost")
     assert all(adapter.match(path) for path in paths)
 
@@ -82,9 +83,28 @@ def test_a_letter_says_who_sent_it_why_and_that_a_machine_did(kind):
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Auto-Response-Suppress"] == "All"
     assert message["List-Id"]
+    assert message["Feedback-ID"].startswith(f"{kind}:{KINDS[kind].category}:")
     assert message["Date"]
     assert "Bạn nhận thư này vì" in text_of(message, "plain")
     assert "Bạn nhận thư này vì" in text_of(message, "html")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_can_be_stopped_by_one_click_unless_it_always_comes(kind):
+    message = written(kind)
+    plain, html = text_of(message, "plain"), text_of(message, "html")
+    if KINDS[kind].category == ALWAYS:
+        assert message["List-Unsubscribe"] is message["List-Unsubscribe-Post"] is None
+        assert "Dừng loại thư này" not in plain + html
+        return
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    https, mailto = re.fullmatch(
+        r"<(http://localhost/huy/[\w.-]+)>, <(mailto:nay@localhost.localdomain\?subject=huy%20[\w.-]+)>",
+        message["List-Unsubscribe"],
+    ).groups()
+    assert f"Dừng loại thư này: {https}\n" in plain
+    assert f'href="{https}"' in html
+    assert mailto.endswith(https.rpartition("/")[2])
 
 
 def test_the_code_stands_in_the_subject_and_large_in_the_letter():

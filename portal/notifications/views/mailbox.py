@@ -5,15 +5,14 @@ from __future__ import annotations
 from ipaddress import ip_address
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 
 from portal.errors import Missing
 from portal.notifications import mailbox as letters
+from portal.notifications.views.blueprint import pages
 from portal.settings import Settings
 from portal.web.access import public
 from portal.web.security import CONTENT_SECURITY_POLICY
-
-pages = Blueprint("notifications", __name__)
 
 FRAMES = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 FRAMED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"

@@ -1,0 +1,58 @@
+"""What letters are about, in the few groups a reader can tell apart, and how often each may come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.errors import N_
+
+NOW, DAILY, NEVER = RHYTHMS = ("now", "daily", "never")
+ALWAYS = "none"
+"""The category of letters nobody can turn off: codes, safety, answers to what somebody has just done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """`default` holds until the reader chooses; `rhythms` are the choices there are."""
+
+    label: str
+    hint: str
+    default: str
+    rhythms: tuple[str, ...] = RHYTHMS
+
+
+CATEGORIES: dict[str, Category] = {
+    "my-ideas": Category(
+        label=N_("Ý tưởng của bạn"),
+        hint=N_("Ý của bạn được đăng, cần sửa, hay đi tiếp một bước."),
+        default=NOW,
+    ),
+    "comments": Category(
+        label=N_("Góp ý và trả lời"), hint=N_("Có người góp ý cho bạn, hoặc trả lời bình luận của bạn."), default=DAILY
+    ),
+    "follows": Category(
+        label=N_("Ý bạn theo dõi"), hint=N_("Ý bạn theo dõi đi tiếp một bước, hoặc có góp ý mới."), default=DAILY
+    ),
+    "reminders": Category(
+        label=N_("Nhắc việc viết dở"),
+        hint=N_("Bản nháp để quên ba ngày, hoặc chiến dịch sắp hết hạn khi bài của bạn còn dở."),
+        default=NOW,
+        rhythms=(NOW, NEVER),
+    ),
+    "campaigns": Category(
+        label=N_("Chiến dịch mới"),
+        hint=N_("Mỗi khi một chiến dịch mở. Nảy chỉ gửi nếu bạn chọn, và bạn đã đủ 16 tuổi."),
+        default=NEVER,
+        rhythms=(NOW, NEVER),
+    ),
+}
+
+DIGEST = "digest"
+"""Of the daily letter. Nobody chooses it by name: whoever stops it stops all that came in it."""
+
+OF_NOTICE = {
+    **dict.fromkeys(("approve", "return", "reject", "status"), "my-ideas"),
+    **dict.fromkeys(("comment", "reply"), "comments"),
+    **dict.fromkeys(("followed", "followed_comment"), "follows"),
+}
+"""Which category a notice is of. Other kinds of notices are told in the portal only, or have letters of their own."""

@@ -1,0 +1,90 @@
+"""What letters made of notices say, and the letter about a step of one's own idea."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.database import db
+from portal.ideas.models import IdeaEvent
+from portal.ideas.states import JOURNEY, LABELS, PUBLIC
+from portal.notices import queries as notices
+from portal.notices.queries import Told
+from portal.notifications import preferences
+from portal.notifications.categories import DAILY, DIGEST, NEVER, OF_NOTICE
+from portal.notifications.failures import NotWanted
+from portal.notifications.models import Letter
+from portal.notifications.recipients import Content, described, idea_of, linked, reader_of, rhythm_of, to
+from portal.settings import Settings
+
+IDEAS, LINES = 8, 3
+
+
+def digest(letter: Letter, now: datetime, _settings: Settings) -> Content:
+    return _news(letter, DIGEST, now)
+
+
+def comments(letter: Letter, now: datetime, _settings: Settings) -> Content:
+    return _news(letter, "comments", now)
+
+
+def follows(letter: Letter, now: datetime, _settings: Settings) -> Content:
+    return _news(letter, "follows", now)
+
+
+def _news(letter: Letter, category: str, now: datetime) -> Content:
+    """What is still unread and may still be told of what this letter was made for; of each idea the newest first."""
+    member = reader_of(letter, category)
+    rhythms = preferences.of(member.id)
+    told = [one for one in notices.in_letter(letter.id, member.id, now) if rhythms[OF_NOTICE[one.kind]] != NEVER]
+    if not told:
+        raise NotWanted("everything in it is read, hidden or not wanted any more")
+    by_idea: dict[int, list[Told]] = {}
+    for one in told:
+        by_idea.setdefault(one.idea_id or 0, []).append(one)
+    return to(
+        member,
+        ideas=[_told_of(some) for some in list(by_idea.values())[:IDEAS]],
+        total=len(by_idea),
+        comments=sum(one.comment_id is not None for one in told),
+        news=len(told),
+        labels=LABELS,
+    )
+
+
+def _told_of(some: list[Told]) -> dict[str, Any]:
+    """An idea and what is new of it. Several steps along the journey are told as the last one."""
+    steps = [one for one in some if one.kind in {"status", "followed"}]
+    lines = [one for one in some if one not in steps[1:]]
+    return {
+        **linked(some[0].idea_id or 0, some[0].title or ""),
+        "status": some[0].status,
+        "lines": lines[:LINES],
+        "more": len(lines[LINES:]),
+    }
+
+
+def step(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """An idea of one's own has gone a step along its journey."""
+    member = reader_of(letter, "my-ideas")
+    if rhythm_of(member, "my-ideas") == DAILY:
+        raise NotWanted("it comes with the daily letter")
+    event = db.session.execute(
+        select(IdeaEvent.idea_id, IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en).where(
+            IdeaEvent.id == letter.payload["event_id"]
+        )
+    ).one()
+    idea = idea_of(event.idea_id)
+    if idea.status != event.status or idea.status not in PUBLIC:
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return to(
+        member,
+        idea=described(idea),
+        status=event.status,
+        at=event.at,
+        note=event,
+        journey=JOURNEY if event.status in JOURNEY else (),
+        labels=LABELS,
+    )

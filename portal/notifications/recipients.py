@@ -1,0 +1,72 @@
+"""Whom a letter goes to, looked up at the moment of sending, and what of an idea it may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts.models import Member
+from portal.campaigns.models import Campaign
+from portal.database import db
+from portal.ideas.models import Idea
+from portal.notifications.categories import CATEGORIES, NEVER
+from portal.notifications.failures import NotWanted
+from portal.notifications.models import Letter, LetterPreference
+from portal.text import slug
+from portal.units.queries import reference
+
+
+@dataclass(frozen=True)
+class Content:
+    """To whom, in which language, and what the templates need."""
+
+    address: str
+    language: str
+    values: dict[str, Any]
+
+
+def reader_of(letter: Letter, category: str) -> Any:
+    """The member a letter is for, with the rhythm they chose. Raises NotWanted if they are gone or chose never."""
+    columns = (Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
+    chosen = (LetterPreference.member_id == Member.id) & (LetterPreference.category == category)
+    found = select(*columns, Member.birth_year, Member.birth_month, LetterPreference.rhythm)
+    found = found.outerjoin(LetterPreference, chosen).where(Member.id == letter.recipient_id)
+    member = db.session.execute(found).one_or_none()
+    if member is None or member.status != "active" or not member.email:
+        raise NotWanted("the recipient is suspended, erased or without an address")
+    if rhythm_of(member, category) == NEVER:
+        raise NotWanted("the recipient wants no such letters")
+    return member
+
+
+def rhythm_of(member: Any, category: str) -> str | None:
+    """What the reader chose, or the category's default; None where there is nothing to choose."""
+    if category not in CATEGORIES:
+        return None
+    rhythm: str = member.rhythm or CATEGORIES[category].default
+    return rhythm
+
+
+def to(member: Any, **values: Any) -> Content:
+    return Content(member.email, member.language, {"name": member.display_name, **values})
+
+
+def idea_of(idea_id: int) -> Any:
+    columns = (Idea.id, Idea.title, Idea.status, Idea.version, Idea.field_id, Idea.updated_at)
+    found = select(*columns, Campaign.title_vi, Campaign.title_en).outerjoin(Campaign, Campaign.id == Idea.campaign_id)
+    return db.session.execute(found.where(Idea.id == idea_id)).one()
+
+
+def described(idea: Any) -> dict[str, Any]:
+    """`campaign` is the row itself: it has the title in both languages."""
+    return {
+        **linked(idea.id, idea.title),
+        "field": reference().field_by_id[idea.field_id],
+        "campaign": idea if idea.title_vi else None,
+    }
+
+
+def linked(idea_id: int, title: str) -> dict[str, Any]:
+    return {"id": idea_id, "title": title, "slug": slug(title)}

@@ -1,0 +1,47 @@
+"""Signed words in the links of a letter: they say whose choice is changed, without anybody signing in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
+
+from portal.notifications.categories import CATEGORIES, DIGEST
+
+LIFETIME = timedelta(days=30)
+
+
+def for_stopping(secret_key: str, member_id: int, category: str) -> str:
+    """Stops one category. It does not expire: whoever finds an old letter a nuisance may still say so."""
+    return str(_stopping(secret_key).dumps([member_id, category]))
+
+
+def read_stopping(secret_key: str, ticket: str) -> tuple[int, str] | None:
+    """(member id, category), or None if we did not write it."""
+    try:
+        member_id, category = _stopping(secret_key).loads(ticket)
+    except (BadData, ValueError):
+        return None
+    return (member_id, category) if category in {*CATEGORIES, DIGEST} else None
+
+
+def for_choosing(secret_key: str, member_id: int) -> str:
+    """Opens the page of choices for 30 days."""
+    return str(_choosing(secret_key).dumps(member_id))
+
+
+def read_choosing(secret_key: str, ticket: str) -> int | None:
+    """The member id, or None if we did not write it or it is too old."""
+    try:
+        member_id: int = _choosing(secret_key).loads(ticket, max_age=int(LIFETIME.total_seconds()))
+    except BadData:
+        return None
+    return member_id
+
+
+def _stopping(secret_key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt="stop letters")
+
+
+def _choosing(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="choose letters")

@@ -1,0 +1,68 @@
+"""Which letters a member wants: one page, for whoever is signed in or comes from one of their letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from portal.accounts import services as accounts
+from portal.accounts.models import Member
+from portal.database import db, transaction
+from portal.notifications import preferences, tickets
+from portal.notifications.categories import CATEGORIES
+from portal.notifications.views.blueprint import pages
+from portal.web.access import public, signed_in
+from portal.web.language import LANGUAGES
+
+SAID = {"luu": "saved", "dung": "stopped"}
+
+
+@pages.route("/toi/thu", methods=["GET", "POST"])
+@signed_in
+def choices() -> Any:
+    return _choices(current_user.member, url_for("notifications.choices"))
+
+
+@pages.route("/toi/thu/<ticket>", methods=["GET", "POST"])
+@public
+def choices_by_ticket(ticket: str) -> Any:
+    """From a letter, for 30 days; later the way leads through signing in."""
+    member_id = tickets.read_choosing(current_app.config["SECRET_KEY"], ticket)
+    member = db.session.get(Member, member_id) if member_id is not None else None
+    if member is None or member.status != "active":
+        return redirect(url_for("notifications.choices"), 303)
+    return _choices(member, url_for("notifications.choices_by_ticket", ticket=ticket))
+
+
+def _choices(member: Member, here: str) -> Any:
+    if request.method == "POST":
+        with transaction():
+            said = _change(member)
+        return redirect(f"{here}?xong={said}", 303)
+    return render_template(
+        "notifications/choices.html",
+        here=here,
+        member=member,
+        categories=CATEGORIES,
+        chosen=preferences.of(member.id),
+        said=SAID.get(request.args.get("xong", "")),
+        hidden_address=_hidden(member.email),
+    )
+
+
+def _change(member: Member) -> str:
+    if "stop_all" in request.form:
+        preferences.stop_all(member.id)
+        return "dung"
+    preferences.choose(member.id, request.form)
+    if (language := request.form.get("language")) in LANGUAGES:
+        accounts.set_language(member.id, language)
+    return "luu"
+
+
+def _hidden(address: str | None) -> str:
+    """b•••@example.vn: enough to know one's own by, for a page that a forwarded letter opens too."""
+    name, _, domain = (address or "").rpartition("@")
+    return f"{name[:1]}•••@{domain}" if address else ""

@@ -1,0 +1,251 @@
+"""Letters made of notices: who gets one, what it says, and that nothing is told twice or too late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import current_app
+from sqlalchemy import select, update
+
+from portal.database import db, now, transaction
+from portal.discussion import services as discussion
+from portal.discussion.models import Comment
+from portal.notices import services as notices
+from portal.notices.models import Notice
+from portal.notifications import delivery, gathering, hours
+from portal.notifications.models import Letter, LetterRound
+from tests import factories
+from tests.portal.notifications import stories
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def letters(kind="digest"):
+    db.session.expire_all()
+    return list(db.session.scalars(select(Letter).where(Letter.kind == kind).order_by(Letter.id)))
+
+
+def sent():
+    """Plain texts of the letters about news that leave now."""
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    about_news = [one for one in sink.taken if "mỗi ngày một thư" in text(one) or "muốn biết ngay" in text(one)]
+    return [text(one) for one in about_news]
+
+
+def text(message):
+    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def talker():
+    """One who comments on everything: others who did would follow the idea, and hear of the next comment."""
+    return factories.member()
+
+
+@pytest.fixture
+def idea_with_comment(talker):
+    def make(body="Làm thử ở trường mình nhé."):
+        idea = factories.published_idea()
+        stories.commented(idea, body, talker)
+        stories.relay()
+        return idea
+
+    return make
+
+
+# --- the daily letter ---------------------------------------------------------------------------
+
+
+def test_only_people_with_news_get_a_letter_and_each_one(idea_with_comment, talker):
+    factories.published_idea()
+    for _ in range(3):
+        idea = idea_with_comment()
+        stories.commented(idea, "Thêm một góp ý nữa cho ý này.", talker)
+    stories.relay()
+    stories.gathered()
+    recipients = [letter.recipient_id for letter in letters()]
+    assert len(recipients) == len(set(recipients)) == 3
+
+
+def test_what_was_told_once_is_not_told_again(idea_with_comment, talker):
+    idea = idea_with_comment("Góp ý đầu tiên của ngày hôm nay.")
+    stories.gathered()
+    stories.gathered()
+    assert len(letters()) == 1
+    stories.commented(idea, "Góp ý thứ hai đến sau lá thư.", talker)
+    stories.relay()
+    stories.gathered()
+    first, second = sent()
+    assert "đầu tiên" in first
+    assert "thứ hai" not in first
+    assert "đầu tiên" not in second
+
+
+def test_what_is_read_on_the_site_is_not_mailed(idea_with_comment):
+    idea_with_comment()
+    with transaction():
+        db.session.execute(update(Notice).values(read_at=now()))
+    stories.gathered()
+    assert letters() == []
+
+
+def test_a_letter_whose_news_was_read_meanwhile_is_cancelled(idea_with_comment):
+    idea_with_comment()
+    stories.gathered()
+    with transaction():
+        db.session.execute(update(Notice).values(read_at=now()))
+    assert sent() == []
+    assert letters()[0].state == "cancelled"
+
+
+def test_news_is_grouped_by_idea_the_newest_first(talker):
+    author = factories.member()
+    old, new = factories.published_idea(author, title="Tủ sách đi nhờ xe buýt về xã"), factories.published_idea(author)
+    for idea, words in ((new, "Câu này đến trước."), (old, "Câu này đến sau."), (new, "Câu này mới nhất.")):
+        stories.commented(idea, words, talker)
+    stories.relay()
+    stories.gathered()
+    (words,) = sent()
+    assert [words.count(idea.title) for idea in (old, new)] == [1, 1]
+    order = [words.index(part) for part in (new.title, "mới nhất", "đến trước", old.title, "đến sau")]
+    assert order == sorted(order)
+
+
+def test_a_comment_that_waits_is_told_when_it_is_shown_and_not_before():
+    author = factories.member(birth=(2009, 5))  # a minor: comments wait for a moderator
+    comment = stories.commented(factories.published_idea(author), "Bạn viết hay lắm, cố lên nhé.")
+    stories.relay()
+    stories.gathered()
+    assert letters() == []
+    with transaction():
+        discussion.publish(comment)
+    stories.gathered()
+    assert len(letters()) == 1
+
+
+def test_a_comment_hidden_after_the_letter_was_written_never_leaves(idea_with_comment):
+    idea_with_comment("Lời này sẽ bị ẩn đi.")
+    stories.gathered()
+    with transaction():
+        discussion.hide(db.session.scalar(select(Comment.id)))
+    assert sent() == []
+
+
+def test_who_wants_a_daily_letter_gets_no_letter_for_each_decision():
+    author = stories.wants(factories.member(), my_ideas="daily")
+    stories.decided("approve", stories.idea_sent(author, title="Bến đò có áo phao cho học sinh"))
+    stories.relay()
+    stories.due_now()
+    with transaction():
+        db.session.execute(update(Notice).values(due_at=now()))
+    stories.gathered()
+    (words,) = sent()
+    assert "Bến đò có áo phao cho học sinh" in words
+    assert "đã được đăng" in words
+    assert letters("idea_published")[0].state == "cancelled"
+
+
+def test_a_round_goes_on_where_it_was_interrupted(idea_with_comment):
+    for _ in range(3):
+        idea_with_comment()
+    settings = current_app.config["SETTINGS"]
+    with transaction():
+        db.session.add(LetterRound(name="daily", next_at=now(), after=0))
+    for _ in range(2):
+        with transaction():
+            assert gathering.next_page("daily", settings, now(), page=2)
+    assert len(letters()) == 3
+    with transaction():
+        assert not gathering.next_page("daily", settings, now(), page=2)
+    assert db.session.get_one(LetterRound, "daily").next_at > now()
+
+
+def test_a_round_begins_by_itself_and_a_shorter_setting_wakes_it():
+    settings, moment = current_app.config["SETTINGS"], now()
+    with transaction():
+        assert not gathering.next_page("daily", settings, moment)
+    assert not gathering.is_due("daily", settings, moment)
+    often = replace(settings, digest_every=5)
+    assert gathering.is_due("daily", often, moment)
+    with transaction():
+        gathering.next_page("daily", often, moment)
+    assert gathering.is_due("daily", often, moment + timedelta(seconds=5))
+
+
+# --- at once ------------------------------------------------------------------------------------
+
+
+def test_who_wants_to_know_at_once_gets_a_letter_for_what_they_chose_only():
+    author = stories.wants(factories.member(), comments="now")
+    stories.commented(factories.published_idea(author), "Mình muốn biết thêm về cách làm.")
+    stories.relay()
+    stories.gathered("now")
+    stories.gathered("daily")
+    (words,) = sent()
+    assert "cách làm" in words
+    assert [letter.kind for letter in letters()] == []
+
+
+def test_in_the_night_nobody_is_told_at_once():
+    settings = replace(current_app.config["SETTINGS"], quiet_hours=(22, 7))
+    midnight = datetime(2026, 5, 4, 17, tzinfo=UTC)  # 0:00 in Vietnam
+    assert not gathering.is_due("now", settings, midnight)
+    assert gathering.is_due("now", settings, midnight + timedelta(hours=8))
+
+
+@pytest.mark.parametrize(("hour", "quiet"), [(21, False), (22, True), (3, True), (6, True), (7, False)])
+def test_the_night_is_from_ten_to_seven(hour, quiet):
+    moment = datetime(2026, 5, 4, hour, 30, tzinfo=hours.ZONE)
+    assert hours.is_quiet(moment, (22, 7)) is quiet
+
+
+def test_the_daily_letter_comes_at_eight_in_the_morning():
+    evening = datetime(2026, 5, 4, 20, tzinfo=hours.ZONE)
+    assert hours.next_digest(evening, 86_400) == datetime(2026, 5, 5, 8, tzinfo=hours.ZONE)
+    assert hours.next_digest(evening, 7 * 86_400) == datetime(2026, 5, 11, 8, tzinfo=hours.ZONE)
+    assert hours.next_digest(evening, 5) == evening + timedelta(seconds=5)
+
+
+# --- followers ----------------------------------------------------------------------------------
+
+
+def followed(number):
+    idea = factories.published_idea()
+    followers = [factories.member() for _ in range(number)]
+    with transaction():
+        for one in followers:
+            discussion.follow(one, idea.id, now())
+    return idea, followers
+
+
+def test_followers_are_told_in_pages_each_once_and_the_author_besides(monkeypatch):
+    monkeypatch.setattr(notices, "PAGE", 2)
+    idea, followers = followed(5)
+    stories.stepped(idea=idea)
+    stories.relay()
+    told = db.session.scalars(select(Notice.member_id).where(Notice.kind == "followed")).all()
+    assert sorted(told) == sorted(one.id for one in followers)
+    assert db.session.scalars(select(Notice.member_id).where(Notice.kind == "status")).all() == [idea.author_id]
+    assert [letter.recipient_id for letter in letters("idea_step")] == [idea.author_id]
+
+
+def test_several_steps_in_a_day_are_told_as_the_last():
+    idea, _followers = followed(1)
+    for step in ("shortlisted", "adopted"):
+        stories.stepped(step, idea)
+    stories.relay()
+    stories.gathered()
+    (words,) = sent()
+    assert words.count("Bước mới") == 1
+    assert "Được chọn thử nghiệm" in words
+
+
+def test_a_step_that_is_no_longer_true_is_not_mailed():
+    idea = stories.stepped("shortlisted")
+    stories.relay()
+    stories.stepped("hidden", idea)
+    delivery.drain(mailer=stories.Sink())
+    assert letters("idea_step")[0].state == "cancelled"

@@ -1,0 +1,90 @@
+"""Reminders: once, in the day, to those who may have them, and only while they are true."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import current_app
+from sqlalchemy import select
+
+from portal.database import db, now, transaction
+from portal.ideas import services as ideas
+from portal.notifications import delivery, reminding
+from portal.notifications.models import Letter
+from tests import factories
+from tests.portal.notifications import stories
+
+pytestmark = pytest.mark.usefixtures("app")
+IN_FOUR_DAYS = timedelta(days=4)
+
+
+def written(kind):
+    db.session.expire_all()
+    return list(db.session.scalars(select(Letter).where(Letter.kind == kind)))
+
+
+def test_a_draft_is_reminded_of_once():
+    factories.draft(factories.member())
+    factories.draft(visitor="somebody")
+    for days in (1, 4, 5):
+        stories.reminded(now() + timedelta(days=days))
+    assert len(written("draft_reminder")) == 1
+
+
+def test_nobody_is_reminded_of_a_draft_left_long_ago():
+    factories.draft(factories.member())
+    stories.reminded(now() + timedelta(days=30))
+    assert written("draft_reminder") == []
+
+
+def test_nobody_is_reminded_at_night():
+    factories.draft(factories.member())
+    midnight = datetime(now().year + 1, 5, 4, 17, tzinfo=UTC)
+    assert reminding.look(current_app.config["SETTINGS"], midnight) == 0
+
+
+@pytest.mark.parametrize("end", ["sent", "deleted", "written again"])
+def test_a_reminder_that_is_no_longer_true_is_cancelled(end):
+    author = factories.member()
+    draft = factories.draft(author)
+    stories.reminded(now() + IN_FOUR_DAYS)
+    with transaction():
+        if end == "sent":
+            ideas.submit(author, draft.token, now())
+        elif end == "deleted":
+            db.session.delete(db.session.merge(draft))
+        else:
+            db.session.merge(draft).updated_at = now() + timedelta(days=5)
+    stories.due_now()
+    delivery.drain(mailer=stories.Sink())
+    assert written("draft_reminder")[0].state == "cancelled"
+
+
+def test_a_campaign_is_announced_once_to_those_who_asked_for_it():
+    wishes = [stories.wants(factories.member(), campaigns="now") for _ in range(2)]
+    factories.member()
+    stories.campaign(-0.5, 20)
+    stories.campaign(-9, 20)  # no news any more
+    stories.reminded()
+    stories.reminded()
+    assert {letter.recipient_id for letter in written("campaign_opens")} == {one.id for one in wishes}
+    assert len(written("campaign_opens")) == 2
+
+
+def test_nobody_under_sixteen_is_invited():
+    year = now().year
+    stories.wants(factories.member(birth=(year - 15, 12)), campaigns="now")
+    stories.campaign(-0.5, 20)
+    stories.reminded()
+    delivery.drain(mailer=stories.Sink())
+    assert written("campaign_opens")[0].state == "cancelled"
+
+
+def test_whoever_has_begun_a_paper_hears_what_it_lacks_three_days_before_the_end():
+    stories.TELL["campaign_ends"]("vi")
+    stories.reminded()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    assert sink.subjects == ["Còn 3 ngày: hoàn tất bài dự thi"]
+    assert "Còn thiếu" in sink.taken[0].get_body(("plain",)).get_content()
