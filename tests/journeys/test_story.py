@@ -8,7 +8,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.running import LAPTOP, PHONE, Portal
-from tests.journeys.steps import PROBLEM, Open, number, open_case, sees, sign_in, sign_up, votes, write_idea
+from tests.journeys.steps import (
+    PROBLEM,
+    Open,
+    choose_reason,
+    number,
+    open_case,
+    sees,
+    sign_in,
+    sign_up,
+    votes,
+    write_idea,
+)
 
 IDEA = "Ghế đá có bóng mát ở bến xe buýt số {}"
 
@@ -38,7 +49,7 @@ def returned_with_advice(desk: Page, portal: Portal, title: str) -> None:
     sees(desk, "Bạn đang giữ")
     sees(desk, re.compile("ý tưởng đầu tiên|ý đầu tiên", re.IGNORECASE))
     desk.get_by_role("link", name="Nhờ sửa").click()
-    desk.get_by_role("link", name=re.compile("Chưa rõ vấn đề")).click()
+    choose_reason(desk, "Chưa rõ vấn đề")
     desk.get_by_role("button", name="Gửi lời nhờ sửa").click()
 
 
