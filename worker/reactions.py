@@ -56,7 +56,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),
     CaseDecided: (letter(letters.write_decision), told(notices.tell_of_decision)),
-    DecisionUndone: (letters.cancel_decision, notices.take_back_decision),
+    DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision),
 }
 
 SILENT: frozenset[type[Event]] = frozenset()

@@ -47,6 +47,7 @@ class DecisionOut(Schema):
     moderator = Nested(AuthorOut)
     decided_at = AwareDateTime()
     undone_at = AwareDateTime(allow_none=True)
+    into = Integer(allow_none=True, metadata={"description": "The idea it was merged into."})
 
 
 class CaseOut(Schema):
@@ -58,6 +59,7 @@ class CaseOut(Schema):
     comment = Nested(CommentOut, allow_none=True)
     reasons = List(Nested(ReasonOut))
     due_at = AwareDateTime()
+    level = Integer(metadata={"description": "How often it was passed to the unit above."})
     claimed_by = Nested(AuthorOut, allow_none=True)
     claimed_until = AwareDateTime(allow_none=True)
     decision = Nested(DecisionOut, allow_none=True, metadata={"description": "The newest; null before the first."})
@@ -71,7 +73,10 @@ class CasesOut(Schema):
 class DecisionIn(Schema):
     version = Integer(required=True, strict=True, validate=between(0))
     outcome = String(required=True, validate=one_of(OUTCOMES))
-    reason = String(load_default="", allow_none=True, metadata={"description": "Compulsory unless approving."})
+    reason = String(
+        load_default="", allow_none=True, metadata={"description": "Compulsory, unless approving or merging."}
+    )
+    into = Integer(load_default=None, validate=between(1), metadata={"description": "The idea to merge into."})
     advice = String(
         load_default="",
         allow_none=True,
@@ -126,7 +131,7 @@ def decide(case_id: int, body: dict[str, Any]) -> dict[str, Any]:
     """Decide about one version of a case. Of several at once one succeeds."""
     verdict = (body["version"], body["outcome"], body["reason"] or "", body["advice"] or "")
     with transaction():
-        services.decide(case_id, current_user.member, *verdict, now())
+        services.decide(case_id, current_user.member, *verdict, now(), into=body["into"])
     return _whole(case_id)
 
 
@@ -168,7 +173,7 @@ def _body(case: Case, shown: Any, moment: datetime) -> dict[str, Any]:
     holder = case.holder(moment)
     in_review = holder is not None and case.kind == "idea" and case.idea.status == "waiting"
     return {
-        **{name: getattr(case, name) for name in ("id", "kind", "version", "state", "due_at")},
+        **{name: getattr(case, name) for name in ("id", "kind", "version", "state", "due_at", "level")},
         "idea": idea_body(shown, whole=True, status="in_review" if in_review else None),
         "comment": _comment_body(case),
         "reasons": [{"rule": one.rule, "text": words.explain(one), "weight": one.weight} for one in case.reasons],
@@ -193,7 +198,8 @@ def _comment_body(case: Case) -> dict[str, Any] | None:
 
 def _decision_body(decision: Decision) -> dict[str, Any]:
     names = ("id", "outcome", "reason", "advice", "decided_at", "undone_at")
-    return {**{name: getattr(decision, name) for name in names}, "moderator": _person(decision.moderator)}
+    body = {name: getattr(decision, name) for name in names}
+    return {**body, "into": decision.into_id, "moderator": _person(decision.moderator)}
 
 
 def _person(member: Member) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField
+from wtforms import HiddenField, SelectField
 
 from portal.errors import N_
 from portal.moderation import rules
@@ -26,3 +26,10 @@ class NoteForm(PageForm):
     """A word to colleagues."""
 
     note = text_field(rules.NOTE, N_("Ghi chú nội bộ"))
+
+
+class MoveForm(PageForm):
+    """Where a case goes, and why."""
+
+    unit = SelectField(lazy_gettext("Chuyển tới"), validate_choice=False)
+    note = text_field(rules.MOVE_NOTE, N_("Lời nhắn cho đồng nghiệp ở đó"))

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Member
-from portal.database import Key, Model
+from portal.database import BigId, Key, Model
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 
@@ -111,6 +111,7 @@ class Decision(Model):
     status_before: Mapped[str | None] = mapped_column(String(16))  # of the idea, for undoing
     into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # what the idea was merged into
     answer_by: Mapped[datetime | None]  # until when an idea sent back keeps its place
+    corrected: Mapped[dict[str, Any] | None]  # title and field as they were before staff set them right
     moderator: Mapped[Member] = relationship(lazy="raise", foreign_keys=[moderator_id])
 
 
@@ -142,3 +143,26 @@ class Move(Model):
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
     by: Mapped[Member | None] = relationship(lazy="raise")
+
+
+class MergeMove(Model):
+    """What moved with a merge, row by row, so that it can be undone exactly.
+
+    `ref_id` is a member (vote, follow, coauthor) or a comment. `fresh` if it was not at the other idea before.
+    `answer` is what the voter said to it: kept or taken.
+    """
+
+    __tablename__ = "merge_move"
+    __table_args__ = (
+        CheckConstraint("kind IN ('vote', 'follow', 'comment', 'coauthor')", name="kind"),
+        CheckConstraint("answer IN ('kept', 'taken')", name="answer"),
+        Index(None, "ref_id", "kind"),
+    )
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    ref_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]
+    fresh: Mapped[bool] = mapped_column(default=False)
+    automatic: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str | None] = mapped_column(String(6))

@@ -15,19 +15,24 @@ ADVICE = TextRule(
     short=N_("Viết cho tác giả thêm một chút (cần ít nhất %(min)s ký tự)"),
 )
 NOTE = TextRule(min=2, max=1000, missing=N_("Viết ghi chú cho đồng nghiệp"))
-NO_OUTCOME = N_("Chọn duyệt đăng, nhờ sửa hoặc không đăng")
+MOVE_NOTE = TextRule(min=5, max=500, missing=N_("Viết vài chữ: vì sao chuyển?"))
+NO_OUTCOME = N_("Chọn duyệt đăng, nhờ sửa, không đăng hoặc gộp")
 NO_REASON = N_("Chọn một lý do")
 GAP_LEFT = N_("Viết tiếp vào chỗ %(gap)s")
 
 
 def check(outcome: str, reason: str, advice: str) -> tuple[str | None, str]:
-    """The reason and the advice as they are kept: an approval has neither. Raises Invalid with every fault."""
+    """The reason and the advice as they are kept: an approval has neither, a merge needs none. Raises Invalid."""
     if outcome not in OUTCOMES:
         raise Invalid({"outcome": Refusal(NO_OUTCOME)})
     if outcome == "approve":
         return None, ""
+    if outcome == "merge" and not advice.strip():  # the letter about a merge says by itself what happened
+        return "duplicate", ""
     advice = ADVICE.clean(advice)
     errors = {}
+    if outcome == "merge":
+        reason = "duplicate"
     if reason not in REASONS:
         errors["reason"] = Refusal(NO_REASON)
     if fault := ADVICE.fault(advice):

@@ -15,12 +15,13 @@ DONE = {
     "approve": N_("Đã duyệt “%(title)s”."),
     "return": N_("Đã nhờ sửa “%(title)s”."),
     "reject": N_("Không đăng “%(title)s”."),
+    "merge": N_("Đã gộp “%(title)s” vào ý khác."),
 }
 DONE_WITH_COMMENT = {
     "approve": N_("Đã đăng bình luận ở “%(title)s”."),
     "reject": N_("Không đăng bình luận ở “%(title)s”."),
 }
-OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng")}
+OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng"), "merge": N_("Gộp")}
 KINDS_OF_CASES = {
     "idea": N_("Ý tưởng"),
     "edit": N_("Bản sửa"),
@@ -34,7 +35,7 @@ KINDS_OF_CASES = {
 
 def done(kind: str, outcome: str, title: str) -> str:
     """'Đã duyệt “Thùng thu pin cũ”.'"""
-    return gettext((DONE if kind == "idea" else DONE_WITH_COMMENT)[outcome]) % {"title": title}
+    return gettext((DONE_WITH_COMMENT if kind == "comment" else DONE)[outcome]) % {"title": title}
 
 
 def kind(code: str) -> str:

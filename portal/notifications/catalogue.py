@@ -22,6 +22,7 @@ from portal.database import db
 from portal.errors import N_
 from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaRank
 from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
+from portal.moderation import queries as moderation
 from portal.moderation.models import Case, Decision
 from portal.moderation.replies import REASON_LABELS
 from portal.notifications import news, reminders
@@ -34,9 +35,15 @@ from portal.text import slug
 from portal.units.queries import reference
 from portal.voting.models import Vote
 
-AFTER = {"idea_published": PUBLIC, "idea_needs_changes": ("needs_changes",), "idea_not_published": ("rejected",)}
+AFTER = {
+    "idea_published": PUBLIC,
+    "idea_needs_changes": ("needs_changes",),
+    "idea_not_published": ("rejected",),
+    "idea_merged": ("merged",),
+}
 """The states in which the letter about a decision is still news."""
 MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
+INTO = aliased(Idea)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +124,15 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
             Decision.advice,
             Decision.decided_at,
             Decision.undone_at,
+            Decision.answer_by,
+            Decision.corrected,
             MODERATOR.display_name,
             MODERATOR.unit_id,
+            INTO.id.label("into_id"),
+            INTO.title.label("into_title"),
         )
         .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
+        .outerjoin(INTO, INTO.id == Decision.into_id)
         .where(Decision.id == letter.payload["decision_id"])
     ).one()
     if row.undone_at:
@@ -135,12 +147,39 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         decided_at=row.decided_at,
         reason=REASON_LABELS.get(row.reason or ""),
         advice=row.advice,
+        answer_by=row.answer_by,
+        corrected=row.corrected,
+        into={"id": row.into_id, "title": row.into_title, "slug": slug(row.into_title)} if row.into_id else None,
+        offered=row.into_id is not None and _is_invited(row.into_id, letter.recipient_id),
     )
 
 
 def post_alert(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     """As things were when it was written: if the post stood still, it comes when the trouble is over."""
     return _content(_recipient(letter), at=letter.created_at, **letter.payload)
+
+
+def _is_invited(idea_id: int, member_id: int | None) -> bool:
+    asked = (IdeaAuthor.idea_id == idea_id, IdeaAuthor.member_id == member_id, IdeaAuthor.state == "invited")
+    return db.session.scalar(select(IdeaAuthor.id).where(*asked)) is not None
+
+
+def vote_moved(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """One line for somebody whose support went along with a merge."""
+    member = _recipient(letter)
+    moved = moderation.moved_vote(letter.payload["decision_id"], letter.recipient_id or 0)
+    if moved is None or moved.answer:
+        raise NotWanted("the merge was undone, or the voter has answered")
+    return _content(member, moved=moved)
+
+
+def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """A decision its author was told of does not stand any more: a person looks again."""
+    member = _recipient(letter)
+    idea = _idea(letter.payload["idea_id"])
+    if idea.status != "waiting":
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return _content(member, idea=_described(idea))
 
 
 def _office(unit_id: int | None, language: str) -> str | None:
@@ -264,5 +303,10 @@ KINDS: dict[str, Kind] = {
     "post_alert": Kind(
         find=post_alert, urgent=True, why=N_("Bạn nhận thư này vì bạn quản trị Nảy và thư của trang đang có chuyện.")
     ),
+    "idea_merged": Kind(find=decision, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")),
+    "decision_reopened": Kind(
+        find=decision_reopened, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
+    ),
+    "vote_moved": Kind(find=vote_moved, why=N_("Bạn nhận thư này vì đã ủng hộ một ý tưởng trên Nảy.")),
 }
 URGENT = tuple(name for name, kind in KINDS.items() if kind.urgent)

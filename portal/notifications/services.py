@@ -21,6 +21,7 @@ from portal.database import db, insert_ignore
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
 from portal.ideas.models import Idea, IdeaAuthor
+from portal.moderation import queries as moderation
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.notifications.catalogue import KINDS
@@ -29,7 +30,12 @@ from portal.notifications.models import IS_HELD, IS_PENDING, STEPS, Letter
 from portal.settings import Settings
 
 FROM_PEOPLE = ("web", "api")  # an import of ten thousand old papers is no occasion for ten thousand letters
-KIND_OF_OUTCOME = {"approve": "idea_published", "return": "idea_needs_changes", "reject": "idea_not_published"}
+KIND_OF_OUTCOME = {
+    "approve": "idea_published",
+    "return": "idea_needs_changes",
+    "reject": "idea_not_published",
+    "merge": "idea_merged",
+}
 MAX_ATTEMPTS = 8  # of a letter that breaks us, or the connection
 GIVE_UP_AFTER = timedelta(days=3)  # on a server that keeps saying "later"
 LONGEST_WAIT = 900.0  # seconds
@@ -71,11 +77,15 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if decision.kind == "idea":
+    if decision.kind in {"idea", "merge"}:
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         kind = KIND_OF_OUTCOME[decision.outcome]
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
         _write(settings, kind, decision.id, decision.author_id, due, **ids)
+        if decision.outcome == "merge":
+            for voter_id in moderation.movers(event.decision_id):
+                about = f"{decision.id}:{voter_id}"
+                _write(settings, "vote_moved", about, voter_id, due, **ids)
 
 
 def write_post_alert(member_id: int, hour: str, waited: int, dead: int, settings: Settings) -> None:
@@ -89,11 +99,19 @@ def write_step(event: IdeaAdvanced, settings: Settings) -> None:
         _write(settings, "idea_step", f"{event.event_id}:{member_id}", member_id, event_id=event.event_id)
 
 
-def cancel_decision(event: DecisionUndone) -> None:
-    """What is in a worker's hands at this moment is stopped by the last look before sending."""
+def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
+    """Nobody hears of what was undone in time; whoever has heard of it is told that a person looks again.
+
+    What is in a worker's hands at this moment is stopped by the last look before sending.
+    """
     keys = [f"{kind}:{event.decision_id}" for kind in KIND_OF_OUTCOME.values()]
-    waiting = update(Letter).where(Letter.dedup_key.in_(keys), IS_PENDING)
+    about = or_(Letter.dedup_key.in_(keys), Letter.dedup_key.startswith(f"vote_moved:{event.decision_id}:"))
+    waiting = update(Letter).where(about, IS_PENDING)
     db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))
+    told = select(Letter.recipient_id).where(Letter.dedup_key.in_(keys), Letter.state.in_(("sending", "sent")))
+    if (author_id := db.session.scalar(told)) is not None:
+        idea_id = db.session.scalar(select(Decision.idea_id).where(Decision.id == event.decision_id)) or 0
+        _write(settings, "decision_reopened", event.decision_id, author_id, idea_id=idea_id)
 
 
 def _write(

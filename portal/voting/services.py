@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, literal, or_, select
+from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, tuple_
 
 from portal.accounts import limits
 from portal.accounts.models import Member
@@ -14,6 +16,9 @@ from portal.ideas import rank, states
 from portal.ideas.events import CoAuthorJoined
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
 from portal.voting.models import Vote
+
+AT_ONCE = 500
+"""Rows of one statement when many votes move: SQLite counts its parameters."""
 
 
 def cast(member: Member, idea_id: int, now: datetime) -> int:
@@ -50,6 +55,52 @@ def end_own_support(event: CoAuthorJoined) -> None:
     mine = (Vote.idea_id == event.idea_id) & (Vote.member_id == event.member_id)
     if db.session.execute(delete(Vote).where(mine).returning(Vote.idea_id)).first() is not None:
         rank.count(event.idea_id, votes=-1, public_only=False)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A vote that left an idea; `fresh` if it is now one for the other idea, which it was not before."""
+
+    member_id: int
+    created_at: datetime
+    fresh: bool
+
+
+def move(from_id: int, to_id: int, leave_out: Collection[int]) -> list[Moved]:
+    """Take all votes of an idea to another, each member's once. `leave_out` may not support the other: its authors.
+
+    Meant for an idea that is closed already, so nobody votes for it meanwhile. The counters follow, last.
+    """
+    gone = delete(Vote).where(Vote.idea_id == from_id).returning(Vote.member_id, Vote.created_at)
+    votes = db.session.execute(gone).all()
+    rows = [
+        {"idea_id": to_id, "member_id": vote.member_id, "created_at": vote.created_at}
+        for vote in votes
+        if vote.member_id not in leave_out
+    ]
+    fresh: set[int] = set()
+    for start in range(0, len(rows), AT_ONCE):
+        new = insert_ignore(Vote.__table__).values(rows[start : start + AT_ONCE]).returning(Vote.__table__.c.member_id)
+        fresh.update(db.session.scalars(new))
+    rank.count(from_id, votes=-len(votes), public_only=False)
+    rank.count(to_id, votes=len(fresh), public_only=False)
+    return [Moved(vote.member_id, vote.created_at, vote.member_id in fresh) for vote in votes]
+
+
+def move_back(from_id: int, to_id: int, moved: Iterable[Moved]) -> None:
+    """Undo `move`: every vote is again where it was. One that was taken back at the other idea stays taken back there."""
+    moved = list(moved)
+    taken = 0
+    for start in range(0, len(moved), AT_ONCE):
+        some = moved[start : start + AT_ONCE]
+        rows = [{"idea_id": from_id, "member_id": one.member_id, "created_at": one.created_at} for one in some]
+        db.session.execute(insert_ignore(Vote.__table__).values(rows))
+        fresh = [(one.member_id, one.created_at) for one in some if one.fresh]
+        theirs = tuple_(Vote.member_id, Vote.created_at).in_(fresh)
+        gone = delete(Vote).where(Vote.idea_id == to_id, theirs).returning(Vote.member_id)
+        taken += len(db.session.execute(gone).all()) if fresh else 0
+    rank.count(from_id, votes=len(moved), public_only=False)
+    rank.count(to_id, votes=-taken, public_only=False)
 
 
 def _stands_beside(member_id: int) -> ColumnElement[bool]:

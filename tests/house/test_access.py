@@ -40,6 +40,7 @@ def things(app):
     return {
         "idea_id": factories.published_idea().id,
         "case_id": case.id,
+        "decision_id": desk.approve(desk.waiting_case(), factories.member("moderator")).id,
         "letter_id": letter_written(),
         "ticket": "x",
         "slug": "x",

@@ -2,5 +2,25 @@
 
 from portal.discussion.services.commenting import hide, is_minor, post, publish
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
+from portal.discussion.services.moving import (
+    MovedFollow,
+    move_comments,
+    move_comments_back,
+    move_follows,
+    move_follows_back,
+)
 
-__all__ = ["follow", "follow_after_comment", "hide", "is_minor", "post", "publish", "unfollow"]
+__all__ = [
+    "MovedFollow",
+    "follow",
+    "follow_after_comment",
+    "hide",
+    "is_minor",
+    "move_comments",
+    "move_comments_back",
+    "move_follows",
+    "move_follows_back",
+    "post",
+    "publish",
+    "unfollow",
+]

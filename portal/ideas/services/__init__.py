@@ -3,6 +3,7 @@
 from portal.ideas.services import coauthors
 from portal.ideas.services.deciding import advance, publish, reject, reopen, return_to_author
 from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
+from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back
 from portal.ideas.services.writing import EDITABLE, add, compose, not_editable, ready, revise, withdraw, write
 
 __all__ = [
@@ -12,9 +13,13 @@ __all__ = [
     "attach_drafts",
     "coauthors",
     "compose",
+    "correct",
     "discard",
+    "merge",
     "not_editable",
+    "offer_to_stand_under",
     "publish",
+    "put_back",
     "ready",
     "reject",
     "reopen",

@@ -117,7 +117,7 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     if old.version != version:
         raise _why_not(old.status)
     content = rules.check(content)
-    before, status_before = _text_of(old), old.status
+    before, status_before = text_of(old), old.status
     same_campaign = before["campaign_id"] == _campaign_id(content.campaign, None)
     columns = _columns(content, _campaign_id(content.campaign, None if same_campaign else now))
     changed = {**columns, "status": "waiting", "version": version + 1, "updated_at": now}
@@ -163,7 +163,7 @@ def _columns(content: Content, campaign_id: int | None) -> dict[str, Any]:
     }
 
 
-def _text_of(idea: Idea) -> dict[str, Any]:
+def text_of(idea: Idea) -> dict[str, Any]:
     names = (*rules.TEXTS, "language", "field_id", "unit_id", "campaign_id")
     return {name: getattr(idea, name) for name in names}
 

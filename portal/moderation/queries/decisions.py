@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal import database
 from portal.database import db
-from portal.ideas.models import IdeaVersion
-from portal.moderation.models import Case, Decision
+from portal.ideas.models import Idea, IdeaVersion
+from portal.moderation.models import Case, Decision, MergeMove
 from portal.moderation.queries.cases import PAGE, Where, order
 
 MEASURED = 1000
@@ -105,3 +106,34 @@ def median_wait(days: int = 30) -> timedelta | None:
     )
     waits = [answered - asked for asked, answered in db.session.execute(times)]
     return sorted(waits)[len(waits) // 2] if waits else None
+
+
+@dataclass(frozen=True)
+class MovedVote:
+    """Somebody's support that went along with a merge: from which idea to which, and what they said to it."""
+
+    decision_id: int
+    title: str
+    into_id: int
+    into_title: str
+    answer: str | None
+
+
+def moved_vote(decision_id: int, member_id: int) -> MovedVote | None:
+    """Only what moved anew: who supported both ideas before has nothing to decide."""
+    into = aliased(Idea)
+    mine = (MergeMove.kind == "vote", MergeMove.ref_id == member_id, MergeMove.fresh)
+    row = db.session.execute(
+        select(Decision.id, Idea.title, into.id, into.title.label("into_title"), MergeMove.answer)
+        .join(MergeMove, MergeMove.decision_id == Decision.id)
+        .join(Idea, Idea.id == Decision.idea_id)
+        .join(into, into.id == Decision.into_id)
+        .where(Decision.id == decision_id, *mine)
+    ).first()
+    return MovedVote(*row) if row else None
+
+
+def movers(decision_id: int) -> Sequence[int]:
+    """Ids of the members whose support a merge has moved, who did not support the other idea before."""
+    moved = select(MergeMove.ref_id).where(MergeMove.decision_id == decision_id, MergeMove.kind == "vote")
+    return db.session.scalars(moved.where(MergeMove.fresh).order_by(MergeMove.ref_id)).all()

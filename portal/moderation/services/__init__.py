@@ -1,15 +1,19 @@
 """Everything that changes the queue: cases are opened and triaged, held by one moderator, decided, and undone."""
 
 from portal.moderation.services.claiming import claim, claim_next, release
-from portal.moderation.services.deciding import decide, undo
+from portal.moderation.services.deciding import Correction, decide, restore, undo
+from portal.moderation.services.merging import answer as answer_move
 from portal.moderation.services.opening import Deadlines, close_case, open_case, screen_comment
+from portal.moderation.services.passing import pass_on
 from portal.moderation.services.scoping import known_to, may_have
 from portal.moderation.services.talking import add_note
 from portal.moderation.services.triaging import triage, untriaged
 
 __all__ = [
+    "Correction",
     "Deadlines",
     "add_note",
+    "answer_move",
     "claim",
     "claim_next",
     "close_case",
@@ -17,7 +21,9 @@ __all__ = [
     "known_to",
     "may_have",
     "open_case",
+    "pass_on",
     "release",
+    "restore",
     "screen_comment",
     "triage",
     "undo",

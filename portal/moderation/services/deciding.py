@@ -1,36 +1,109 @@
-"""One decision for one version of a case, with its effect on the idea in the same transaction; and taking it back."""
+"""One decision for one version of a case, with its effect in the same transaction; and taking it back."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.accounts.models import Member
+from portal.audit import services as audit
 from portal.database import db
-from portal.discussion import services as discussion
 from portal.errors import N_, Conflict, Missing, Refusal
-from portal.ideas import services as ideas
 from portal.moderation import rules
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.moderation.services.claiming import free_for
+from portal.moderation.services.effects import revert, set_right, take_effect
 from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import may_have
 from portal.outbox import services as outbox
+from portal.rules import Invalid
 
-OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
+ANSWER_WITHIN = timedelta(days=14)
+"""An idea sent back keeps its place and its reader for so long; later it is welcome as a new one."""
+
+
+class Correction(NamedTuple):
+    """A title and the code of a field, set right by a moderator before publishing."""
+
+    title: str
+    field: str
 
 
 def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
-    case_id: int, moderator: Member, version: int, outcome: str, reason: str, advice: str, now: datetime
+    case_id: int,
+    moderator: Member,
+    version: int,
+    outcome: str,
+    reason: str,
+    advice: str,
+    now: datetime,
+    *,
+    into: int | None = None,
+    correction: Correction | None = None,
 ) -> Decision:
     """Decide about the version of the case the moderator has read. Of twenty at once one succeeds.
 
-    Raises Invalid without a reason or a letter where one is due, Refusal for one's own text, Missing, and Conflict
-    saying who was faster and when.
+    `into` is the idea to merge into. Raises Invalid without a reason or a letter where one is due, Refusal for one's
+    own text, Missing, and Conflict saying who was faster and when.
     """
     kept_reason, advice = rules.check(outcome, reason, advice)
+    if outcome == "merge" and into is None:
+        raise Invalid({"into": Refusal(N_("Chọn ý để gộp vào"))})
+    case = _take(case_id, moderator, version, now)
+    decision = Decision(
+        case_id=case.id,
+        case_version=version,
+        idea_id=case.idea_id,
+        moderator_id=moderator.id,
+        outcome=outcome,
+        reason=kept_reason,
+        advice=advice,
+        decided_at=now,
+        answer_by=now + ANSWER_WITHIN if outcome == "return" else None,
+    )
+    db.session.add(decision)
+    db.session.flush()
+    if correction and outcome == "approve":
+        decision.corrected = set_right(case, *correction, moderator, now)
+    take_effect(case, decision, moderator, now, into)
+    outbox.record(CaseDecided(decision.id))
+    _note(moderator, f"case.{outcome}", decision)
+    return decision
+
+
+def undo(decision_id: int, moderator: Member, window: int, now: datetime) -> Case:
+    """Take one's decision back while its letters still wait: the case is open again. Raises Missing or Conflict."""
+    mine = (Decision.moderator_id == moderator.id, Decision.decided_at > now - timedelta(seconds=window))
+    decision = _mark_undone(decision_id, moderator, now, *mine)
+    if decision is None:
+        raise _too_late_to_undo(decision_id, moderator)
+    return _reopen(decision, moderator, now)
+
+
+def restore(decision_id: int, moderator: Member, now: datetime) -> Case:
+    """From the log, later and by any moderator who may have the case: it is open again, and its author is told.
+
+    Raises Missing, and Conflict if that was done before or a newer decision stands.
+    """
+    known = select(Case.id).where(*may_have(moderator))
+    newer = select(Decision.id).where(Decision.idea_id == _idea_of(decision_id), Decision.id > decision_id)
+    newer = newer.where(Decision.undone_at.is_(None))
+    decision = _mark_undone(decision_id, moderator, now, Decision.case_id.in_(known), ~newer.exists())
+    if decision is None:
+        if (
+            db.session.scalar(select(Decision.id).where(Decision.id == decision_id, Decision.case_id.in_(known)))
+            is None
+        ):
+            raise Missing
+        raise Conflict(N_("Quyết định này đã được hoàn tác, hoặc đã có quyết định mới hơn."))
+    return _reopen(decision, moderator, now)
+
+
+def _take(case_id: int, moderator: Member, version: int, now: datetime) -> Case:
+    """The guarded UPDATE that lets one moderator through."""
     case = db.session.scalar(
         update(Case)
         .where(Case.id == case_id, Case.version == version, Case.state == "open")
@@ -41,54 +114,35 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     )
     if case is None:
         raise why_not(case_id, moderator, now)
-    decision = Decision(
-        case_id=case.id,
-        case_version=version,
-        idea_id=case.idea_id,
-        moderator_id=moderator.id,
-        outcome=outcome,
-        reason=kept_reason,
-        advice=advice,
-        decided_at=now,
-    )
-    db.session.add(decision)
-    db.session.flush()
-    _take_effect(case, outcome, moderator, now)
-    outbox.record(CaseDecided(decision.id))
-    return decision
-
-
-def undo(decision_id: int, moderator: Member, window: int, now: datetime) -> Case:
-    """Take one's decision back while its letters still wait: the case is open again. Raises Missing or Conflict."""
-    decision = db.session.scalar(
-        update(Decision)
-        .where(Decision.id == decision_id, Decision.moderator_id == moderator.id)
-        .where(Decision.undone_at.is_(None), Decision.decided_at > now - timedelta(seconds=window))
-        .values(undone_at=now)
-        .returning(Decision)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    if decision is None:
-        raise _too_late_to_undo(decision_id, moderator)
-    case = db.session.get_one(Case, decision.case_id, populate_existing=True)
-    if case.comment_id is None:  # first, because it refuses if the author was faster: then a new case may be open
-        ideas.reopen(case.idea_id, case.idea_version, moderator, now)
-    else:
-        discussion.hide(case.comment_id)
-    case.state, case.version = "open", case.version + 1
-    outbox.record(DecisionUndone(decision.id))
     return case
 
 
-def _take_effect(case: Case, outcome: str, moderator: Member, now: datetime) -> None:
-    if case.comment_id is None:
-        OF_AN_IDEA[outcome](case.idea_id, case.idea_version, moderator, now)
-    elif outcome == "approve":
-        discussion.publish(case.comment_id)
-    elif outcome == "reject":
-        discussion.hide(case.comment_id)
-    else:
-        raise Refusal(N_("Bình luận không gửi lại để sửa được: chọn đăng hoặc không đăng."), field="outcome")
+def _mark_undone(decision_id: int, by: Member, now: datetime, *conditions: object) -> Decision | None:
+    return db.session.scalar(
+        update(Decision)
+        .where(Decision.id == decision_id, Decision.undone_at.is_(None), *conditions)  # type: ignore[arg-type]
+        .values(undone_at=now, undone_by_id=by.id)
+        .returning(Decision)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
+    case = db.session.get_one(Case, decision.case_id, populate_existing=True)
+    revert(case, decision, by, now)  # first, because it refuses if the author was faster: then a new case may be open
+    case.state, case.version = "open", case.version + 1
+    outbox.record(DecisionUndone(decision.id))
+    _note(by, "case.undo", decision)
+    return case
+
+
+def _idea_of(decision_id: int) -> object:
+    return select(Decision.idea_id).where(Decision.id == decision_id).scalar_subquery()
+
+
+def _note(by: Member, action: str, decision: Decision) -> None:
+    detail = {"decision": decision.id, "idea": decision.idea_id, "outcome": decision.outcome, "reason": decision.reason}
+    audit.record(by.id, action, "case", decision.case_id, detail)
 
 
 def _too_late_to_undo(decision_id: int, moderator: Member) -> Refusal:
@@ -97,4 +151,4 @@ def _too_late_to_undo(decision_id: int, moderator: Member) -> Refusal:
         return Missing()
     if decision.undone_at:
         return Conflict(N_("Quyết định này đã được hoàn tác."))
-    return Conflict(N_("Đã quá thời gian hoàn tác: thư đã gửi cho tác giả."))
+    return Conflict(N_("Đã quá thời gian hoàn tác. Bạn vẫn khôi phục được trong nhật ký."))

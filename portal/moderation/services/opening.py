@@ -45,7 +45,7 @@ def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
         unit_id=idea.unit_id,
         created_at=idea.updated_at,
         due_at=deadlines.due(idea.updated_at),
-        preferred_id=_who_sent_back(idea.id),
+        preferred_id=_who_sent_back(idea.id, idea.updated_at),
     )
 
 
@@ -92,13 +92,13 @@ def _seen(idea_id: int) -> int:
     return db.session.scalar(newest) or 0
 
 
-def _who_sent_back(idea_id: int) -> int | None:
-    """The moderator who knows what the author was asked for."""
-    last = select(Decision.moderator_id, Decision.outcome).where(
+def _who_sent_back(idea_id: int, answered_at: datetime) -> int | None:
+    """The moderator who knows what the author was asked for, if the answer came in time."""
+    last = select(Decision.moderator_id, Decision.answer_by).where(
         Decision.idea_id == idea_id, Decision.undone_at.is_(None)
     )
     found = db.session.execute(last.order_by(Decision.id.desc()).limit(1)).first()
-    return found.moderator_id if found and found.outcome == "return" else None
+    return found.moderator_id if found and found.answer_by and answered_at <= found.answer_by else None
 
 
 def _renew(idea: Idea) -> bool:

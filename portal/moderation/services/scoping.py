@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal.accounts import policy
 from portal.accounts.models import Member
@@ -14,8 +14,9 @@ Conditions = tuple[ColumnElement[bool], ...]
 
 
 def known_to(moderator: Member) -> Conditions:
-    """Every case, of whatever unit, as long as one moderates at all."""
-    return () if policy.can(moderator, "moderate") else (false(),)
+    """Cases of the units where one moderates and of all below them; those of no unit are the centre's."""
+    units = policy.units_of(moderator, "moderate")
+    return () if units is None else (Case.unit_id.in_(units),)
 
 
 def may_have(moderator: Member) -> Conditions:

@@ -18,7 +18,7 @@ from portal.web.ids import row_id
 from portal.web.language import words as in_words
 from portal.web.templating import ZONE
 
-OUTCOMES = {"duyet": "approve", "nho-sua": "return", "khong-dang": "reject"}
+OUTCOMES = {"duyet": "approve", "nho-sua": "return", "khong-dang": "reject", "gop": "merge"}
 PATHS = {outcome: path for path, outcome in OUTCOMES.items()}
 SOON = timedelta(days=1)
 

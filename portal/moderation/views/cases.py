@@ -10,12 +10,14 @@ from flask_login import current_user
 
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
+from portal.ideas.states import PUBLIC
 from portal.moderation import comparing, queries, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case
 from portal.moderation.views.base import desk, hold, late, settings, shown
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import drafts
+from portal.moderation.views.passing import move_form
 from portal.moderation.views.queue import listed
 from portal.rules import Invalid
 from portal.web.access import allowed
@@ -54,6 +56,9 @@ def page(
         moves=queries.moves(opened.id),
         note=note or NoteForm(formdata=None),
         drafts=drafts(opened, twins) if held else {},
+        mergeable=[twin for twin in twins if twin.status in PUBLIC],
+        move=move_form(opened, empty=True) if held else None,
+        decided=queries.last_decision(opened.id) if opened.state == "decided" else None,
     )
 
 

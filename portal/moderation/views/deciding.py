@@ -12,6 +12,7 @@ from flask_login import current_user
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import search
+from portal.ideas.states import PUBLIC
 from portal.moderation import queries, replies, services, words
 from portal.moderation.forms import LetterForm
 from portal.moderation.models import Case, Decision
@@ -21,6 +22,9 @@ from portal.rules import Invalid
 from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
+
+MERGED = ("idea", "merge")
+"""Kinds of cases whose idea may go up in another."""
 
 
 @pages.get("/kiem-duyet/<int:case_id>/<any('nho-sua', 'khong-dang'):outcome>")
@@ -45,18 +49,80 @@ def letter(case_id: int, outcome: str) -> Any:
 def decide(case_id: int, outcome: str) -> Any:
     """One decision about the version that was read; then the next case."""
     form = LetterForm()
-    verdict = (row_id(form.version.data) or 0, OUTCOMES[outcome], form.reason.data or "", form.advice.data or "")
     try:
-        with transaction():
-            decision = services.decide(case_id, current_user.member, *verdict, now())
+        decision = _decide(case_id, OUTCOMES[outcome], form, correction=_correction())
     except Conflict as conflict:
         if outcome == "duyet":
             return late(conflict, now())
         return _letter(shown(case_id), OUTCOMES[outcome], form, conflict), 409
     except Invalid as invalid:
+        if outcome == "duyet":
+            return _not_corrected(case_id, invalid)
         form.add_errors(invalid.errors)
         return _letter(shown(case_id), OUTCOMES[outcome], form), 422
     return redirect(onwards(decision), 303)
+
+
+def _decide(case_id: int, outcome: str, form: LetterForm, **more: Any) -> Decision:
+    version = row_id(form.version.data) or 0
+    with transaction():
+        return services.decide(
+            case_id,
+            current_user.member,
+            version,
+            outcome,
+            form.reason.data or "",
+            form.advice.data or "",
+            now(),
+            **more,
+        )
+
+
+def _correction() -> services.Correction | None:
+    """A title and a field set right, if the form has them."""
+    title, field = request.form.get("title"), request.form.get("field")
+    return services.Correction(title, field) if title is not None and field is not None else None
+
+
+def _not_corrected(case_id: int, invalid: Invalid) -> Any:
+    for fault in invalid.errors.values():
+        flash(in_words(fault), "error")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
+@pages.get("/kiem-duyet/<int:case_id>/gop")
+@allowed("moderate")
+def choose_merge(case_id: int) -> Any:
+    """Which idea this one goes up in: the ones like it, or any by its number."""
+    held, _refusal = hold(case_id, now())
+    opened = shown(case_id)
+    if not held or opened.kind not in MERGED:
+        return redirect(url_for(".case", case_id=case_id), 303)
+    return _merge(opened)
+
+
+@pages.post("/kiem-duyet/<int:case_id>/gop")
+@allowed("moderate")
+def merge(case_id: int) -> Any:
+    """Votes, follows and comments go along; the author is offered a place beside the other."""
+    form = LetterForm()
+    typed = (request.form.get("number") or request.form.get("into") or "").strip().lstrip("#")
+    try:
+        decision = _decide(case_id, "merge", form, into=row_id(typed))
+    except Conflict as conflict:
+        return late(conflict, now())
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        return _merge(shown(case_id), refusal), 422
+    return redirect(onwards(decision), 303)
+
+
+def _merge(opened: Case, refusal: Refusal | None = None) -> str:
+    if isinstance(refusal, Invalid):
+        refusal = next(iter(refusal.errors.values()))
+    twins = [twin for twin in queries.similar(opened.idea) if twin.status in PUBLIC]
+    return desk("moderation/merge.html", now(), case=opened, twins=twins, refusal=refusal and in_words(refusal))
 
 
 @pages.post("/kiem-duyet/<int:case_id>/hoan-tac")

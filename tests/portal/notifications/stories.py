@@ -178,6 +178,37 @@ def campaign_ending(language: str) -> None:
     reminded()
 
 
+def merged(language: str) -> Decision:
+    """A moderator sees that an idea is another once more; somebody supports it only here."""
+    author, voter = factories.member(language=language), factories.member(language=language)
+    mine, theirs, moderator = (
+        factories.published_idea(author),
+        factories.published_idea(),
+        factories.member("moderator"),
+    )
+    with transaction():
+        voting.cast(voter, mine.id, now())
+        case = Case(
+            kind="merge", subject=f"merge:{mine.id}", idea_id=mine.id, idea_version=1, created_at=now(), due_at=now()
+        )
+        db.session.add(case)
+    with transaction():
+        return moderation.decide(case.id, moderator, 1, "merge", "", ADVICE, now(), into=theirs.id)
+
+
+def reopened(language: str) -> None:
+    """A decision is undone from the log, after its letter has left."""
+    decision, moderator = (
+        decided("reject", idea_sent(factories.member(language=language))),
+        factories.member("moderator"),
+    )
+    relay()
+    with transaction():
+        db.session.execute(update(Letter).where(Letter.kind == "idea_not_published").values(state="sent"))
+    with transaction():
+        moderation.restore(decision.id, moderator, now())
+
+
 TELL = {
     "sign_in_code": lambda language: code_requested(language=language),
     "welcome": registered,
@@ -194,6 +225,9 @@ TELL = {
     "draft_reminder": draft_left,
     "campaign_opens": campaign_opened,
     "campaign_ends": campaign_ending,
+    "idea_merged": merged,
+    "vote_moved": merged,
+    "decision_reopened": reopened,
 }
 """For each kind of letter the story that ends in it."""
 

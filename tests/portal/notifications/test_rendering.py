@@ -132,8 +132,8 @@ def test_the_letter_with_the_code_promises_a_draft_only_if_there_is_one():
 
 def test_a_decision_says_which_office_took_it():
     nghe_an = reference().unit_by_code["40"]
-    moderator = factories.member("moderator", unit_id=nghe_an.id)
-    message = written("idea_published", story=lambda: stories.decided(moderator=moderator))
+    moderator, idea = factories.member("moderator", unit_id=nghe_an.id), stories.idea_sent(unit="40")
+    message = written("idea_published", story=lambda: stories.decided(idea=idea, moderator=moderator))
     assert "Tỉnh Đoàn Nghệ An đã duyệt" in text_of(message, "plain")
 
 

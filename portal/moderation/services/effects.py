@@ -1,0 +1,74 @@
+"""What a decision does to the thing it is about, by the kind of case, and how that is undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.accounts.models import Member
+from portal.database import db
+from portal.discussion import services as discussion
+from portal.errors import N_, Conflict, Missing, Refusal
+from portal.ideas import services as ideas
+from portal.ideas.models import Idea
+from portal.moderation.models import Case, Decision
+from portal.moderation.services import merging
+from portal.units.queries import reference
+
+OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
+LED_TO = {"approve": "published", "return": "needs_changes", "reject": "rejected", "merge": "merged"}
+
+
+def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into: int | None = None) -> None:
+    """In the transaction of the decision. Raises Conflict if the author was faster, Refusal for what cannot be done."""
+    decision.status_before = db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
+    if case.kind == "comment":
+        _on_comment(case, decision.outcome)
+    elif decision.outcome == "merge" and into is not None:
+        merging.merge(case, decision, into, by, now)
+    elif case.kind == "idea":
+        OF_AN_IDEA[decision.outcome](case.idea_id, case.idea_version, by, now)
+    else:
+        raise Refusal(N_("Việc này không làm được với mục này."), field="outcome")
+
+
+def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
+    """Put things back as they were before the decision. Raises Conflict if the author or somebody else was faster."""
+    if case.kind == "comment":
+        if case.comment_id:
+            discussion.hide(case.comment_id)
+        return
+    if decision.outcome == "merge":
+        merging.unmerge(case, decision, by, now)
+        return
+    ideas.reopen(case.idea_id, case.idea_version, by, now)
+    if decision.corrected:
+        was = decision.corrected
+        field = reference().field_by_id[was["field_id"]].code
+        case.idea_version = ideas.correct(case.idea_id, case.idea_version, was["title"], field, by, now).version
+
+
+def set_right(case: Case, title: str, field: str, by: Member, now: datetime) -> dict[str, object] | None:
+    """Correct title and field before publishing; what they were, if anything changed. Raises Invalid."""
+    idea = db.session.get(Idea, case.idea_id, populate_existing=True)
+    if idea is None:
+        raise Missing
+    if case.kind != "idea" or idea.version != case.idea_version:
+        raise Conflict(N_("Mục này đã thay đổi từ khi bạn mở. Tải lại trang để xem bản mới."))
+    was: dict[str, object] = {"title": idea.title, "field_id": idea.field_id}
+    if idea.title == title.strip() and reference().field_by_id[idea.field_id].code == field:
+        return None
+    case.idea_version = ideas.correct(idea.id, idea.version, title, field, by, now).version
+    return was
+
+
+def _on_comment(case: Case, outcome: str) -> None:
+    if case.comment_id is None:
+        raise Missing
+    if outcome == "approve":
+        discussion.publish(case.comment_id)
+    elif outcome == "reject":
+        discussion.hide(case.comment_id)
+    else:
+        raise Refusal(N_("Bình luận không gửi lại để sửa được: chọn đăng hoặc không đăng."), field="outcome")
