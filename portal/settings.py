@@ -49,7 +49,13 @@ class Settings:
     digest_every: int
     remind_draft_after: int
     quiet_hours: tuple[int, int] | None
+    min_age: int
     min_own_account_age: int
+    adult_age: int
+    guardian_remind: tuple[int, int]
+    guardian_deadline: int
+    guardian_link: int
+    erasure_grace: int
     source_url: str | None
     metrics_token: str | None
 
@@ -126,7 +132,13 @@ class Settings:
             digest_every=max(1, whole(env, "DIGEST_EVERY", 86_400)),
             remind_draft_after=whole(env, "REMIND_DRAFT_AFTER", 259_200),
             quiet_hours=quiet_hours(env.get("QUIET_HOURS", "22-7")),
+            min_age=whole(env, "MIN_AGE", 7),
             min_own_account_age=whole(env, "MIN_OWN_ACCOUNT_AGE", 16),
+            adult_age=whole(env, "ADULT_AGE", 18),
+            guardian_remind=(whole(env, "GUARDIAN_REMIND", 259_200), whole(env, "GUARDIAN_REMIND_AGAIN", 864_000)),
+            guardian_deadline=whole(env, "GUARDIAN_DEADLINE", 2_592_000),
+            guardian_link=whole(env, "GUARDIAN_LINK", 2_592_000),
+            erasure_grace=whole(env, "ERASURE_GRACE", 1_209_600),
             source_url=env.get("SOURCE_URL") or None,
             metrics_token=env.get("METRICS_TOKEN") or None,
         )

@@ -53,6 +53,7 @@ app.conf.update(
         "worker.tasks.audit",
         "worker.tasks.ledger",
         "worker.tasks.maintenance",
+        "worker.tasks.accounts",
     ],
     beat_schedule=SCHEDULE,
     beat_scheduler="worker.schedule:Ticks",
@@ -73,6 +74,7 @@ app.conf.update(
         "worker.tasks.audit.*": {"queue": "maintenance"},
         "worker.tasks.ledger.*": {"queue": "maintenance"},
         "worker.tasks.maintenance.*": {"queue": "maintenance"},
+        "worker.tasks.accounts.*": {"queue": "maintenance"},
     },
     # A killed worker's message comes back; all tasks are safe to run twice, because they claim rows.
     task_acks_late=True,

@@ -12,15 +12,26 @@ from typing import Any
 
 from flask import current_app
 
-from portal.accounts.events import CodeRequested, MemberRegistered
+from portal.accounts.events import (
+    CodeRequested,
+    ConsentChanged,
+    GuardianAnswered,
+    GuardianAsked,
+    MemberErased,
+    MemberRegistered,
+)
 from portal.discussion.events import CommentPosted
+from portal.discussion.services import leaving as talk_leaving
 from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced, IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.services import coauthors
+from portal.ideas.services import leaving as idea_leaving
 from portal.moderation import services as moderation
 from portal.moderation.events import CaseDecided, DecisionUndone
+from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
 from portal.notices.events import FollowersPartlyTold
 from portal.notifications import services as letters
+from portal.notifications import telling
 from portal.outbox.events import Event
 from portal.outbox.services import Reaction
 from portal.settings import Settings
@@ -48,6 +59,23 @@ def told(react: Callable[[Any, int], None]) -> Reaction:
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CodeRequested: (letter(letters.write_sign_in_code),),
     MemberRegistered: (letter(letters.write_welcome), coauthors.claim_invitations),
+    GuardianAsked: (letter(telling.ask_guardian),),
+    GuardianAnswered: (letter(telling.send_receipt),),
+    ConsentChanged: (
+        coauthors.claim_invitations,
+        idea_leaving.follow_consent,
+        voting.follow_consent,
+        talk_leaving.follow_consent,
+        desk_leaving.close_cases,
+    ),
+    MemberErased: (
+        idea_leaving.forget_author,
+        voting.forget_voter,
+        talk_leaving.forget_writer,
+        desk_leaving.forget_author,
+        telling.forget_recipient,
+        notices.forget_member,
+    ),
     IdeaSubmitted: (case(moderation.open_case), letter(letters.write_idea_received)),
     IdeaWithdrawn: (moderation.close_case,),
     CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
@@ -65,6 +93,8 @@ SILENT: frozenset[type[Event]] = frozenset()
 TASKS: dict[type[Event], tuple[str, ...]] = {
     CodeRequested: ("worker.tasks.mail.send_urgent",),
     MemberRegistered: ("worker.tasks.mail.drain_mail",),
+    GuardianAsked: ("worker.tasks.mail.drain_mail",),
+    GuardianAnswered: ("worker.tasks.mail.drain_mail",),
     IdeaSubmitted: ("worker.tasks.moderation.triage_waiting", "worker.tasks.mail.drain_mail"),
     CoAuthorInvited: ("worker.tasks.mail.drain_mail",),
     IdeaAdvanced: ("worker.tasks.mail.drain_mail",),

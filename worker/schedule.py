@@ -26,6 +26,7 @@ SCHEDULE = {
     "triage cases": every(2, "moderation.triage_waiting", expires=4),
     "chain the audit": every(1, "audit.chain", expires=2),
     "watch the post": every(20, "ledger.watch_post", expires=20),
+    "guardians": every(5, "accounts.guardians_due", expires=10),
     "sweep": every(3600, "maintenance.sweep", expires=600),
 }
 

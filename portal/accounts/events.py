@@ -13,3 +13,38 @@ class CodeRequested(Event):
 @dataclass(frozen=True)
 class MemberRegistered(Event):
     member_id: int
+
+
+@dataclass(frozen=True)
+class GuardianAsked(Event):
+    """`letter` numbers the letters about one child, so that each is written once."""
+
+    guardianship_id: int
+    letter: int
+    reminder: bool
+
+
+@dataclass(frozen=True)
+class GuardianAnswered(Event):
+    """Yes, no, or a change of it; `letter` as above."""
+
+    guardianship_id: int
+    letter: int
+
+
+@dataclass(frozen=True)
+class ConsentChanged(Event):
+    """What may be done with a child's writing has changed; each room looks at the member and follows."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
+class MemberErased(Event):
+    """The member's row is a number without a person. Each room forgets its part.
+
+    `keep_ideas`: the author agreed that published texts stay, without a name.
+    """
+
+    member_id: int
+    keep_ideas: bool

@@ -119,6 +119,34 @@ class RecoveryForm(PageForm):
             raise StopValidation(gettext("Mở lại trang này để lấy mã"))
 
 
+class BirthForm(PageForm):
+    """Month and year of birth, judged together: the first step, because everything else depends on the age."""
+
+    birth_month = SelectField(
+        lazy_gettext("Tháng"),
+        choices=lambda: options(gettext("Chọn tháng"), [(str(month), str(month)) for month in range(1, 13)]),
+        validators=[Needed()],
+        validate_choice=False,  # month and year are judged together, below
+    )
+    birth_year = SelectField(
+        lazy_gettext("Năm"),
+        choices=lambda: options(
+            gettext("Chọn năm"),
+            [(str(year), str(year)) for year in range(now().year, rules.EARLIEST_BIRTH_YEAR - 1, -1)],
+        ),
+        validators=[Needed()],
+        validate_choice=False,
+    )
+
+    def validate_birth_year(self, _field: Field) -> None:
+        if fault := rules.check_birth(*self.birth, now().date()):
+            raise StopValidation(words(fault))
+
+    @property
+    def birth(self) -> tuple[int | None, int | None]:
+        return _small_number(self.birth_year.data), _small_number(self.birth_month.data)
+
+
 class ProfileForm(PageForm):
     """What others see of a member. Whether a name is taken, the service finds out."""
 
@@ -146,30 +174,8 @@ class ProfileForm(PageForm):
         return reference().unit_by_code[self.unit.data].id if self.unit.data else None
 
 
-class RegisterForm(ProfileForm):
-    birth_month = SelectField(
-        lazy_gettext("Tháng"),
-        choices=lambda: options(gettext("Chọn tháng"), [(str(month), str(month)) for month in range(1, 13)]),
-        validators=[Needed()],
-        validate_choice=False,  # month and year are judged together, below
-    )
-    birth_year = SelectField(
-        lazy_gettext("Năm"),
-        choices=lambda: options(
-            gettext("Chọn năm"),
-            [(str(year), str(year)) for year in range(now().year, rules.EARLIEST_BIRTH_YEAR - 1, -1)],
-        ),
-        validators=[Needed()],
-        validate_choice=False,
-    )
-
-    def validate_birth_year(self, _field: Field) -> None:
-        if fault := rules.check_birth(*self.birth, now().date()):
-            raise StopValidation(words(fault))
-
-    @property
-    def birth(self) -> tuple[int | None, int | None]:
-        return _small_number(self.birth_year.data), _small_number(self.birth_month.data)
+class RegisterForm(BirthForm, ProfileForm):
+    """The second step of somebody old enough for an account of their own."""
 
 
 class SettingsForm(ProfileForm):

@@ -16,7 +16,9 @@ STAFF = ("moderator", "organiser", "admin")
 SESSION_ABSOLUTE = timedelta(days=30)
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 CODE_TRIES = 5
-STATUSES = ("active", "suspended", "erased")
+STATUSES = ("active", "waiting", "suspended", "closed", "erased")
+"""waiting: for a guardian's yes. closed: the guardian said no, erasure is under way."""
+MAY_SIGN_IN = ("active", "waiting")
 
 
 class RoleGrant(Model):
@@ -56,6 +58,7 @@ class Member(Model):
     birth_year: Mapped[int | None]
     birth_month: Mapped[int | None]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    purposes: Mapped[str | None] = mapped_column(String(60))  # of a child: what guardian and child both said yes to
     password_hash: Mapped[str | None] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(12), default="web")  # web | command | import | demo
     external_id: Mapped[str | None] = mapped_column(String(80), unique=True)  # an imported author's number
@@ -79,6 +82,15 @@ class Member(Model):
     @property
     def is_staff(self) -> bool:
         return any(grant.role in STAFF for grant in self.live_grants)
+
+    @property
+    def is_child(self) -> bool:
+        """A guardian answers for this account."""
+        return self.purposes is not None
+
+    def may(self, purpose: str) -> bool:
+        """Whether this may be done with what they write: `portal.accounts.consents.PURPOSES`."""
+        return self.status == "active" and (self.purposes is None or purpose in self.purposes.split())
 
 
 class SignInSession(Model):

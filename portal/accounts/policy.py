@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.accounts.models import Member, RoleGrant
+from portal.accounts.models import MAY_SIGN_IN, Member, RoleGrant
 from portal.errors import N_, Refusal
 from portal.units.queries import reference
 
@@ -57,5 +57,7 @@ def _is_central(grant: RoleGrant) -> bool:
 
 def require_active(member: Member) -> None:
     """Raise Refusal if the account is suspended. Asked only after the address or the password is proven."""
-    if member.status != "active":
+    if member.status == "closed":
+        raise Refusal(N_("Phụ huynh đã không đồng ý, nên tài khoản này đóng và đang được xoá."), status=403)
+    if member.status not in MAY_SIGN_IN:
         raise Refusal(N_("Tài khoản này đang tạm dừng. Viết cho chúng mình nếu bạn thấy chưa đúng."), status=403)

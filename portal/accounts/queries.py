@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer_group
 
 from portal.accounts import secrets
+from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import Authenticator, Factors, Passkey, RecoveryCode
 from portal.accounts.models import (
+    MAY_SIGN_IN,
     SESSION_ABSOLUTE,
     STAFF_ABSOLUTE,
     STAFF_IDLE,
@@ -32,7 +35,7 @@ def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession 
     whole = joinedload(SignInSession.member).options(WITH_ROLES, FOR_THE_HEADER)
     rows = db.session.scalars(found.options(whole).execution_options(populate_existing=True))
     session = rows.unique().one_or_none()
-    if session is None or session.revoked_at or session.member.status != "active":
+    if session is None or session.revoked_at or session.member.status not in MAY_SIGN_IN:
         return None
     staff = session.member.is_staff
     idle = STAFF_IDLE if staff else timedelta(seconds=idle_seconds)
@@ -49,7 +52,7 @@ def member_by_token(token: str) -> Member | None:
     found = select(ApiToken).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))
     whole = joinedload(ApiToken.member).options(WITH_ROLES)
     row = db.session.scalars(found.options(whole)).unique().one_or_none()
-    return row.member if row and row.member.status == "active" else None
+    return row.member if row and row.member.status in MAY_SIGN_IN else None
 
 
 def member_by_email(email: str) -> Member | None:
@@ -94,3 +97,44 @@ def factors(member_id: int) -> Factors:
         for model, which in ((Authenticator, ()), (Passkey, ()), (RecoveryCode, (RecoveryCode.used_at.is_(None),)))
     ]
     return Factors(*db.session.execute(select(*counts)).one())
+
+
+class Mailbox(NamedTuple):
+    """Where letters to a member go. `copied`: to the guardian of a child, who reads them as a copy."""
+
+    address: str | None
+    language: str
+    copied: bool
+
+
+def mailbox_of(member: Any) -> Mailbox:
+    """A child's letters go to the guardian. `member` is a row or a Member: id, email, language and purposes."""
+    if member.purposes is None:
+        return Mailbox(member.email, member.language, copied=False)
+    guardian = guardianship_of(member.id)
+    return Mailbox(guardian.email, guardian.language, copied=True) if guardian else Mailbox(None, member.language, True)
+
+
+def guardianship_of(member_id: int) -> Guardianship | None:
+    return db.session.scalar(select(Guardianship).where(Guardianship.member_id == member_id))
+
+
+def guardianship_by_key(key: str) -> tuple[Guardianship, Member] | None:
+    """A guardian's row and the child it is about."""
+    both = select(Guardianship, Member).join(Member, Member.id == Guardianship.member_id)
+    found = db.session.execute(both.where(Guardianship.key == key).execution_options(populate_existing=True)).first()
+    return (found[0], found[1]) if found else None
+
+
+def guardian_is_due(now: datetime) -> bool:
+    """Whether a reminder, or the end of waiting, is due for somebody."""
+    return db.session.scalar(select(Guardianship.id).where(Guardianship.next_at <= now).limit(1)) is not None
+
+
+def standing(member_id: int) -> dict[str, set[str]]:
+    """By giver, the purposes somebody said yes to and did not take back. One query."""
+    rows = select(Consent.giver, Consent.purpose).where(Consent.member_id == member_id, Consent.withdrawn_at.is_(None))
+    given: dict[str, set[str]] = {"guardian": set(), "member": set()}
+    for giver, purpose in db.session.execute(rows):
+        given[giver].add(purpose)
+    return given

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -20,12 +21,18 @@ DISPLAY_NAME = TextRule(
     missing=N_("Chọn một tên hiển thị"),
     short=N_("Tên hiển thị cần ít nhất %(min)s ký tự"),
 )
+GUARDIAN_NAME = TextRule(
+    min=2,
+    max=60,
+    missing=N_("Nhập họ tên của anh/chị"),
+    short=N_("Họ tên cần ít nhất %(min)s ký tự"),
+)
 CODE_LENGTH = 6
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
-MIN_AGE = 7
 EARLIEST_BIRTH_YEAR = 1920
 
 _CONTACT = re.compile(r"@|\d(?:[ .-]?\d){7}")  # an address, or eight digits in a row: a telephone number
+_PSEUDONYM = re.compile(r"(?:Bạn trẻ|Young voice) \d{4,}")
 _OF_THE_HOUSE = {
     *("nay", "admin", "administrator", "moderator", "system", "support", "he thong", "ho tro", "ban to chuc"),
     *("quan tri", "quan tri vien", "ban quan tri", "kiem duyet", "kiem duyet vien", "ban kiem duyet", "nguoi duyet"),
@@ -91,9 +98,22 @@ def name_fault(name: str) -> Refusal | None:
     return None
 
 
+def is_pseudonym(name: str) -> bool:
+    """One of those the portal makes: 'Bạn trẻ 48213'. It says nothing of its owner."""
+    return _PSEUDONYM.fullmatch(name) is not None
+
+
 def _is_foreign(mark: str) -> bool:
     """A letter that folding does not know, or an accent that belongs to no Vietnamese letter."""
     return bool(unicodedata.combining(mark)) or (mark.isalpha() and not text.fold(mark))
+
+
+class Ages(NamedTuple):
+    """In years, from the settings: the youngest member, an account of one's own, an adult."""
+
+    least: int
+    own: int
+    adult: int
 
 
 def age(birth_year: int, birth_month: int, today: date) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from portal.accounts import services as accounts
-from portal.accounts.models import ROLES, Member
+from portal.accounts.models import MAY_SIGN_IN, ROLES, Member
 from portal.accounts.rules import read_email
 from portal.commands.app import with_app
 from portal.database import now, transaction
@@ -30,6 +30,7 @@ def member() -> None:
 @click.option("--name", help="The name others see. Without it the member gets a pseudonym.")
 @click.option("--unit", metavar="CODE", help="Code of the unit, for example 40 for Nghệ An.")
 @click.option("--birth-date", metavar="YYYY-MM-DD", help="Without it the member is taken for a verified adult.")
+@click.option("--guardian", metavar="EMAIL", help="Of a child: whom to ask for consent.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="vi", show_default=True)
 @click.option("--password", prompt=True, prompt_required=False, hide_input=True, confirmation_prompt=True,
               help="Set a password; without a value it is asked for.")  # fmt: skip
@@ -53,7 +54,7 @@ def token(email: str) -> None:
     """Print a new API token of EMAIL. It is shown this once."""
     with transaction():
         who = accounts.member_by_email(read_email(email))
-        if who is None or who.status != "active":
+        if who is None or who.status not in MAY_SIGN_IN:
             raise click.ClickException(f"There is no active account with the address {email}.")
         text = accounts.issue_token(who, now())
     click.echo(text)
@@ -66,7 +67,7 @@ def token(email: str) -> None:
 def seed(file: Path, tokens: bool) -> None:
     """Add the members of a JSONL FILE and print one JSON line for each.
 
-    Keys: email, name, role, unit, birth_date, language. All lines are checked before the first member is
+    Keys: email, name, role, unit, birth_date, language, guardian. All lines are checked before the first member is
     added; one who is there already is left as they are.
     """
     newcomers = list(importing.read_lines(file, now().date()))

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from portal.accounts import rules, services
+from portal.accounts import rules, services, terms
 from portal.accounts.models import ROLES, Member
 from portal.errors import Refusal
 from portal.importing.faults import Fault
 from portal.units.queries import reference
 
-KEYS = ("email", "name", "role", "unit", "birth_date", "language")
+KEYS = ("email", "name", "role", "unit", "birth_date", "language", "guardian")
 LANGUAGES = ("vi", "en")
 LONGEST_SUFFIX = 6
 
@@ -31,6 +31,7 @@ class Newcomer:
     unit_id: int | None
     birth: tuple[int, int] | None
     language: str
+    guardian: str | None
 
 
 def newcomer(values: Mapping[str, Any], today: date) -> Newcomer:
@@ -45,6 +46,7 @@ def newcomer(values: Mapping[str, Any], today: date) -> Newcomer:
         unit_id=unit_id(given.get("unit", "")),
         birth=_birth(given.get("birth_date", ""), today),
         language=_one_of("language", given.get("language") or "vi", LANGUAGES),
+        guardian=_email(given["guardian"]) if given.get("guardian") else None,
     )
 
 
@@ -69,7 +71,10 @@ def read_lines(path: Path, today: date) -> Iterator[Newcomer]:
 
 
 def welcome(one: Newcomer, now: datetime) -> tuple[Member, bool]:
-    """The member with this address, and whether it is new. One who is there already is left as they are."""
+    """The member with this address, and whether it is new. One who is there already is left as they are.
+
+    A child's account waits for a guardian, who is asked at once if an address was given.
+    """
     if known := services.member_by_email(one.email):
         return known, False
     name = free_name(one.name) if one.name else services.free_name(one.language)
@@ -83,6 +88,8 @@ def welcome(one: Newcomer, now: datetime) -> tuple[Member, bool]:
         unit_id=one.unit_id,
         source="command",
     )
+    if terms.needs_guardian(one.birth, now.date()):
+        services.wait_for_guardian(member, one.guardian, now)
     return member, True
 
 
@@ -145,6 +152,7 @@ def _birth(text: str, today: date) -> tuple[int, int] | None:
         raise Fault(f"'{text}' is not a date; write it as 2001-05-31.") from error
     if rules.check_birth(day.year, day.month, today):
         raise Fault(f"'{text}' cannot be a date of birth.")
-    if rules.age(day.year, day.month, today) < rules.MIN_AGE:
-        raise Fault(f"somebody born on {text} is under {rules.MIN_AGE}, too young for an account.")
+    least = terms.ages().least
+    if rules.age(day.year, day.month, today) < least:
+        raise Fault(f"somebody born on {text} is under {least}, too young for an account.")
     return day.year, day.month

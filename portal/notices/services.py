@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, literal, select, update
 
 from portal import database
+from portal.accounts.events import MemberErased
 from portal.database import db, insert_ignore
 from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment, Follow
@@ -147,3 +148,8 @@ def sweep(now: datetime) -> None:
     """Forget what is three months old, read or not; as much as one short transaction takes."""
     old = select(Notice.id).where(Notice.created_at < now - KEEP).order_by(Notice.id).limit(SWEPT_AT_ONCE)
     db.session.execute(delete(Notice).where(Notice.id.in_(old)).execution_options(synchronize_session=False))
+
+
+def forget_member(event: MemberErased) -> None:
+    """Nobody is there to read them."""
+    db.session.execute(delete(Notice).where(Notice.member_id == event.member_id))

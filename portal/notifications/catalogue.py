@@ -25,7 +25,7 @@ from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
 from portal.moderation import queries as moderation
 from portal.moderation.models import Case, Decision
 from portal.moderation.replies import REASON_LABELS
-from portal.notifications import news, reminders
+from portal.notifications import news, personal, recipients, reminders
 from portal.notifications.categories import ALWAYS, DAILY, DIGEST, NEVER
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter, LetterPreference
@@ -192,12 +192,13 @@ def _office(unit_id: int | None, language: str) -> str | None:
 
 def _recipient(letter: Letter) -> Any:
     category = KINDS[letter.kind].category
-    columns = (Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
+    columns = (Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
     chosen = (LetterPreference.member_id == Member.id) & (LetterPreference.category == category)
-    found = select(*columns, LetterPreference.rhythm).outerjoin(LetterPreference, chosen)
+    found = select(*columns, Member.purposes, LetterPreference.rhythm).outerjoin(LetterPreference, chosen)
     member = db.session.execute(found.where(Member.id == letter.recipient_id)).one_or_none()
     if member is None or member.status != "active" or not member.email:
         raise NotWanted("the recipient is suspended, erased or without an address")
+    recipients.check_child(member, category)
     rhythm = rhythm_of(member, category)
     if rhythm == NEVER:
         raise NotWanted("the recipient wants no such letters")
@@ -207,7 +208,7 @@ def _recipient(letter: Letter) -> Any:
 
 
 def _content(member: Any, **values: Any) -> Content:
-    return Content(member.email, member.language, {"name": member.display_name, **values})
+    return recipients.to(member, **values)
 
 
 def _idea(idea_id: int) -> Any:
@@ -243,6 +244,13 @@ KINDS: dict[str, Kind] = {
         find=sign_in_code, urgent=True, why=N_("Bạn nhận thư này vì có người nhập địa chỉ này để đăng nhập Nảy.")
     ),
     "welcome": Kind(find=welcome, why=N_("Bạn nhận thư này vì vừa lập tài khoản trên Nảy.")),
+    **dict.fromkeys(
+        ("guardian_request", "guardian_reminder"),
+        Kind(find=personal.guardian, why=N_("Anh/chị nhận thư này vì con anh/chị ghi địa chỉ này là của phụ huynh.")),
+    ),
+    "guardian_receipt": Kind(
+        find=personal.guardian, why=N_("Anh/chị nhận thư này vì vừa trả lời về tài khoản của con.")
+    ),
     "idea_received": Kind(find=idea_received, why=N_("Bạn nhận thư này vì vừa gửi ý tưởng trên Nảy.")),
     "co_author_invited": Kind(
         find=co_author_invited,

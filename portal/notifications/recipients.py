@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.accounts.models import Member
+from portal.accounts.queries import mailbox_of
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.ideas.models import Idea
-from portal.notifications.categories import CATEGORIES, NEVER
+from portal.notifications.categories import ALWAYS, CATEGORIES, NEVER
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter, LetterPreference
 from portal.text import slug
 from portal.units.queries import reference
+
+OWN_AFFAIRS = (ALWAYS, "my-ideas")
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,12 @@ def reader_of(letter: Letter, category: str) -> Any:
     """The member a letter is for, with the rhythm they chose. Raises NotWanted if they are gone or chose never."""
     columns = (Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
     chosen = (LetterPreference.member_id == Member.id) & (LetterPreference.category == category)
-    found = select(*columns, Member.birth_year, Member.birth_month, LetterPreference.rhythm)
+    found = select(*columns, Member.purposes, Member.birth_year, Member.birth_month, LetterPreference.rhythm)
     found = found.outerjoin(LetterPreference, chosen).where(Member.id == letter.recipient_id)
     member = db.session.execute(found).one_or_none()
     if member is None or member.status != "active" or not member.email:
         raise NotWanted("the recipient is suspended, erased or without an address")
+    check_child(member, category)
     if rhythm_of(member, category) == NEVER:
         raise NotWanted("the recipient wants no such letters")
     return member
@@ -49,8 +53,18 @@ def rhythm_of(member: Any, category: str) -> str | None:
     return rhythm
 
 
+def check_child(member: Any, category: str) -> None:
+    """What a guardian has not asked for is not sent: digests, reminders, news. Raises NotWanted."""
+    if member.purposes is not None and category not in OWN_AFFAIRS and "news" not in member.purposes.split():
+        raise NotWanted("the guardian said no to news")
+
+
 def to(member: Any, **values: Any) -> Content:
-    return Content(member.email, member.language, {"name": member.display_name, **values})
+    """A child's letter goes to the guardian, as a copy that says so. Raises NotWanted without an address."""
+    box = mailbox_of(member)
+    if box.address is None:
+        raise NotWanted("the recipient has no address")
+    return Content(box.address, box.language, {"name": member.display_name, "copied": box.copied, **values})
 
 
 def idea_of(idea_id: int) -> Any:

@@ -72,6 +72,13 @@ def guardians() -> str:
     return render_template("pages/guardians.html")
 
 
+@pages.get("/ban-nho")
+@public
+def children() -> str:
+    """What the privacy notice says, for readers of ten."""
+    return render_template("pages/children.html")
+
+
 @pages.get("/tro-giup")
 @public
 def help() -> str:  # noqa: A001  # the name of the page

@@ -19,3 +19,14 @@ class Vote(Model):
     idea_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     member_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     created_at: Mapped[datetime]
+
+
+class HeldVote(Model):
+    """A child's vote while the guardian has not answered: in no count, and private to the child."""
+
+    __tablename__ = "held_vote"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's own name
+
+    member_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    idea_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]

@@ -12,22 +12,27 @@ from portal.database import db
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, cards_of, select_cards
-from portal.voting.models import Vote
+from portal.voting.models import HeldVote, Vote
 
 
 def voted(member_id: int | None, idea_ids: Iterable[int]) -> set[int]:
-    """Which of these ideas the member supports. One query; none for a visitor or an empty list."""
+    """Which of these ideas the member supports, held votes among them. One query; none for a visitor or an empty list."""
     wanted = list(idea_ids)
     if member_id is None or not wanted:
         return set()
-    return set(db.session.scalars(select(Vote.idea_id).where(Vote.member_id == member_id, Vote.idea_id.in_(wanted))))
+    mine, kept = (
+        select(model.idea_id).where(model.member_id == member_id, model.idea_id.in_(wanted))
+        for model in (Vote, HeldVote)
+    )
+    return set(db.session.scalars(mine.union_all(kept)))
 
 
 def voted_column(member_id: int | None) -> ColumnElement[bool]:
     """The same as a column for a query about one idea."""
     if member_id is None:
         return literal(value=False)
-    return exists().where(Vote.idea_id == Idea.id, Vote.member_id == member_id)
+    counted = exists().where(Vote.idea_id == Idea.id, Vote.member_id == member_id)
+    return counted | exists().where(HeldVote.idea_id == Idea.id, HeldVote.member_id == member_id)
 
 
 MINE = 50
@@ -61,11 +66,15 @@ def voted_at(member_id: int, idea_id: int) -> datetime | None:
 
 def latest(member_id: int, limit: int) -> list[Card]:
     """The public ideas a member supported last, as cards. One query."""
+    counted, kept = (
+        select(model.idea_id, model.created_at).where(model.member_id == member_id) for model in (Vote, HeldVote)
+    )
+    mine = counted.union_all(kept).subquery()
     ranked = (
-        select(IdeaRank, Vote.created_at.label("voted_at"))
-        .join(Vote, Vote.idea_id == IdeaRank.idea_id)
-        .where(Vote.member_id == member_id, IdeaRank.status.in_(states.PUBLIC))
-        .order_by(Vote.created_at.desc(), Vote.idea_id.desc())
+        select(IdeaRank, mine.c.created_at.label("voted_at"))
+        .join(mine, mine.c.idea_id == IdeaRank.idea_id)
+        .where(IdeaRank.status.in_(states.PUBLIC))
+        .order_by(mine.c.created_at.desc(), mine.c.idea_id.desc())
         .limit(limit)
         .subquery()
     )

@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, tuple_
 
 from portal.accounts import limits
+from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.errors import N_, Missing, Refusal
 from portal.ideas import rank, states
 from portal.ideas.events import CoAuthorJoined
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
-from portal.voting.models import Vote
+from portal.voting.models import HeldVote, Vote
 
 AT_ONCE = 500
 """Rows of one statement when many votes move: SQLite counts its parameters."""
@@ -26,17 +27,30 @@ def cast(member: Member, idea_id: int, now: datetime) -> int:
 
     Raises Missing, Refusal for one's own or a closed idea, and TooMany.
     """
-    # the row is made from the idea itself, so nobody can slip between asking whether and voting
-    may = select(Idea.id, literal(member.id), literal(now, UtcDateTime)).where(
-        Idea.id == idea_id,
-        Idea.author_id != member.id,
-        Idea.status.in_(states.PUBLIC),
-        ~_stands_beside(member.id),
-    )
-    new = insert_ignore(Vote.__table__).from_select(["idea_id", "member_id", "created_at"], may).returning(Vote.idea_id)
-    if db.session.execute(new).first() is None:
+    if member.status == "waiting":
+        return _hold(member, idea_id, now)
+    if not _insert(Vote, member.id, idea_id, now):
         return _votes(member, idea_id)
     return _count(member, idea_id, 1, now)
+
+
+def _insert(table: type[Vote | HeldVote], member_id: int, idea_id: int, now: datetime) -> bool:
+    """The row is made from the idea itself, so nobody can slip between asking whether and voting."""
+    may = select(Idea.id, literal(member_id), literal(now, UtcDateTime)).where(
+        Idea.id == idea_id,
+        Idea.author_id != member_id,
+        Idea.status.in_(states.PUBLIC),
+        ~_stands_beside(member_id),
+    )
+    row = insert_ignore(table.__table__).from_select(["idea_id", "member_id", "created_at"], may)
+    return db.session.execute(row.returning(table.idea_id)).first() is not None
+
+
+def _hold(member: Member, idea_id: int, now: datetime) -> int:
+    """Kept for when the guardian agrees; the count stays as it is."""
+    limits.take("vote:account", str(member.id), now)
+    _insert(HeldVote, member.id, idea_id, now)
+    return _votes(member, idea_id)
 
 
 def take_back(member: Member, idea_id: int, now: datetime) -> int:
@@ -44,6 +58,9 @@ def take_back(member: Member, idea_id: int, now: datetime) -> int:
 
     Raises Missing, Refusal for one's own or a closed idea, and TooMany.
     """
+    if member.status == "waiting":
+        db.session.execute(delete(HeldVote).where(HeldVote.idea_id == idea_id, HeldVote.member_id == member.id))
+        return _votes(member, idea_id)
     gone = delete(Vote).where(Vote.idea_id == idea_id, Vote.member_id == member.id).returning(Vote.idea_id)
     if db.session.execute(gone).first() is None:
         return _votes(member, idea_id)
@@ -138,3 +155,24 @@ def _votes(member: Member, idea_id: int) -> int:
 
 def _closed() -> Refusal:
     return Refusal(N_("Ý tưởng này không nhận ủng hộ nữa."), status=409)
+
+
+# --- reactions ----------------------------------------------------------------------------------
+
+
+def follow_consent(event: ConsentChanged) -> None:
+    """A guardian has agreed: the child's held votes count from now on. Run twice it counts once."""
+    member = db.session.get_one(Member, event.member_id, populate_existing=True)
+    if member.status != "active":
+        return
+    held = delete(HeldVote).where(HeldVote.member_id == member.id).returning(HeldVote.idea_id, HeldVote.created_at)
+    for idea_id, at in sorted(
+        db.session.execute(held).all()
+    ):  # in one order, so that two such never wait for each other
+        if _insert(Vote, member.id, idea_id, at):
+            rank.count(idea_id, votes=1)
+
+
+def forget_voter(event: MemberErased) -> None:
+    """Votes that count stay as counts under a number without a person; held ones go."""
+    db.session.execute(delete(HeldVote).where(HeldVote.member_id == event.member_id))

@@ -8,12 +8,14 @@ from flask import Flask
 from portal.accounts.policy import ACTIONS
 from portal.web.access import public, undeclared
 from tests import factories
+from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from tests.portal.notifications import stories
 
 CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",
     "accounts.second_factor", "accounts.first_factor", "accounts.register", "accounts.sign_out",  # on the way in and out
+    "accounts.guardian",  # the key is in the address: guardians need no account
     "ideas.keep", "ideas.send", "ideas.discard",  # drafts of a visitor
     "voting.support", "discussion.follow",  # held until they sign in
     "pages.theme",  # a cookie
@@ -48,6 +50,7 @@ def things(app):
         "hash_": "x",
         "outcome": "nho-sua",
         "shelf": "bao-cao",
+        "token": family.token_of(family.child()),
     }
 
 

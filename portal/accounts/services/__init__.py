@@ -1,6 +1,17 @@
 """Everything that changes accounts: signing in, members, sessions, and what is held for a visitor."""
 
 from portal.accounts.queries import member_by_email
+from portal.accounts.services.erasing import erase
+from portal.accounts.services.guardians import (
+    agree,
+    ask_guardian,
+    confirm,
+    register_child,
+    remind,
+    resend,
+    stop,
+    wait_for_guardian,
+)
 from portal.accounts.services.holding import hold, release
 from portal.accounts.services.members import (
     TooYoung,
@@ -32,13 +43,17 @@ __all__ = [
     "RESEND_AFTER",
     "TooYoung",
     "add_member",
+    "agree",
+    "ask_guardian",
     "change_password",
     "choose_password",
+    "confirm",
     "count_guess",
     "end_session",
     "end_sessions",
     "enter_code",
     "enter_second_factor",
+    "erase",
     "finish",
     "forgive_guess",
     "free_name",
@@ -49,12 +64,17 @@ __all__ = [
     "name_taken",
     "open_attempt",
     "register",
+    "register_child",
     "release",
+    "remind",
     "request_code",
+    "resend",
     "set_language",
     "set_password",
     "start_session",
+    "stop",
     "sweep",
     "touch_session",
     "update_profile",
+    "wait_for_guardian",
 ]

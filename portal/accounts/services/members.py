@@ -45,21 +45,26 @@ def register(
     min_age: int,
 ) -> Member:
     """Make the account behind a proven address. Raises Invalid with every fault, TooYoung, or Conflict on a second use."""
+    name, known = check_newcomer(display_name, birth, now)
+    if rules.age(*known, now.date()) < min_age:
+        raise TooYoung(min_age)
+    use_attempt(attempt, now)
+    member = add_member(attempt.email, name, now, language=attempt.language, birth=known, unit_id=unit_id)
+    outbox.record(MemberRegistered(member.id))
+    return member
+
+
+def check_newcomer(
+    display_name: str, birth: tuple[int | None, int | None], now: datetime
+) -> tuple[str, tuple[int, int]]:
+    """The name as it is kept, and year and month of birth. Raises Invalid with every fault."""
     name = rules.DISPLAY_NAME.clean(display_name)
     year, month = birth
     faults = {"display_name": name_fault(name), "birth_year": rules.check_birth(year, month, now.date())}
     if errors := {field: fault for field, fault in faults.items() if fault}:
         raise Invalid(errors)
     assert year is not None and month is not None  # noqa: S101, PT018  # check_birth has looked
-    if rules.age(year, month, now.date()) < min_age:
-        raise TooYoung(min_age)
-    use_attempt(attempt, now)
-    try:
-        member = add_member(attempt.email, name, now, language=attempt.language, birth=(year, month), unit_id=unit_id)
-    except IntegrityError as error:  # somebody took the name, or the address, at the same moment
-        raise Invalid({"display_name": Refusal(NAME_TAKEN)}) from error
-    outbox.record(MemberRegistered(member.id))
-    return member
+    return name, (year, month)
 
 
 def add_member(  # noqa: PLR0913  # one row has these
@@ -74,9 +79,10 @@ def add_member(  # noqa: PLR0913  # one row has these
     source: str = "web",
     external_id: str | None = None,
 ) -> Member:
-    """Insert a member; the handle is random, so that it tells nothing. Raises Refusal for a bad address.
+    """Insert a member; the handle is random, so that it tells nothing. A role is held for the member's unit.
 
-    A role is held for the member's unit, or everywhere if they have none.
+    Without a unit it is held everywhere.
+    Raises Refusal for a bad address, and Invalid if somebody took the name or the address at the same moment.
     """
     member = Member(
         handle=random.token_hex(5),
@@ -92,7 +98,10 @@ def add_member(  # noqa: PLR0913  # one row has these
         created_at=now,
     )
     db.session.add(member)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Invalid({"display_name": Refusal(NAME_TAKEN)}) from error
     if role != "member":
         give_role(None, member, role, unit_id or reference().centre.id, now)
     return member
@@ -103,6 +112,8 @@ def update_profile(member: Member, display_name: str, language: str, unit_id: in
     name = rules.DISPLAY_NAME.clean(display_name)
     if name != member.display_name and (fault := name_fault(name, of=member.id)):
         raise Invalid({"display_name": fault})
+    if not member.may("name") and not rules.is_pseudonym(name):
+        raise Invalid({"display_name": Refusal(N_("Phụ huynh chưa cho phép hiện tên bạn tự chọn."))})
     values = {"display_name": name, "name_fold": name_key(name), "language": language, "unit_id": unit_id}
     try:
         db.session.execute(update(Member).where(Member.id == member.id).values(**values))

@@ -51,3 +51,9 @@ def issue_token(member: Member, now: datetime) -> str:
     token = secrets.new_token()
     db.session.add(ApiToken(token_hash=secrets.digest(token), member_id=member.id, created_at=now))
     return token
+
+
+def end_tokens(member_id: int, now: datetime) -> None:
+    """Revoke every API token of a member."""
+    mine = update(ApiToken).where(ApiToken.member_id == member_id, ApiToken.revoked_at.is_(None))
+    db.session.execute(mine.values(revoked_at=now))

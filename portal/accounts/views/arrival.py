@@ -77,7 +77,7 @@ def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str |
     begin_session(arrival.token, arrival.member.email)
     supported = ideas.many(arrival.supported)
     if supported:
-        flash(_praise(supported), "done")
+        flash(_kept(arrival) or _praise(supported), "done")
     if arrival.followed:
         flash(gettext("Từ giờ có tin mới của ý tưởng này, chúng mình báo bạn."), "done")
     for message in arrival.refused:
@@ -87,6 +87,13 @@ def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str |
         session["next"] = where
         return go_to(by_way_of)
     return redirect(where, 303)  # type: ignore[return-value]  # Flask's own Response
+
+
+def _kept(arrival: Arrival) -> str:
+    """A child's support counts once the guardian agrees."""
+    return (
+        gettext("Mình giữ lượt ủng hộ của bạn đến khi phụ huynh đồng ý.") if arrival.member.status == "waiting" else ""
+    )
 
 
 def _praise(supported: list[Shown]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, flash, render_template, request, session
 from flask_babel import format_timedelta, gettext
@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from portal.accounts import queries, services
 from portal.accounts.forms import SettingsForm
+from portal.accounts.models import Member
+from portal.accounts.terms import waits
 from portal.accounts.views.base import go_to, page
 from portal.accounts.views.base import settings as portal_settings
 from portal.accounts.views.blueprint import pages
@@ -47,6 +49,26 @@ class Shelves:
         return cls(those("needs_changes"), those("waiting", "waiting_guardian"), those(*states.PUBLIC), those(*rest))
 
 
+@dataclass
+class Family:
+    """How a child's account stands with the guardian; nothing of others."""
+
+    email: str | None
+    state: str
+    deleted_at: datetime | None
+    to_confirm: bool
+
+    @classmethod
+    def of(cls, member: Member) -> Family | None:
+        if not member.is_child:
+            return None
+        row, given = queries.guardianship_of(member.id), queries.standing(member.id)
+        to_confirm = member.status == "active" and not given["guardian"] <= given["member"]
+        if row is None:
+            return cls(None, "unasked", None, to_confirm=False)
+        return cls(row.email, row.state, row.asked_at + waits().deadline, to_confirm)
+
+
 @pages.get("/toi")
 @signed_in
 def me() -> str:
@@ -63,6 +85,7 @@ def me() -> str:
         drafts=ideas.drafts_of(current_user.id),
         supported=voting.latest(current_user.id, LATEST_VOTES),
         province=reference().unit_by_id.get(current_user.member.unit_id),
+        family=Family.of(current_user.member),
         answer_within=timedelta(seconds=portal_settings().review_deadline),
         now=now(),
     )

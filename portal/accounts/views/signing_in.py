@@ -1,14 +1,14 @@
-"""Signing in and up: the address, the six digits from the letter, and for newcomers a name."""
+"""Signing in: the address and the six digits from the letter."""
 
 from __future__ import annotations
 
-from flask import Response, flash, render_template, request, session
+from flask import Response, flash, request, session
 from flask_babel import gettext
 
 from portal.accounts import services
-from portal.accounts.forms import CodeForm, EmailForm, RegisterForm
+from portal.accounts.forms import CodeForm, EmailForm
 from portal.accounts.models import SignInAttempt
-from portal.accounts.views.arrival import arrive, go_on, welcome
+from portal.accounts.views.arrival import go_on, welcome
 from portal.accounts.views.base import (
     current_attempt,
     for_visitors,
@@ -22,7 +22,6 @@ from portal.accounts.views.blueprint import pages
 from portal.accounts.visitor import limit_keys, visitor
 from portal.database import now, transaction
 from portal.errors import Conflict, Refusal, TooMany
-from portal.rules import Invalid
 from portal.web.access import public
 from portal.web.language import current_language, words
 from portal.web.security import local_path
@@ -125,39 +124,3 @@ def ask_for_code(email: str, instead_of: SignInAttempt | None = None) -> SignInA
             attempt.password_ok_at, attempt.second_ok_at = instead_of.password_ok_at, instead_of.second_ok_at
     session["attempt"] = attempt.token
     return attempt
-
-
-@pages.route("/dang-ky", methods=["GET", "POST"])
-@public
-@for_visitors
-def register() -> Response:
-    """A name and a birth month for a proven address nobody has an account with."""
-    attempt = current_attempt()
-    step = next_page(attempt)
-    if attempt is None or step != "accounts.register":
-        return go_to(step)
-    if request.method == "GET":
-        form = RegisterForm(display_name=services.free_name(current_language()))
-        return page("accounts/register.html", form, email=attempt.email, held=held_titles())
-    form = RegisterForm()
-    if form.validate():
-        try:
-            return make_account(attempt, form)
-        except Invalid as refusal:
-            form.add_errors(refusal.errors)
-        except services.TooYoung as refusal:
-            return Response(
-                render_template("accounts/too_young.html", age=settings().min_own_account_age), refusal.status
-            )
-        except Conflict:
-            return go_to("accounts.code")
-    return page("accounts/register.html", form, email=attempt.email, held=held_titles())
-
-
-def make_account(attempt: SignInAttempt, form: RegisterForm) -> Response:
-    moment, min_age = now(), settings().min_own_account_age
-    name, birth, unit_id = form.display_name.data, form.birth, form.unit_id
-    with transaction():
-        member = services.register(attempt, name, birth, unit_id, moment, min_age=min_age)
-        arrival = arrive(member, moment)
-    return welcome(arrival, attempt)

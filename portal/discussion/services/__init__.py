@@ -1,6 +1,7 @@
 """What changes in the talk about ideas: one group of verbs a file."""
 
-from portal.discussion.services.commenting import hide, is_minor, post, publish
+from portal.accounts.terms import is_minor
+from portal.discussion.services.commenting import hide, post, publish
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
 from portal.discussion.services.moving import (
     MovedFollow,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
 from portal.accounts import limits
 from portal.accounts.models import Member
-from portal.accounts.rules import age
+from portal.accounts.terms import is_minor
 from portal.database import db
 from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment
@@ -22,7 +22,6 @@ from portal.ideas.models import Idea
 from portal.outbox import services as outbox
 from portal.rules import Invalid
 
-ADULT = 18
 SAME_AGAIN = timedelta(minutes=1)
 """The same words by the same person within this time are a second press of the button."""
 
@@ -38,6 +37,8 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
     if fault := BODY.fault(body):
         raise Invalid({"body": fault})
     authors = _authors_of_open_idea(idea_id, member)
+    if not member.may("publish"):
+        raise Refusal(N_("Bình luận được khi phụ huynh và bạn đều đồng ý cho đăng."), status=403)
     parent_id = _thread_of(parent_id, idea_id) if parent_id else None
     if again := _just_said(member, idea_id, parent_id, body, now):
         return again
@@ -69,13 +70,6 @@ def publish(comment_id: int) -> bool:
 def hide(comment_id: int) -> bool:
     """Stop showing a comment, or never begin to. False if there was nothing to do."""
     return _move(comment_id, ("published",), "hidden", -1) or _move(comment_id, ("waiting",), "hidden", 0)
-
-
-def is_minor(member: Member, today: date) -> bool:
-    """Under 18. Of an imported author no birthday is known; theirs are old texts of public consultations."""
-    if not member.birth_year or not member.birth_month:
-        return False
-    return age(member.birth_year, member.birth_month, today) < ADULT
 
 
 def _authors_of_open_idea(idea_id: int, member: Member) -> Sequence[Member]:

@@ -82,6 +82,8 @@ def _own(author: Member, idea_id: int) -> None:
 
 def accept(member: Member, idea_id: int, now: datetime) -> None:
     """Stand under an idea one was asked to. Said twice it is said once. Raises Missing without an invitation."""
+    if not member.may("publish"):
+        raise Refusal(N_("Đứng tên được khi phụ huynh và bạn đều đồng ý cho đăng."), status=403)
     mine = (IdeaAuthor.idea_id == idea_id) & (IdeaAuthor.member_id == member.id)
     still = select(Idea.id).where(Idea.id == idea_id, Idea.status.in_(states.OPEN_TO_INVITED))
     said = update(IdeaAuthor).where(mine, IdeaAuthor.state == "invited", still.exists())

@@ -22,7 +22,7 @@ from portal.outbox import services as outbox
 from portal.rules import Invalid
 from portal.units.queries import reference
 
-EDITABLE = ("waiting", "needs_changes")
+EDITABLE = ("waiting", "needs_changes", "waiting_guardian")
 OPEN_ONLY = ("web", "api")
 """Sources that must keep to a campaign's dates; an import brings in what happened before."""
 
@@ -33,16 +33,25 @@ def add(
     now: datetime,
     *,
     source: str = "web",
-    status: str = "waiting",
+    status: str | None = None,
     external_id: str | None = None,
 ) -> Idea:
     """Write an idea with its search tokens and history; if it waits, record that it does.
 
+    Without `status` it waits for whoever comes next: the guardian of a child, or a moderator.
     Raises Invalid with every fault of the content. `source='import'` forgives shortness.
     """
+    if content.campaign and not author.may("contest"):
+        raise Invalid({"campaign": Refusal(N_("Phụ huynh chưa cho phép dự thi. Bỏ chọn chiến dịch rồi gửi nhé."))})
+    status = status or next_reader(author)
     idea = compose(author, content, now, source=source, status=status, external_id=external_id)
     write([idea])
     return idea
+
+
+def next_reader(author: Member) -> str:
+    """The state of a text just sent: nobody reads a child's before guardian and child say yes to publishing."""
+    return "waiting" if author.may("publish") else "waiting_guardian"
 
 
 def compose(
@@ -88,11 +97,12 @@ def write(new: Sequence[Idea]) -> None:
 
 def _companions(idea: Idea) -> list[Any]:
     """The rows of other tables that an idea begins with."""
+    sent = "waiting_guardian" if idea.status == "waiting_guardian" else "waiting"
     rows: list[Any] = [
         search.tokens_of(idea),
-        IdeaEvent(idea_id=idea.id, status="waiting", at=idea.created_at, by_id=idea.author_id),
+        IdeaEvent(idea_id=idea.id, status=sent, at=idea.created_at, by_id=idea.author_id),
     ]
-    if idea.status != "waiting":
+    if idea.status != sent:
         rows.append(IdeaEvent(idea_id=idea.id, status=idea.status, at=idea.created_at))
     if idea.status in states.PUBLIC:
         rows.append(rank.first_row(idea))
@@ -120,7 +130,8 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     before, status_before = text_of(old), old.status
     same_campaign = before["campaign_id"] == _campaign_id(content.campaign, None)
     columns = _columns(content, _campaign_id(content.campaign, None if same_campaign else now))
-    changed = {**columns, "status": "waiting", "version": version + 1, "updated_at": now}
+    status = next_reader(author)
+    changed = {**columns, "status": status, "version": version + 1, "updated_at": now}
     idea = db.session.scalar(
         update(Idea)
         .where(Idea.id == idea_id, Idea.version == version, Idea.status.in_(EDITABLE))
@@ -133,9 +144,10 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     db.session.add(IdeaVersion(idea_id=idea.id, version=version, at=now, by_id=author.id, content=before))
     search.index(idea)
     rank.follow(idea)
-    if status_before != "waiting":
-        db.session.add(IdeaEvent(idea_id=idea.id, status="waiting", at=now, by_id=author.id))
-    outbox.record(IdeaSubmitted(idea.id, idea.version))
+    if status_before != status:
+        db.session.add(IdeaEvent(idea_id=idea.id, status=status, at=now, by_id=author.id))
+    if status == "waiting":
+        outbox.record(IdeaSubmitted(idea.id, idea.version))
     return idea
 
 

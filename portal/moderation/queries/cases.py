@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Member
+from portal.accounts.terms import is_minor
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.discussion.models import Comment
-from portal.discussion.services import is_minor
 from portal.ideas import search, states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries import Shown

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from portal.accounts.models import Member
+from portal.accounts.terms import is_minor
 from portal.database import db, insert_ignore
 from portal.discussion import services as discussion
 from portal.discussion.events import CommentPosted
@@ -69,7 +70,7 @@ def screen_comment(event: CommentPosted, deadlines: Deadlines) -> None:
         if not found:
             return
         discussion.hide(comment.id)
-    if discussion.is_minor(db.session.get_one(Member, comment.member_id), comment.created_at.date()):
+    if is_minor(db.session.get_one(Member, comment.member_id), comment.created_at.date()):
         found.append(triage.finding("minor"))
     idea = db.session.get_one(Idea, comment.idea_id)
     case_id = _insert(

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import delete, or_, select, update
 
 from portal.accounts.models import Member
+from portal.accounts.terms import is_minor
 from portal.database import db
-from portal.discussion.services import is_minor
 from portal.ideas import search, states
 from portal.ideas.models import Idea
 from portal.moderation import triage as rules

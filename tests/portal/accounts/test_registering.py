@@ -33,6 +33,10 @@ def born(years_ago, months=0):
     return {"birth_year": str(month // 12), "birth_month": str(month % 12 + 1)}
 
 
+def tell_birth(client):
+    assert client.post("/dang-ky", data={"birth_month": "5", "birth_year": "2001"}).location == "/dang-ky"
+
+
 def register(client, **values):
     return client.post("/dang-ky", data={**steps.NEWCOMER, **values})
 
@@ -44,16 +48,20 @@ def test_a_newcomer_types_a_name_and_is_in(newcomer):
 
 
 def test_a_free_pseudonym_stands_in_the_name_field(newcomer):
-    page = newcomer.get("/dang-ky").text
-    assert 'value="Bạn trẻ ' in page
+    tell_birth(newcomer)
+    assert 'value="Bạn trẻ ' in newcomer.get("/dang-ky").text
     assert "Young voice" in newcomer.get("/en/dang-ky").text
 
 
 def test_provinces_stand_in_vietnamese_alphabetical_order(newcomer):
+    assert newcomer.get("/dang-ky").text.count('<option value="') == 1 + 12 + 1 + len(
+        range(rules.EARLIEST_BIRTH_YEAR, now().year + 1)
+    )
+    tell_birth(newcomer)
     page = newcomer.get("/dang-ky").text
     places = [page.index(f">{name}</option>") for name in ("An Giang", "Cà Mau", "Đà Nẵng", "Đắk Lắk", "Hà Nội", "Huế")]
     assert places == sorted(places)
-    assert page.count('<option value="') == 1 + 12 + 1 + len(range(rules.EARLIEST_BIRTH_YEAR, now().year + 1)) + 1 + 34
+    assert page.count('<option value="') == 1 + 34
 
 
 def test_the_account_keeps_what_was_chosen(newcomer):
@@ -73,20 +81,35 @@ def test_the_youngest_allowed_gets_an_account(newcomer):
     assert register(newcomer, **born(16)).location == "/toi"
 
 
-def test_somebody_who_turns_sixteen_this_month_waits_until_it_is_over(newcomer):
-    page = register(newcomer, **born(16, months=1))
-    assert page.status_code == 403
-    assert "từ 16 tuổi" in page.text
-
-
-def test_a_child_is_told_kindly_what_is_possible_and_nothing_is_kept(newcomer):
+@pytest.mark.parametrize("years", [0, 3, 6])
+def test_the_smallest_are_told_kindly_what_is_possible_and_nothing_is_kept(newcomer, years):
     before = members()
-    page = register(newcomer, **born(12))
-    assert page.status_code == 403
-    assert "Bạn vẫn làm được" in page.text
-    assert "/phu-huynh" in page.text
+    for page in (newcomer.post("/dang-ky", data=born(years)), register(newcomer, **born(years))):
+        assert page.status_code == 403
+        assert "Bạn vẫn làm được" in page.text
+        assert "từ 7 tuổi" in page.text
     assert members() == before
     assert not steps.is_in(newcomer)
+    with newcomer.session_transaction() as session:
+        assert "birth" not in session
+
+
+def test_somebody_who_turns_sixteen_this_month_needs_a_guardian_until_it_is_over(newcomer):
+    page = newcomer.post("/dang-ky", data=born(16, months=1), follow_redirects=True)
+    assert 'name="guardian_email"' in page.text
+    page = newcomer.post("/dang-ky", data=born(16), follow_redirects=True)
+    assert 'name="guardian_email"' not in page.text
+    assert "Đây là bút danh mình gợi ý" in page.text  # still a minor
+
+
+def test_the_date_of_birth_comes_first_even_before_the_address(client):
+    assert "Bạn sinh tháng nào" in client.get("/dang-ky").text
+    assert client.post("/dang-ky", data=born(20)).location == "/dang-nhap"
+    steps.arrive(client, "moi@example.vn")
+    page = client.get("/dang-ky").text
+    assert "Bạn sinh tháng nào" not in page
+    assert 'name="display_name"' in page
+    assert "Đây là bút danh mình gợi ý" not in page  # an adult
 
 
 def test_a_wrong_year_can_be_chosen_again(newcomer):

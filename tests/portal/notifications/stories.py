@@ -31,6 +31,7 @@ from portal.notifications.models import Letter, LetterRound
 from portal.outbox import services as outbox
 from portal.voting import services as voting
 from tests import factories
+from tests.portal.accounts import family
 from worker.reactions import REACTIONS
 
 ADVICE = "Chào bạn, mình rất muốn hiểu thêm: ai đang gặp khó, ở đâu, bao nhiêu lần một tuần?"
@@ -209,7 +210,24 @@ def reopened(language: str) -> None:
         moderation.restore(decision.id, moderator, now())
 
 
+def guardian_asked(language: str = "vi", *, remind: bool = False) -> None:
+    child = family.child(language=language)
+    if remind:
+        family.time_passes(child, days=3)
+        with transaction():
+            accounts.remind(now())
+
+
+def guardian_answered(language: str = "vi") -> None:
+    child = family.child(language=language)
+    with transaction():
+        accounts.agree(family.row_of(child).id, family.ALL, family.WHO, language, now())
+
+
 TELL = {
+    "guardian_request": guardian_asked,
+    "guardian_reminder": lambda language: guardian_asked(language, remind=True),
+    "guardian_receipt": guardian_answered,
     "sign_in_code": lambda language: code_requested(language=language),
     "welcome": registered,
     "idea_received": lambda language: idea_sent(factories.member(language=language)),

@@ -57,7 +57,7 @@ def test_a_letter_is_short_complete_and_in_the_language_of_its_reader(kind, lang
     assert 5 < len(message["Subject"]) <= 60
     assert len(html.encode()) <= 12 * KILOBYTE
     assert f'<html lang="{language}"' in html
-    assert ("Bạn nhận thư này vì" in plain) == (language == "vi")
+    assert ("nhận thư này vì" in plain) == (language == "vi")
     assert "<img" not in html
     assert not re.search(r"\{[{%]|%\(|None|Undefined", plain + html)
 
@@ -85,8 +85,8 @@ def test_a_letter_says_who_sent_it_why_and_that_a_machine_did(kind):
     assert message["List-Id"]
     assert message["Feedback-ID"].startswith(f"{kind}:{KINDS[kind].category}:")
     assert message["Date"]
-    assert "Bạn nhận thư này vì" in text_of(message, "plain")
-    assert "Bạn nhận thư này vì" in text_of(message, "html")
+    assert "nhận thư này vì" in text_of(message, "plain")
+    assert "nhận thư này vì" in text_of(message, "html")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -5,6 +5,7 @@ PAGES = {
     "/quy-tac": "Quy tắc cộng đồng",
     "/rieng-tu": "Quyền riêng tư",
     "/phu-huynh": "Hướng dẫn cho phụ huynh",
+    "/ban-nho": "Dành cho bạn nhỏ",
     "/tro-giup": "Trợ giúp",
     "/tiep-can": "Tiếp cận",
 }

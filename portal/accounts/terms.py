@@ -1,0 +1,55 @@
+"""The ages and waiting times of this portal, from its settings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from flask import current_app
+
+from portal.accounts import rules
+from portal.accounts.models import Member
+from portal.settings import Settings
+
+
+class Waits(NamedTuple):
+    """How long after asking a guardian is reminded, and reminded again, and the child's data are deleted."""
+
+    remind: timedelta
+    remind_again: timedelta
+    deadline: timedelta
+
+    def next_after(self, asked_at: datetime, now: datetime) -> datetime:
+        """When the next of the three is due; the deadline if all are past."""
+        return next((asked_at + wait for wait in self if asked_at + wait > now), asked_at + self.deadline)
+
+
+def ages() -> rules.Ages:
+    settings = _settings()
+    return rules.Ages(settings.min_age, settings.min_own_account_age, settings.adult_age)
+
+
+def waits() -> Waits:
+    settings = _settings()
+    return Waits(*(timedelta(seconds=each) for each in (*settings.guardian_remind, settings.guardian_deadline)))
+
+
+def erasure_grace() -> timedelta:
+    """How long after "erase" a person may still change their mind."""
+    return timedelta(seconds=_settings().erasure_grace)
+
+
+def is_minor(member: Member, today: date) -> bool:
+    """Under age. Of an imported author no birthday is known; theirs are old texts of public consultations."""
+    if not member.birth_year or not member.birth_month:
+        return False
+    return rules.age(member.birth_year, member.birth_month, today) < ages().adult
+
+
+def needs_guardian(birth: tuple[int, int] | None, today: date) -> bool:
+    return birth is not None and rules.age(*birth, today) < ages().own
+
+
+def _settings() -> Settings:
+    chosen: Settings = current_app.config["SETTINGS"]
+    return chosen
