@@ -49,6 +49,10 @@ class Settings:
     digest_every: int
     remind_draft_after: int
     quiet_hours: tuple[int, int] | None
+    bounce_address: str | None
+    bounce_secret: str | None
+    dkim_key: Path | None
+    dkim_selector: str
     min_age: int
     min_own_account_age: int
     adult_age: int
@@ -132,6 +136,10 @@ class Settings:
             digest_every=max(1, whole(env, "DIGEST_EVERY", 86_400)),
             remind_draft_after=whole(env, "REMIND_DRAFT_AFTER", 259_200),
             quiet_hours=quiet_hours(env.get("QUIET_HOURS", "22-7")),
+            bounce_address=bounce_address(env.get("BOUNCE_ADDRESS", "")),
+            bounce_secret=env.get("BOUNCE_SECRET") or None,
+            dkim_key=Path(env["DKIM_KEY"]) if env.get("DKIM_KEY") else None,
+            dkim_selector=env.get("DKIM_SELECTOR", "nay"),
             min_age=whole(env, "MIN_AGE", 7),
             min_own_account_age=whole(env, "MIN_OWN_ACCOUNT_AGE", 16),
             adult_age=whole(env, "ADULT_AGE", 18),
@@ -161,6 +169,13 @@ def quiet_hours(text: str) -> tuple[int, int] | None:
     if len(hours) != 2 or not all(hour.isdecimal() and int(hour) < 24 for hour in hours):
         raise SettingsError(f"QUIET_HOURS is '{text}': say 22-7, or off.")
     return int(hours[0]), int(hours[1])
+
+
+def bounce_address(text: str) -> str | None:
+    name, at, domain = text.partition("@")
+    if text and not (name and at and "." in domain and "+" not in name):
+        raise SettingsError("BOUNCE_ADDRESS is one address without a plus, such as bounces@nay.example.vn.")
+    return text or None
 
 
 def database_url(text: str, var_dir: Path) -> str:

@@ -22,6 +22,8 @@ COMMANDS = {
     "import": "portal.commands.ideas:import_",
     "export": "portal.commands.ideas:export",
     "demo": "portal.commands.demo:demo",
+    "bounces": "portal.commands.bounces:bounces_",
+    "letters": "portal.commands.letters:letters",
 }
 
 

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
 from portal import backups, launcher
+from portal.commands import mail_names
 from portal.database import engine_options
 from portal.notifications.mailer import SmtpMailer
+from portal.notifications.signing import signer_for
 from portal.settings import Settings, SettingsError
 
 LITTLE_SPACE = 500_000_000
@@ -106,7 +108,7 @@ def mail(settings: Settings) -> str:
         return f"SMTP_URL is not set; letters are kept in {settings.mailbox_dir}"
     parts = urlsplit(settings.smtp_url)
     try:
-        SmtpMailer(settings.smtp_url).greet(urlsplit(settings.base_url).hostname or "localhost")
+        SmtpMailer(settings.smtp_url, signer_for(settings)).greet(urlsplit(settings.base_url).hostname or "localhost")
     except (SettingsError, OSError, ValueError) as error:
         raise Trouble(
             f"{parts.hostname} does not take letters from us ({error}).", "Correct SMTP_URL, or start the server."
@@ -114,9 +116,18 @@ def mail(settings: Settings) -> str:
     return f"{parts.hostname} takes letters from us"
 
 
+def names(settings: Settings) -> str:
+    if not settings.production or settings.smtp_url is None:
+        return "asked only of a production portal that sends mail"
+    if found := mail_names.faults(settings):
+        raise Trouble(" ".join(found), "Letters without these end as spam: docs/how-to/mail.md.")
+    return "SPF, DMARC and our key are published" if settings.dkim_key else "SPF and DMARC are published"
+
+
 EXAMINATIONS: dict[str, Callable[[Settings], str]] = {
     "folder": folder,
     "database": database,
     "broker": broker,
     "mail": mail,
+    "names": names,
 }

@@ -18,9 +18,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.database import db, now, transaction
-from portal.notifications import pausing, rendering, services
+from portal.notifications import addresses, pausing, rendering, services
 from portal.notifications.catalogue import KINDS, URGENT
-from portal.notifications.failures import Broken, Failure, NotWanted, ServerAway
+from portal.notifications.circuit import Circuit
+from portal.notifications.failures import Broken, Failure, Later, NotWanted, Refused, ServerAway
 from portal.notifications.mailer import Mailer, mailer_for
 from portal.notifications.models import Letter
 from portal.settings import Settings
@@ -54,7 +55,7 @@ class Pause:
         return time.monotonic() < self.until
 
 
-pause = Pause()  # of this process
+pause, circuit = Pause(), Circuit()  # of this process
 
 
 def drain(kinds: Collection[str] | None = None, budget: float = BUDGET, mailer: Mailer | None = None) -> int:
@@ -105,12 +106,18 @@ class Round:
 
     def deliver(self, letter: Letter) -> None:
         """Take one letter as far as it goes today. Raises ServerAway, with the letter unharmed."""
+        domain = ""
         try:
             message = self.write(letter)
-            self.mailer.offer(message)
+            address = message["To"].addresses[0]
+            domain, key = address.domain, addresses.key_of(self.settings.secret_key, address.addr_spec)
+            if rest := circuit.rest(domain):
+                for_certain(partial(services.put_off, letter, self.owner, rest, f"{domain} does not talk to us"))
+                return
+            self.offer(message, key)
             pause.end()
             with transaction():
-                ours = services.mark_sending(letter, self.owner, self.settings.outbox_lease, now())
+                ours = services.mark_sending(letter, self.owner, self.settings.outbox_lease, now(), key)
             if not ours:  # we were too slow and somebody else has it
                 self.mailer.close()
                 return
@@ -120,16 +127,29 @@ class Round:
         except ServerAway:
             raise
         except Failure as failure:
+            if isinstance(failure, Later) and domain:
+                circuit.failed(domain, failure.code)
             log.warning("letter %s (%s): %s", letter.id, letter.kind, failure)
             for_certain(partial(services.mark_failed, letter, self.owner, failure))
         else:
+            circuit.worked(domain)
             for_certain(partial(services.mark_sent, letter, self.owner, code, words.decode("utf-8", "replace")[:500]))
+
+    def offer(self, message: EmailMessage, key: str) -> None:
+        """Name the recipient. One the server has never heard of counts like a letter that came back."""
+        try:
+            self.mailer.offer(message)
+        except Refused as refusal:
+            code, text = str(refusal.code or ""), refusal.text
+            for_certain(lambda: addresses.note(key, now(), hard=True, code=code, text=text))
+            raise
 
     def write(self, letter: Letter) -> EmailMessage:
         """Look everything up and write it. Whatever goes wrong here but the database is the letter's own fault."""
         try:
             moment = now()
             content = KINDS[letter.kind].find(letter, moment, self.settings)
+            self.check_address(letter, content.address)
             return rendering.render(letter, content, moment, self.settings)
         except (NotWanted, Failure, *DATABASE_AWAY):
             raise
@@ -138,6 +158,11 @@ class Round:
             raise Broken(repr(error)[:500]) from error
         finally:
             db.session.rollback()  # nothing stays open while the network is waited for
+
+    def check_address(self, letter: Letter, address: str) -> None:
+        """Nothing is sent where letters come back from, but what somebody is waiting for at this moment."""
+        if not KINDS[letter.kind].urgent and addresses.is_dead(self.settings.secret_key, address):
+            raise NotWanted("letters to this address come back")
 
     def end(self) -> None:
         self.mailer.close()

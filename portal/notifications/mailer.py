@@ -14,6 +14,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.notifications.failures import Failure, Later, Refused, ServerAway, Unanswered
+from portal.notifications.signing import Signer, signer_for
 from portal.settings import SMTP_PORTS, Settings
 
 CONNECT, COMMAND, DATA = 5.0, 10.0, 30.0  # seconds
@@ -35,8 +36,16 @@ class Mailer(Protocol):
     def close(self) -> None: ...
 
 
+class LetterMessage(EmailMessage):
+    """A letter ready to go. `return_to` is where it comes back to (the envelope sender); without it, to From."""
+
+    return_to: str | None = None
+
+
 def mailer_for(settings: Settings) -> Mailer:
-    return SmtpMailer(settings.smtp_url) if settings.smtp_url else FolderMailer(settings.mailbox_dir)
+    if not settings.smtp_url:
+        return FolderMailer(settings.mailbox_dir)
+    return SmtpMailer(settings.smtp_url, signer_for(settings))
 
 
 class FolderMailer:
@@ -66,7 +75,8 @@ class FolderMailer:
 class SmtpMailer:
     """One connection for as many letters as the server takes over it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sign: Signer | None = None) -> None:
+        self.sign = sign
         parts = urlsplit(url)
         self.scheme, self.host = parts.scheme, parts.hostname or ""
         self.port = parts.port or SMTP_PORTS[parts.scheme]
@@ -74,7 +84,8 @@ class SmtpMailer:
         self.connection: smtplib.SMTP | None = None
 
     def offer(self, message: EmailMessage) -> None:
-        sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        author, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        sender = getattr(message, "return_to", None) or author
         reused = self.connection is not None
         try:
             smtp = self._begin(sender)
@@ -89,9 +100,14 @@ class SmtpMailer:
         if smtp is None or smtp.sock is None:
             raise Later("the connection was closed before the letter left")
         smtp.sock.settimeout(DATA)
-        answer = self._judged(smtp, partial(smtp.data, message.as_bytes()), on_loss=Unanswered)
+        answer = self._judged(smtp, partial(smtp.data, self._final(message)), on_loss=Unanswered)
         smtp.sock.settimeout(COMMAND)
         return answer
+
+    def _final(self, message: EmailMessage) -> bytes:
+        """The bytes that leave, signed: nothing may change after that."""
+        final = message.as_bytes()
+        return self.sign(final) + final if self.sign else final
 
     def greet(self, our_name: str) -> None:
         """Connect and sign in, and send nothing: for `ideabank doctor`. Raises OSError."""

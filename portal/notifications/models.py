@@ -69,6 +69,7 @@ class Letter(Model):
     repeat_risk: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    address_key: Mapped[str | None] = mapped_column(String(64))  # by which a letter that comes back is counted
 
 
 class LetterPause(Model):
@@ -100,3 +101,17 @@ class LetterRound(Model):
     name: Mapped[str] = mapped_column(String(12), primary_key=True)
     next_at: Mapped[datetime]
     after: Mapped[int] = mapped_column(BigId, default=0)
+
+
+class ReturnedMail(Model):
+    """An address that letters came back from, as a keyed hash. `dead_at`: nothing is sent there any more."""
+
+    __tablename__ = "returned_mail"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    soft: Mapped[int] = mapped_column(default=0)
+    hard: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime]
+    last_code: Mapped[str | None] = mapped_column(String(12))
+    last_text: Mapped[str | None] = mapped_column(Text)
+    dead_at: Mapped[datetime | None]

@@ -17,10 +17,11 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app, render_template, url_for
 
 from portal import text
-from portal.notifications import explaining, tickets
+from portal.notifications import bounces, explaining, tickets
 from portal.notifications.catalogue import KINDS
 from portal.notifications.categories import ALWAYS
 from portal.notifications.failures import Refused
+from portal.notifications.mailer import LetterMessage
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content
 from portal.settings import Settings
@@ -54,7 +55,9 @@ LETTER = LetterPolicy(linesep="\r\n")
 def render(letter: Letter, content: Content, now: datetime, settings: Settings) -> EmailMessage:
     """The message. Raises Refused for an address that plain SMTP cannot carry."""
     kind = KINDS[letter.kind]
-    message = EmailMessage(policy=LETTER)
+    message = LetterMessage(policy=LETTER)
+    if settings.bounce_address:
+        message.return_to = bounces.return_address(settings.bounce_address, settings.secret_key, letter.id)
     name, sender = parseaddr(settings.mail_from)
     domain = sender.rpartition("@")[2]
     message["From"] = Address(name, addr_spec=sender)
@@ -83,7 +86,9 @@ def _ways_out(message: EmailMessage, letter: Letter, settings: Settings) -> dict
         raise ValueError(f"a letter of kind {letter.kind} can be stopped, so it needs a member")
     ticket = tickets.for_stopping(settings.secret_key, letter.recipient_id, KINDS[letter.kind].category)
     stop = link("notifications.unsubscribe", ticket=ticket)
-    message["List-Unsubscribe"] = f"<{stop}>, <mailto:{settings.contact}?subject=huy%20{ticket}>"
+    message["List-Unsubscribe"] = (
+        f"<{stop}>, <mailto:{settings.bounce_address or settings.contact}?subject=huy%20{ticket}>"
+    )
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     choosing = tickets.for_choosing(settings.secret_key, letter.recipient_id)
     return {"stop": stop, "choices": link("notifications.choices_by_ticket", ticket=choosing)}

@@ -38,7 +38,9 @@ KIND_OF_OUTCOME = {
 }
 MAX_ATTEMPTS = 8  # of a letter that breaks us, or the connection
 GIVE_UP_AFTER = timedelta(days=3)  # on a server that keeps saying "later"
-LONGEST_WAIT = 900.0  # seconds
+DELAYS = (2, 4, 8, 16, 32, 64, 128, 256, 512, 900)
+"""Seconds until the next try, by the number of tries so far; the last holds from then on. Each is an upper bound:
+the time is drawn between nothing and it, so that no herd comes back with a server."""
 _random = SystemRandom()
 
 
@@ -185,9 +187,15 @@ def claim(owner: str, batch: int, lease: int, now: datetime, kinds: Collection[s
     return letters
 
 
-def mark_sending(letter: Letter, owner: str, lease: int, now: datetime) -> bool:
+def mark_sending(letter: Letter, owner: str, lease: int, now: datetime, address_key: str | None = None) -> bool:
     """Commit this just before the message leaves. False: somebody else has the letter now."""
-    return _move(letter, owner, "sending", lease_until=now + timedelta(seconds=lease))
+    return _move(letter, owner, "sending", lease_until=now + timedelta(seconds=lease), address_key=address_key)
+
+
+def put_off(letter: Letter, owner: str, seconds: float, why: str) -> bool:
+    """Back to the others, unharmed, and not before so many seconds."""
+    due = database.now() + timedelta(seconds=seconds)
+    return _move(letter, owner, "pending", owner=None, lease_until=None, next_at=due, last_text=why)
 
 
 def mark_sent(letter: Letter, owner: str, code: int, text: str) -> bool:
@@ -239,7 +247,7 @@ def verdict(letter: Letter, failure: Failure, now: datetime) -> str:
 
 def _after(letter: Letter, failure: Failure, now: datetime) -> dict[str, Any]:
     attempts = letter.attempts + 1
-    wait = _random.uniform(0, min(2.0**attempts, LONGEST_WAIT))  # full jitter: no herd when a server comes back
+    wait = _random.uniform(0, DELAYS[min(attempts, len(DELAYS)) - 1])
     return {
         "state": verdict(letter, failure, now),
         "attempts": attempts,

@@ -19,11 +19,11 @@ CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "ideas.keep", "ideas.send", "ideas.discard",  # drafts of a visitor
     "voting.support", "discussion.follow",  # held until they sign in
     "pages.theme",  # a cookie
-    "notifications.unsubscribe", "notifications.choices_by_ticket",  # by the signed word in a letter's link
+    "notifications.unsubscribe", "notifications.choices_by_ticket", "notifications.returned",  # by the signed word in a letter's link
 }  # fmt: skip
 
 
-OWN_PROOF = {"notifications.unsubscribe"}
+OWN_PROOF = {"notifications.unsubscribe", "notifications.returned"}
 """Judged by the signed word in the address alone: mail providers call it without cookie or origin (RFC 8058)."""
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
 from portal.accounts import services as accounts
 from portal.database import now, transaction
 from portal.ideas import services as ideas
 from portal.ideas.services import coauthors
 from portal.notices import services as notices
+from portal.notifications import addresses
 from portal.outbox import services as outbox
 from worker.app import app
 
@@ -17,3 +20,5 @@ def sweep() -> None:
     for forget in (accounts.sweep, ideas.sweep_drafts, coauthors.sweep_invitations, outbox.sweep, notices.sweep):
         with transaction():
             forget(now())
+    with transaction():
+        addresses.sweep(current_app.config["SECRET_KEY"], now())

@@ -10,13 +10,13 @@ from flask_login import current_user
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.database import db, transaction
-from portal.notifications import preferences, tickets
+from portal.notifications import addresses, preferences, tickets
 from portal.notifications.categories import CATEGORIES
 from portal.notifications.views.blueprint import pages
 from portal.web.access import public, signed_in
 from portal.web.language import LANGUAGES
 
-SAID = {"luu": "saved", "dung": "stopped"}
+SAID = {"luu": "saved", "dung": "stopped", "lai": "revived"}
 
 
 @pages.route("/toi/thu", methods=["GET", "POST"])
@@ -49,6 +49,7 @@ def _choices(member: Member, here: str) -> Any:
         chosen=preferences.of(member.id),
         said=SAID.get(request.args.get("xong", "")),
         hidden_address=_hidden(member.email),
+        is_dead=bool(member.email) and addresses.is_dead(current_app.config["SECRET_KEY"], member.email or ""),
     )
 
 
@@ -56,6 +57,9 @@ def _change(member: Member) -> str:
     if "stop_all" in request.form:
         preferences.stop_all(member.id)
         return "dung"
+    if "revive" in request.form:
+        addresses.revive(addresses.key_of(current_app.config["SECRET_KEY"], member.email or ""))
+        return "lai"
     preferences.choose(member.id, request.form)
     if (language := request.form.get("language")) in LANGUAGES:
         accounts.set_language(member.id, language)

@@ -11,5 +11,7 @@ from portal.notifications import delivery
 def no_pause() -> Iterator[None]:
     """A pause outlives the drain that began it, but not the test."""
     delivery.pause.end()
+    delivery.circuit.forget()
     yield
     delivery.pause.end()
+    delivery.circuit.forget()

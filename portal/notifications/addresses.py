@@ -1,0 +1,76 @@
+"""Addresses that letters come back from: counted, given up, proven again. Kept as keyed hashes, never as addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from portal.accounts import secrets
+from portal.accounts.models import SignInAttempt
+from portal.database import db, insert_ignore
+from portal.notices import services as notices
+from portal.notifications.models import Letter, ReturnedMail
+
+HARD, SOFT = 2, 5
+"""So many returns for good, or for the time being, and an address is dead. One alone may be a server's bad day."""
+FORGIVEN_AFTER = timedelta(days=14)
+
+
+def key_of(secret_key: str, address: str) -> str:
+    return secrets.keyed(secret_key, "mail address", address)
+
+
+def note(key: str, now: datetime, *, hard: bool, code: str, text: str) -> bool:
+    """Count a letter that came back; True if that was one too many. Old troubles do not count any more."""
+    db.session.execute(insert_ignore(ReturnedMail.__table__).values(key=key, soft=0, hard=0, last_at=now))
+    found = select(ReturnedMail).where(ReturnedMail.key == key).with_for_update()
+    row = db.session.scalars(found.execution_options(populate_existing=True)).one()
+    if now - row.last_at > FORGIVEN_AFTER:
+        row.soft, row.hard = 0, 0
+    row.hard, row.soft = row.hard + hard, row.soft + (not hard)
+    row.last_at, row.last_code, row.last_text = now, code[:12], text[:500]
+    dies = row.dead_at is None and (row.hard >= HARD or row.soft >= SOFT)
+    if dies:
+        row.dead_at = now
+    return dies
+
+
+def note_letter(letter_id: int, now: datetime, *, hard: bool, code: str, text: str) -> None:
+    """A letter came back: say so in its row, and tell the member in the portal once its address is given up."""
+    letter = db.session.get(Letter, letter_id, populate_existing=True)
+    if letter is None or letter.address_key is None:
+        return
+    letter.last_text = f"returned: {code} {text}"[:500]
+    if note(letter.address_key, now, hard=hard, code=code, text=text) and letter.recipient_id is not None:
+        cause = f"mail_returned:{now:%Y-%m-%dT%H:%M}"
+        notices.tell([letter.recipient_id], "mail_returned", cause)
+
+
+def is_dead(secret_key: str, address: str) -> bool:
+    """True if letters to it come back, and nobody has typed a code sent there since."""
+    row = db.session.execute(
+        select(ReturnedMail.dead_at).where(
+            ReturnedMail.key == key_of(secret_key, address), ReturnedMail.dead_at.is_not(None)
+        )
+    ).first()
+    if row is None:
+        return False
+    proof = select(SignInAttempt.id).where(SignInAttempt.email == address, SignInAttempt.code_ok_at > row.dead_at)
+    return db.session.scalar(proof.limit(1)) is None
+
+
+def revive(key: str) -> None:
+    """Its owner says it works: try again."""
+    db.session.execute(delete(ReturnedMail).where(ReturnedMail.key == key))
+
+
+def sweep(secret_key: str, now: datetime) -> None:
+    """Forget troubles nobody has had for long, and those of addresses that a typed code has proven since."""
+    old = ReturnedMail.dead_at.is_(None) & (ReturnedMail.last_at < now - FORGIVEN_AFTER)
+    db.session.execute(delete(ReturnedMail).where(old))
+    proven = select(SignInAttempt.email, SignInAttempt.code_ok_at).where(SignInAttempt.code_ok_at.is_not(None))
+    for address, moment in db.session.execute(proven):
+        db.session.execute(
+            delete(ReturnedMail).where(ReturnedMail.key == key_of(secret_key, address), ReturnedMail.dead_at < moment)
+        )

@@ -1,0 +1,271 @@
+"""Letters that come back: reports read, addresses given up and proven again, and who may say so."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import time
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from click.testing import CliRunner
+from flask import current_app
+from sqlalchemy import select, update
+
+from portal.accounts.models import SignInAttempt
+from portal.commands import bounces as command
+from portal.database import db, now, transaction
+from portal.notices.models import Notice
+from portal.notifications import addresses, bounces, delivery, preferences, tickets
+from portal.notifications.failures import Refused
+from portal.notifications.models import Letter, ReturnedMail
+from tests import factories
+from tests.portal.notifications import stories
+
+pytestmark = pytest.mark.usefixtures("app")
+SECRET = "only the provider knows"
+
+
+@pytest.fixture
+def member():
+    return factories.member(email="lan@example.vn")
+
+
+@pytest.fixture
+def letter(member):
+    """A letter that was sent."""
+    stories.idea_sent(member)
+    stories.relay()
+    delivery.drain(mailer=stories.Sink())
+    return stories.letter("idea_received")
+
+
+@pytest.fixture
+def with_bounces(app, monkeypatch):
+    settings = replace(app.config["SETTINGS"], bounce_address="tra-lai@nay.example.vn", bounce_secret=SECRET)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    return settings
+
+
+def secret_key():
+    return current_app.config["SECRET_KEY"]
+
+
+def report(letter, *, to="tra-lai@nay.example.vn", status="5.1.1", action="failed", with_letter=True):
+    """A delivery status notification as postfix writes them."""
+    returned = f"--x\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter.message_id}\r\n\r\n"
+    return (
+        f"From: MAILER-DAEMON@mx.example\r\nTo: {to}\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\r\n\r\n'
+        "--x\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
+        "--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; lan@example.vn\r\nAction: {action}\r\nStatus: {status}\r\n"
+        f"Diagnostic-Code: smtp; 550 {status} no such\r\n user here\r\n\r\n"
+        f"{returned if with_letter else ''}--x--\r\n"
+    ).encode()
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "hard", "code"),
+    [
+        ("5.1.1", "failed", True, "5.1.1"),
+        ("5.2.2", "failed", False, "5.2.2"),  # a full mailbox
+        ("4.4.1", "failed", False, "4.4.1"),
+        ("4.4.1", "delayed", False, "4.0.0"),
+    ],
+)
+def test_a_report_says_of_which_letter_and_how_bad_it_is(letter, status, action, hard, code):
+    (found,) = bounces.read(report(letter, status=status, action=action), secret_key())
+    assert (found.letter_id, found.hard, found.code) == (letter.id, hard, code)
+    assert found.text == f"550 {status} no such user here"
+
+
+def test_the_return_address_names_the_letter_where_the_report_does_not(letter):
+    to = bounces.return_address("tra-lai@nay.example.vn", secret_key(), letter.id)
+    assert re.fullmatch(rf"tra-lai\+{letter.id}\.[0-9a-f]+@nay\.example\.vn", to)
+    (found,) = bounces.read(report(letter, to=to, with_letter=False), secret_key())
+    assert found.letter_id == letter.id
+
+
+def test_a_return_address_nobody_could_know_is_not_believed(letter):
+    forged = f"tra-lai+{letter.id}.0123456789ab@nay.example.vn"
+    assert bounces.read(report(letter, to=forged, with_letter=False), secret_key()) == []
+
+
+@pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
+def test_good_news_is_no_bounce(letter, action):
+    assert bounces.read(report(letter, status="2.0.0", action=action), secret_key()) == []
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xff\xfe", b"Subject: Re: hello\r\n\r\nhi", b"To: a+99999999999999999999.ab@c\r\n\r\n"]
+)
+def test_other_mail_is_not_taken_for_a_report(raw):
+    assert bounces.read(raw, secret_key()) == []
+
+
+def test_letters_leave_with_their_own_return_address(letter, with_bounces):
+    stories.code_requested()
+    stories.relay()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    number = stories.letter("sign_in_code").id
+    assert sink.taken[0].return_to == bounces.return_address("tra-lai@nay.example.vn", secret_key(), number)
+    assert sink.taken[0]["Return-Path"] is None
+
+
+# --- what it means ------------------------------------------------------------------------------
+
+
+def returned(letter, times=1, hard=True, at=None):
+    for _ in range(times):
+        with transaction():
+            addresses.note_letter(letter.id, at or now(), hard=hard, code="5.1.1", text="no such user")
+
+
+@pytest.mark.parametrize(
+    ("hard", "times", "dead"), [(True, 1, False), (True, 2, True), (False, 4, False), (False, 5, True)]
+)
+def test_an_address_is_given_up_after_enough_returns(letter, hard, times, dead):
+    returned(letter, times, hard)
+    assert addresses.is_dead(secret_key(), "lan@example.vn") is dead
+    assert stories.letter("idea_received").last_text == "returned: 5.1.1 no such user"
+
+
+def test_old_troubles_are_forgiven(letter):
+    returned(letter, at=now() - timedelta(days=20))
+    returned(letter)
+    assert not addresses.is_dead(secret_key(), "lan@example.vn")
+
+
+def test_nothing_is_sent_to_a_dead_address_but_codes_and_the_member_is_told_inside(letter, member):
+    returned(letter, 3)
+    stories.decided("approve", stories.idea_sent(member))
+    stories.relay()
+    stories.due_now()
+    stories.code_requested("lan@example.vn")
+    stories.relay()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    assert [message["Subject"][7:] for message in sink.taken if message["To"] == "lan@example.vn"] == [
+        "là mã đăng nhập Nảy"
+    ]
+    assert stories.letter("idea_published").state == "cancelled"
+    told = db.session.scalars(select(Notice).where(Notice.kind == "mail_returned")).all()
+    assert [notice.member_id for notice in told] == [member.id]
+
+
+def test_a_code_that_arrived_proves_the_address(letter):
+    returned(letter, 2)
+    stories.code_requested("lan@example.vn")
+    with transaction():
+        db.session.execute(update(SignInAttempt).values(code_ok_at=now() + timedelta(seconds=1)))
+    assert not addresses.is_dead(secret_key(), "lan@example.vn")
+    with transaction():
+        addresses.sweep(secret_key(), now() + timedelta(seconds=2))
+    assert db.session.scalars(select(ReturnedMail)).all() == []
+
+
+def test_a_member_says_that_the_mailbox_works_again(letter, member, client):
+    factories.sign_in(client, member)
+    returned(letter, 2)
+    page = client.get("/toi/thu").text
+    assert "Thư gửi tới bạn bị trả lại" in page
+    assert "bị trả lại" in client.get("/toi/thong-bao").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    answer = client.post("/toi/thu", data={"csrf_token": token, "revive": "1"})
+    assert "Nảy lại gửi thư" in client.get(answer.location).text
+    assert not addresses.is_dead(secret_key(), "lan@example.vn")
+
+
+def test_a_recipient_the_server_refuses_counts_as_returned(member):
+    for _ in range(2):
+        stories.code_requested("lan@example.vn")
+        with transaction():
+            db.session.execute(update(SignInAttempt).values(created_at=now() - timedelta(minutes=5)))
+        stories.relay()
+        delivery.drain(mailer=stories.Sink(Refused("5.1.1 no such user", 550)))
+    assert addresses.is_dead(secret_key(), "lan@example.vn")
+
+
+def test_no_address_is_kept_in_clear(letter):
+    returned(letter, 2)
+    row = db.session.scalars(select(ReturnedMail)).one()
+    assert "lan" not in row.key
+    assert re.fullmatch(r"[0-9a-f]{64}", row.key)
+
+
+# --- how it comes in ----------------------------------------------------------------------------
+
+
+def signed(body, stamp=None, secret=SECRET):
+    stamp = str(int(time.time()) if stamp is None else stamp)
+    mac = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {"X-Timestamp": stamp, "X-Signature": mac}
+
+
+def events(letter, **event):
+    return json.dumps({"events": [{"message_id": letter.message_id.strip("<>"), **event}]}).encode()
+
+
+def test_a_provider_reports_bounces_as_json_or_as_they_came(client, letter, with_bounces):
+    body = events(letter, type="bounce", **{"class": "hard"}, code="5.1.1", text="no such user")
+    answer = client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
+    assert answer.json == {"taken": 1}
+    raw = report(letter)
+    answer = client.post("/mail/returned", data=raw, content_type="message/rfc822", headers=signed(raw))
+    assert answer.json == {"taken": 1}
+    assert addresses.is_dead(secret_key(), "lan@example.vn")
+
+
+def test_who_calls_a_letter_spam_gets_no_more(client, letter, member, with_bounces):
+    body = events(letter, type="complaint")
+    client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
+    assert set(preferences.of(member.id).values()) == {"never"}
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, signed(b"{}", secret="guess"), signed(b"{}", stamp=1), {"X-Timestamp": "²", "X-Signature": ""}]
+)
+def test_an_unsigned_or_old_report_is_not_taken(client, with_bounces, headers):
+    assert (
+        client.post("/mail/returned", data=b"{}", content_type="application/json", headers=headers).status_code == 404
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b'{"events": 3}', b'{"events": [1, {"type": "bounce"}, {"message_id": 5}]}', b"\xff"]
+)
+def test_nonsense_that_is_signed_is_nothing(client, with_bounces, body):
+    answer = client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
+    assert (answer.status_code, answer.json) == (200, {"taken": 0})
+
+
+def test_without_a_secret_there_is_no_such_page(client):
+    assert client.post("/mail/returned", data=b"{}", headers=signed(b"{}")).status_code == 404
+
+
+def test_mails_are_taken_one_by_one_and_say_what_they_were(letter, member):
+    assert command.take(report(letter)) == "returned"
+    wish = EmailMessage()
+    wish["Subject"] = f"huy {tickets.for_stopping(secret_key(), member.id, 'my-ideas')}"
+    assert command.take(wish.as_bytes()) == "unsubscribed"
+    assert preferences.of(member.id)["my-ideas"] == "never"
+    assert command.take(b"Subject: hello\r\n\r\n") == "other"
+
+
+def test_a_maildir_is_emptied(tmp_path, letter):
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "new" / "1.mx").write_bytes(report(letter))
+    assert [command.take(raw) for raw in command._mails(tmp_path)] == ["returned"]
+    assert list((tmp_path / "new").iterdir()) == []
+    assert CliRunner().invoke(command.bounces_, ["--help"]).exit_code == 0
+    assert db.session.get_one(Letter, letter.id, populate_existing=True).last_text.startswith("returned")

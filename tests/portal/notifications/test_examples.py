@@ -1,0 +1,56 @@
+"""Every kind of letter can be looked at, by command, without anything being changed or sent."""
+
+from __future__ import annotations
+
+import pytest
+from flask import current_app
+from sqlalchemy import func, select
+
+from portal.database import db
+from portal.ideas.models import Idea
+from portal.notifications import examples
+from portal.notifications.catalogue import KINDS
+from portal.notifications.models import Letter
+from portal.outbox.models import Fact
+from tests import factories
+from tests.portal.notifications import stories
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def somebody():
+    """An idea with a comment: what every story begins with."""
+    idea = factories.published_idea()
+    stories.commented(idea, "Ở xã mình cũng cần một chỗ như vậy.")
+    stories.relay()
+    return idea
+
+
+@pytest.mark.parametrize("kind", examples.STORIES)
+def test_each_kind_tells_its_story_in_both_languages_and_leaves_nothing_behind(kind, somebody):
+    before = [db.session.scalar(select(func.count()).select_from(table)) for table in (Letter, Fact, Idea)]
+    settings = current_app.config["SETTINGS"]
+    messages = [examples.render(kind, language, settings) for language in ("vi", "en")]
+    assert [message and message["Subject"] != "" for message in messages] == [True, True]
+    assert messages[0]["Subject"] != messages[1]["Subject"]
+    db.session.rollback()
+    assert before == [db.session.scalar(select(func.count()).select_from(table)) for table in (Letter, Fact, Idea)]
+    assert db.session.get_one(Idea, somebody.id, populate_existing=True).status == "published"
+
+
+def test_a_kind_without_a_story_is_shown_from_a_real_letter(somebody, monkeypatch):
+    settings = current_app.config["SETTINGS"]
+    monkeypatch.delitem(examples.STORIES, "idea_received")
+    assert examples.render("idea_received", "vi", settings) is None
+    stories.idea_sent(title="Bến đò có áo phao cho học sinh")
+    stories.relay()
+    assert "Bến đò" in examples.render("idea_received", "vi", settings)["Subject"]
+
+
+def test_an_empty_portal_has_nothing_to_show():
+    assert all(message is None for _, _, message in examples.render_all(current_app.config["SETTINGS"]))
+
+
+def test_stories_are_about_kinds_that_exist():
+    assert set(examples.STORIES) <= set(KINDS)
