@@ -19,6 +19,10 @@ from portal.accounts.events import (
     GuardianAsked,
     MemberErased,
     MemberRegistered,
+    MemberSuspended,
+    RoleGranted,
+    RoleRevoked,
+    SuspensionLifted,
 )
 from portal.discussion.events import CommentPosted
 from portal.discussion.services import leaving as talk_leaving
@@ -76,6 +80,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         telling.forget_recipient,
         notices.forget_member,
     ),
+    RoleGranted: (letter(letters.write_role_granted),),
+    RoleRevoked: (letter(letters.write_role_revoked),),
+    MemberSuspended: (letter(letters.write_suspended),),
+    SuspensionLifted: (letter(letters.write_restored),),
     IdeaSubmitted: (case(moderation.open_case), letter(letters.write_idea_received)),
     IdeaWithdrawn: (moderation.close_case,),
     CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
@@ -95,6 +103,7 @@ TASKS: dict[type[Event], tuple[str, ...]] = {
     MemberRegistered: ("worker.tasks.mail.drain_mail",),
     GuardianAsked: ("worker.tasks.mail.drain_mail",),
     GuardianAnswered: ("worker.tasks.mail.drain_mail",),
+    **dict.fromkeys((RoleGranted, RoleRevoked, MemberSuspended, SuspensionLifted), ("worker.tasks.mail.drain_mail",)),
     IdeaSubmitted: ("worker.tasks.moderation.triage_waiting", "worker.tasks.mail.drain_mail"),
     CoAuthorInvited: ("worker.tasks.mail.drain_mail",),
     IdeaAdvanced: ("worker.tasks.mail.drain_mail",),

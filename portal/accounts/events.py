@@ -48,3 +48,23 @@ class MemberErased(Event):
 
     member_id: int
     keep_ideas: bool
+
+
+@dataclass(frozen=True)
+class RoleGranted(Event):
+    grant_id: int
+
+
+@dataclass(frozen=True)
+class RoleRevoked(Event):
+    grant_id: int
+
+
+@dataclass(frozen=True)
+class MemberSuspended(Event):
+    suspension_id: int
+
+
+@dataclass(frozen=True)
+class SuspensionLifted(Event):
+    suspension_id: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Key, Model
@@ -15,6 +15,7 @@ GRANTED = ROLES[1:]
 STAFF = ("moderator", "organiser", "admin")
 SESSION_ABSOLUTE = timedelta(days=30)
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+IS_OPEN = text("lifted_at IS NULL")
 CODE_TRIES = 5
 STATUSES = ("active", "waiting", "suspended", "closed", "erased")
 """waiting: for a guardian's yes. closed: the guardian said no, erasure is under way."""
@@ -93,6 +94,26 @@ class Member(Model):
         return self.status == "active" and (self.purposes is None or purpose in self.purposes.split())
 
 
+class Suspension(Model):
+    """A time in which a member may not sign in: why, until when, and what they were before it."""
+
+    __tablename__ = "suspension"
+    __table_args__ = (
+        Index("ix_suspension_open", "member_id", unique=True, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
+        Index("ix_suspension_due", "ends_at", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
+    )
+
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    was: Mapped[str] = mapped_column(String(12))  # the status to go back to
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]  # none: until somebody lifts it
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # none: its time was over
+
+
 class SignInSession(Model):
     """One signed-in device. The cookie carries the token, the row its SHA-256."""
 
@@ -106,7 +127,9 @@ class SignInSession(Model):
     authenticated_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(String(200), default="")
     revoked_at: Mapped[datetime | None]
-    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+    viewing_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # as whom an administrator looks at pages
+    viewing_until: Mapped[datetime | None]
+    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True, foreign_keys=member_id)
 
 
 class SignInAttempt(Model):

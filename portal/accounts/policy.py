@@ -46,6 +46,15 @@ def units_of(actor: Member, action: str) -> frozenset[int] | None:
     return frozenset().union(*(reference().below(grant.unit_id) for grant in grants))
 
 
+def may_manage(actor: Member, member: Member) -> bool:
+    """True if `actor` administers the member's unit and every unit in which the member holds a role.
+
+    A province's administrator does not suspend one of the centre's who lives there.
+    """
+    units = (grant.unit_id for grant in member.live_grants)
+    return can(actor, "administer", member) and all(can(actor, "administer", unit_id) for unit_id in units)
+
+
 def _grants(actor: Member, action: str) -> list[RoleGrant]:
     fitting = [grant for grant in actor.live_grants if grant.role in ACTIONS[action]]
     return [grant for grant in fitting if _is_central(grant)] if action in CENTRAL else fitting

@@ -11,7 +11,7 @@ from flask_login import AnonymousUserMixin, UserMixin
 
 from portal.accounts import queries, services
 from portal.accounts.models import Member, SignInSession
-from portal.accounts.policy import can
+from portal.accounts.policy import can, units_of
 from portal.database import now, transaction
 from portal.errors import N_, Refusal
 from portal.extensions import login
@@ -34,6 +34,9 @@ class Principal(UserMixin):
 
     def can(self, action: str, obj: Any = None) -> bool:
         return can(self.member, action, obj)
+
+    def units_of(self, action: str) -> frozenset[int] | None:
+        return units_of(self.member, action)
 
     @property
     def id(self) -> int:

@@ -27,6 +27,13 @@ GUARDIAN_NAME = TextRule(
     missing=N_("Nhập họ tên của anh/chị"),
     short=N_("Họ tên cần ít nhất %(min)s ký tự"),
 )
+SUSPENSION_REASON = TextRule(
+    min=10,
+    max=500,
+    lines=True,
+    missing=N_("Viết lý do: người bị khoá sẽ đọc"),
+    short=N_("Viết rõ hơn một chút (cần ít nhất %(min)s ký tự)"),
+)
 CODE_LENGTH = 6
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 EARLIEST_BIRTH_YEAR = 1920

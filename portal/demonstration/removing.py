@@ -16,6 +16,7 @@ from portal.accounts.models import (
     RoleGrant,
     SignInAttempt,
     SignInSession,
+    Suspension,
 )
 from portal.campaigns.models import Campaign
 from portal.database import db
@@ -138,6 +139,9 @@ def _remove_members(members: Ids) -> None:
     _delete(SignInAttempt, SignInAttempt.email.in_(addresses))
     _blank(RoleGrant.granted_by_id, members)
     _blank(RoleGrant.revoked_by_id, members)
+    _blank(SignInSession.viewing_id, members, viewing_until=None)
+    _delete(Suspension, or_(Suspension.member_id.in_(members), Suspension.by_id.in_(members)))
+    _blank(Suspension.lifted_by_id, members)
     for model in (SignInSession, ApiToken, IdempotencyKey, RoleGrant, LetterPreference):
         _delete(model, model.member_id.in_(members))
     _delete(Member, Member.id.in_(members))

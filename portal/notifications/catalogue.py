@@ -25,7 +25,7 @@ from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
 from portal.moderation import queries as moderation
 from portal.moderation.models import Case, Decision
 from portal.moderation.replies import REASON_LABELS
-from portal.notifications import news, personal, recipients, reminders
+from portal.notifications import about_accounts, news, personal, recipients, reminders
 from portal.notifications.categories import ALWAYS, DAILY, DIGEST, NEVER
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter, LetterPreference
@@ -239,7 +239,12 @@ def _linked(idea: Any) -> dict[str, Any]:
     return {"id": idea.id, "title": idea.title, "slug": slug(idea.title)}
 
 
+ABOUT_ACCOUNT = N_("Bạn nhận thư này vì nó nói về tài khoản của bạn trên Nảy.")
+
 KINDS: dict[str, Kind] = {
+    "role_changed": Kind(find=about_accounts.role_changed, why=ABOUT_ACCOUNT),
+    "account_suspended": Kind(find=about_accounts.account_suspended, why=ABOUT_ACCOUNT),
+    "account_restored": Kind(find=about_accounts.account_restored, why=ABOUT_ACCOUNT),
     "sign_in_code": Kind(
         find=sign_in_code, urgent=True, why=N_("Bạn nhận thư này vì có người nhập địa chỉ này để đăng nhập Nảy.")
     ),

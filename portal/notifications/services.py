@@ -16,7 +16,15 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from portal import database
-from portal.accounts.events import CodeRequested, MemberRegistered
+from portal.accounts.events import (
+    CodeRequested,
+    MemberRegistered,
+    MemberSuspended,
+    RoleGranted,
+    RoleRevoked,
+    SuspensionLifted,
+)
+from portal.accounts.models import RoleGrant, Suspension
 from portal.database import db, insert_ignore
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
@@ -69,6 +77,32 @@ def write_co_author_invited(event: CoAuthorInvited, settings: Settings) -> None:
     member_id = db.session.scalar(select(IdeaAuthor.member_id).where(IdeaAuthor.id == event.invitation_id))
     if member_id is not None:  # it may be taken back already
         _write(settings, "co_author_invited", event.invitation_id, member_id, invitation_id=event.invitation_id)
+
+
+def write_role_granted(event: RoleGranted, settings: Settings) -> None:
+    _write_of_role(event.grant_id, settings, given=1)
+
+
+def write_role_revoked(event: RoleRevoked, settings: Settings) -> None:
+    _write_of_role(event.grant_id, settings, given=0)
+
+
+def _write_of_role(grant_id: int, settings: Settings, *, given: int) -> None:
+    member_id = db.session.get_one(RoleGrant, grant_id).member_id
+    _write(settings, "role_changed", f"{grant_id}:{given}", member_id, grant_id=grant_id, given=given)
+
+
+def write_suspended(event: MemberSuspended, settings: Settings) -> None:
+    _write_of_suspension("account_suspended", event.suspension_id, settings)
+
+
+def write_restored(event: SuspensionLifted, settings: Settings) -> None:
+    _write_of_suspension("account_restored", event.suspension_id, settings)
+
+
+def _write_of_suspension(kind: str, suspension_id: int, settings: Settings) -> None:
+    member_id = db.session.get_one(Suspension, suspension_id).member_id
+    _write(settings, kind, suspension_id, member_id, suspension_id=suspension_id)
 
 
 def write_decision(event: CaseDecided, settings: Settings) -> None:

@@ -17,21 +17,33 @@ KEEP_SECONDS = 60.0
 
 @dataclass
 class Reference:
-    """All fields by position and all units in Vietnamese alphabetical order, detached from any session."""
+    """All fields by position and all units in Vietnamese alphabetical order, detached from any session.
 
-    fields: Sequence[Field]
+    `fields`, `field_by_code` and `provinces` are what can be chosen; what is closed is still found by its id.
+    """
+
+    all_fields: Sequence[Field]
     units: Sequence[Unit]
 
     def __post_init__(self) -> None:
-        self.field_by_id = {field.id: field for field in self.fields}
+        self.field_by_id = {field.id: field for field in self.all_fields}
+        self.fields = [field for field in self.all_fields if not field.closed_at]
         self.field_by_code = {field.code: field for field in self.fields}
         self.unit_by_id = {unit.id: unit for unit in self.units}
         self.unit_by_code = {unit.code: unit for unit in self.units}
-        self.provinces = [unit for unit in self.units if unit.kind == "province"]
+        self.provinces = [unit for unit in self.units if unit.kind == "province" and not unit.closed_at]
         self.centre = next(unit for unit in self.units if unit.parent_id is None)
         self.children: dict[int | None, list[Unit]] = {}
         for unit in self.units:
             self.children.setdefault(unit.parent_id, []).append(unit)
+
+    def in_order(self) -> list[Unit]:
+        """Every unit after the one above it, alphabetically among its neighbours."""
+        found, waiting = [], [self.centre]
+        while waiting:
+            found.append(waiting.pop())
+            waiting.extend(reversed(self.children.get(found[-1].id, ())))
+        return found
 
     def path(self, unit_id: int) -> list[int]:
         """The ids from a unit up to the centre, itself first."""

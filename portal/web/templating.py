@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
         day=day,
+        last_day=last_day,
         day_long=day_long,
         clock=clock,
         moment=moment,
@@ -78,6 +79,11 @@ def number(value: float) -> str:
 def day(value: datetime) -> str:
     """05/12/2026"""
     return value.astimezone(ZONE).strftime("%d/%m/%Y")
+
+
+def last_day(end: datetime) -> str:
+    """The last whole day of a time that ends at midnight."""
+    return day(end - timedelta(seconds=1))
 
 
 def day_long(value: datetime) -> str:

@@ -51,6 +51,8 @@ def things(app):
         "outcome": "nho-sua",
         "shelf": "bao-cao",
         "token": family.token_of(family.child()),
+        "member_id": factories.member().id,
+        "grant_id": factories.member("juror").grants[0].id,
     }
 
 

@@ -2,6 +2,7 @@
 
 from portal.accounts.queries import member_by_email
 from portal.accounts.services.erasing import erase
+from portal.accounts.services.granting import give_role, grant, keep_an_administrator, revoke
 from portal.accounts.services.guardians import (
     agree,
     ask_guardian,
@@ -37,7 +38,9 @@ from portal.accounts.services.signing_in import (
     open_attempt,
     request_code,
 )
+from portal.accounts.services.suspending import lift_due, restore, suspend
 from portal.accounts.services.sweeping import sweep
+from portal.accounts.services.viewing import begin_viewing, end_viewing, end_views_due, see_email
 
 __all__ = [
     "RESEND_AFTER",
@@ -45,21 +48,28 @@ __all__ = [
     "add_member",
     "agree",
     "ask_guardian",
+    "begin_viewing",
     "change_password",
     "choose_password",
     "confirm",
     "count_guess",
     "end_session",
     "end_sessions",
+    "end_viewing",
+    "end_views_due",
     "enter_code",
     "enter_second_factor",
     "erase",
     "finish",
     "forgive_guess",
     "free_name",
+    "give_role",
+    "grant",
     "hash_new_password",
     "hold",
     "issue_token",
+    "keep_an_administrator",
+    "lift_due",
     "member_by_email",
     "name_taken",
     "open_attempt",
@@ -69,10 +79,14 @@ __all__ = [
     "remind",
     "request_code",
     "resend",
+    "restore",
+    "revoke",
+    "see_email",
     "set_language",
     "set_password",
     "start_session",
     "stop",
+    "suspend",
     "sweep",
     "touch_session",
     "update_profile",

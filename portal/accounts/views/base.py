@@ -31,8 +31,8 @@ def settings() -> Settings:
     return chosen
 
 
-def go_to(endpoint: str) -> Response:
-    return redirect(url_for(endpoint), 303)  # type: ignore[return-value]  # Flask's own Response
+def go_to(endpoint: str, **values: Any) -> Response:
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]  # Flask's own Response
 
 
 def for_visitors(view: View) -> View:

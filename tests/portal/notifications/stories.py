@@ -29,6 +29,7 @@ from portal.notifications.failures import Failure
 from portal.notifications.mailer import Answer
 from portal.notifications.models import Letter, LetterRound
 from portal.outbox import services as outbox
+from portal.units.queries import reference
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.accounts import family
@@ -224,10 +225,34 @@ def guardian_answered(language: str = "vi") -> None:
         accounts.agree(family.row_of(child).id, family.ALL, family.WHO, language, now())
 
 
+def given_a_role(language: str) -> Member:
+    admin, member = factories.member("admin"), factories.member(language=language)
+    with transaction():
+        accounts.grant(admin, member, "moderator", reference().unit_by_code["40"].id, now())
+    return member
+
+
+def suspended(language: str) -> Member:
+    admin, member = factories.member("admin"), factories.member(language=language)
+    with transaction():
+        accounts.suspend(admin, member, "Đăng quảng cáo nhiều lần dù đã được nhắc.", now() + timedelta(days=7), now())
+    return member
+
+
+def restored(language: str) -> Member:
+    member, admin = suspended(language), factories.member("admin")
+    with transaction():
+        accounts.restore(admin, member, now())
+    return member
+
+
 TELL = {
     "guardian_request": guardian_asked,
     "guardian_reminder": lambda language: guardian_asked(language, remind=True),
     "guardian_receipt": guardian_answered,
+    "role_changed": given_a_role,
+    "account_suspended": suspended,
+    "account_restored": restored,
     "sign_in_code": lambda language: code_requested(language=language),
     "welcome": registered,
     "idea_received": lambda language: idea_sent(factories.member(language=language)),

@@ -192,3 +192,23 @@ def test_only_one_plain_address_is_written_to(address):
 
 def test_an_address_in_a_foreign_script_is_written_as_its_domain_is_known():
     assert rendering.plain_address("ban@bücher.example") == "ban@xn--bcher-kva.example"
+
+
+def test_a_suspension_tells_the_reason_the_end_and_how_to_object():
+    plain = text_of(written("account_suspended"), "plain")
+    assert "Đăng quảng cáo nhiều lần dù đã được nhắc." in plain
+    assert "Tài khoản tự mở lại lúc" in plain
+    assert "Trả lời thư này" in plain
+
+
+def test_a_role_taken_away_is_told_as_such():
+    admin = factories.member("admin")
+    member = factories.member("moderator", unit_id=reference().unit_by_code["40"].id)
+
+    def story():
+        with transaction():
+            accounts.revoke(admin, member.grants[0].id, now())
+
+    message = written("role_changed", story=story)
+    assert message["Subject"] == "Một vai trò của bạn trên Nảy vừa kết thúc"
+    assert "Người duyệt · Tỉnh Đoàn Nghệ An" in text_of(message, "plain")

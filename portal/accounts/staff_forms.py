@@ -1,0 +1,111 @@
+"""Forms of administrators about people: a role given, an account suspended, somebody invited."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from wtforms import DateField, Field, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional, StopValidation
+
+from portal.accounts import rules
+from portal.accounts.forms import Needed, email_field, options
+from portal.accounts.models import GRANTED
+from portal.accounts.words import role_name
+from portal.database import now
+from portal.errors import N_
+from portal.units.queries import reference
+from portal.web.fields import PageForm, text_field
+from portal.web.templating import ZONE, local
+
+DAYS = ("1", "7", "30", "0")
+
+
+def role_choices() -> list[SelectChoice]:
+    return options(gettext("Chọn vai trò"), [(role, role_name(role)) for role in GRANTED])
+
+
+def unit_choices() -> list[SelectChoice]:
+    """Where the reader may give roles, each unit below the one it belongs to."""
+    mine = current_user.units_of("administer")
+    units = [unit for unit in reference().in_order() if not unit.closed_at and (mine is None or unit.id in mine)]
+    return options(gettext("Chọn đơn vị"), [(unit.code, _indented(unit)) for unit in units])
+
+
+def _indented(unit: Any) -> str:
+    return "  " * (len(reference().path(unit.id)) - 1) + local(unit, "office" if unit.kind == "province" else "name")
+
+
+class GrantForm(PageForm):
+    role = SelectField(
+        lazy_gettext("Vai trò"),
+        choices=role_choices,
+        validators=[Needed()],
+        invalid_choice_message=lazy_gettext("Chọn vai trò"),
+    )
+    unit = SelectField(
+        lazy_gettext("Ở đơn vị"),
+        description=lazy_gettext("Vai trò có hiệu lực ở đơn vị này và mọi đơn vị bên dưới."),
+        choices=unit_choices,
+        validators=[Needed()],
+        invalid_choice_message=lazy_gettext("Chọn đơn vị"),
+    )
+    until = DateField(
+        lazy_gettext("Đến hết ngày"),
+        description=lazy_gettext("Để trống nếu chưa biết: vai trò giữ đến khi có người gỡ."),
+        validators=[Optional()],
+    )
+
+    def validate_role(self, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(gettext("Chọn vai trò"))
+
+    def validate_unit(self, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(gettext("Chọn đơn vị"))
+
+    def validate_until(self, field: Field) -> None:
+        if isinstance(field.data, date) and field.data < now().astimezone(ZONE).date():
+            raise StopValidation(gettext("Ngày kết thúc phải ở phía trước"))
+
+    @property
+    def unit_id(self) -> int:
+        return reference().unit_by_code[self.unit.data].id
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end of that day, where the readers live."""
+        if self.until.data is None:
+            return None
+        return datetime.combine(self.until.data + timedelta(days=1), time(), tzinfo=ZONE)
+
+
+class InviteForm(GrantForm):
+    email = email_field(
+        lazy_gettext("Chưa có tài khoản thì mình tạo luôn; người được mời đăng nhập bằng mã gửi tới đây.")
+    )
+
+
+class SuspendForm(PageForm):
+    days = RadioField(
+        lazy_gettext("Trong bao lâu"),
+        choices=lambda: [(days, _how_long(days)) for days in DAYS],
+        default="7",
+        validators=[Needed()],
+        invalid_choice_message=lazy_gettext("Chọn một trong bốn"),
+    )
+    reason = text_field(
+        rules.SUSPENSION_REASON,
+        N_("Lý do gửi cho họ"),
+        N_("Người bị khoá đọc được nguyên văn. Đừng ghi tên người khác."),
+    )
+
+    def ends_at(self, moment: datetime) -> datetime | None:
+        return moment + timedelta(days=int(self.days.data)) if self.days.data != "0" else None
+
+
+def _how_long(days: str) -> str:
+    return gettext("%(num)s ngày", num=days) if days != "0" else gettext("Đến khi mở lại")
