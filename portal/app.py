@@ -15,6 +15,8 @@ import portal.accounts.views
 import portal.campaigns.api
 import portal.campaigns.views
 import portal.discussion.api
+import portal.discussion.report_api
+import portal.discussion.report_views
 import portal.discussion.views
 import portal.ideas.api
 import portal.ideas.views
@@ -46,6 +48,7 @@ PAGES = (
     portal.ideas.views.pages,
     portal.voting.views.pages,
     portal.discussion.views.pages,
+    portal.discussion.report_views.pages,
     portal.campaigns.views.pages,
     portal.accounts.views.pages,
     portal.moderation.triage_views.pages,
@@ -59,6 +62,7 @@ APIS = (
     portal.ideas.api.api,
     portal.voting.api.api,
     portal.discussion.api.api,
+    portal.discussion.report_api.api,
     portal.campaigns.api.api,
     portal.units.api.api,
     portal.accounts.api.api,

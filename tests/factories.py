@@ -11,6 +11,9 @@ from flask.testing import FlaskClient
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.database import now, transaction
+from portal.discussion import reporting
+from portal.discussion import services as discussion
+from portal.discussion.models import Comment, Report
 from portal.ideas import services as ideas
 from portal.ideas.models import Draft, Idea
 from portal.ideas.rules import Content
@@ -69,3 +72,17 @@ def draft(who: Member | None = None, visitor: str | None = None, **values: Any) 
     """A draft of a member, or of a browser."""
     with transaction():
         return ideas.save_draft(who.id if who else None, visitor, content(**values), now())
+
+
+def report(idea: Idea, who: Member | None = None, comment: Comment | None = None, **values: Any) -> Report:
+    """Somebody's report of an idea, or of a comment on it."""
+    who, values = who or member(), {"reason": "spam", "note": "", **values}
+    with transaction():
+        return reporting.report(who, reporting.thing(idea.id, comment.id if comment else None), now=now(), **values)
+
+
+def comment(on: Idea, who: Member | None = None, body: str = "Thêm một vòi nước cạnh trạm là ổn.") -> Comment:
+    """Somebody's comment on an idea."""
+    who = who or member()
+    with transaction():
+        return discussion.post(who, on.id, body, now())

@@ -24,13 +24,13 @@ from portal.accounts.events import (
     RoleRevoked,
     SuspensionLifted,
 )
-from portal.discussion.events import CommentPosted
+from portal.discussion.events import CommentPosted, ContentReported
 from portal.discussion.services import leaving as talk_leaving
 from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced, IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.services import coauthors
 from portal.ideas.services import leaving as idea_leaving
 from portal.moderation import services as moderation
-from portal.moderation.events import CaseDecided, DecisionUndone
+from portal.moderation.events import CaseDecided, DangerReported, DecisionUndone
 from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
 from portal.notices.events import FollowersPartlyTold
@@ -91,8 +91,15 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeaAdvanced: (notices.tell_of_step, letter(letters.write_step)),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),
-    CaseDecided: (letter(letters.write_decision), told(notices.tell_of_decision)),
-    DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision),
+    ContentReported: (case(moderation.open_report_case),),
+    DangerReported: (letter(letters.write_urgent_report),),
+    CaseDecided: (
+        letter(letters.write_decision),
+        letter(letters.write_hidden),
+        told(notices.tell_of_decision),
+        told(notices.tell_reporters),
+    ),
+    DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),
 }
 
 SILENT: frozenset[type[Event]] = frozenset()
@@ -108,6 +115,7 @@ TASKS: dict[type[Event], tuple[str, ...]] = {
     CoAuthorInvited: ("worker.tasks.mail.drain_mail",),
     IdeaAdvanced: ("worker.tasks.mail.drain_mail",),
     CommentPosted: ("worker.tasks.moderation.triage_waiting",),
+    DangerReported: ("worker.tasks.mail.send_urgent",),
     CaseDecided: ("worker.tasks.mail.drain_mail",),
 }
 

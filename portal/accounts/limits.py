@@ -21,6 +21,7 @@ LIMITS = {  # name: (uses, seconds)
     "guardian:letter": (3, 3600),
     "idea:account": (20, 3600),
     "comment:account": (30, 3600),
+    "report:account": (20, 3600),
     "vote:account": (120, 600),
     "invite:account": (20, 86400),
 }

@@ -21,7 +21,7 @@ from portal.accounts.models import (
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.demonstration.loading import SOURCE
-from portal.discussion.models import Comment, Follow
+from portal.discussion.models import Comment, Follow, Report
 from portal.ideas import rank
 from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaRank, IdeaText, IdeaVersion
 from portal.moderation.models import Case, Decision, Reason
@@ -88,6 +88,7 @@ def _remove_comments(members: Ids, ideas: Ids) -> None:
         rank.count(idea_id, comments=-comments, public_only=False)
     gone = _ids(select(Comment.id).where(or_(Comment.idea_id.in_(ideas), Comment.member_id.in_(members))))
     _remove_cases(_ids(select(Case.id).where(or_(Case.idea_id.in_(ideas), Case.comment_id.in_(gone)))))
+    _delete(Report, or_(Report.idea_id.in_(ideas), Report.comment_id.in_(gone), Report.member_id.in_(members)))
     _blank(Comment.parent_id, gone)  # a real person's answer stays, as a comment of its own
     _delete(Comment, Comment.id.in_(gone))
 

@@ -8,3 +8,8 @@ from portal.outbox.events import Event
 @dataclass(frozen=True)
 class CommentPosted(Event):
     comment_id: int
+
+
+@dataclass(frozen=True)
+class ContentReported(Event):
+    report_id: int

@@ -42,3 +42,34 @@ class Follow(Model):
     member_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     created_at: Mapped[datetime]
     automatic: Mapped[bool] = mapped_column(default=False)
+
+
+REPORT_REASONS = ("spam", "offensive", "privacy", "danger", "copy", "other")
+
+
+class Report(Model):
+    """Somebody's word that a person should look at an idea or a comment. Once per member and thing.
+
+    Before its writer signs in it belongs to the browser (`visitor`) and nobody acts on it. `upheld` is what came of
+    it; open as long as it is None.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint(f"reason IN {REPORT_REASONS}", name="reason"),
+        Index(None, "member_id", "subject", unique=True),
+        Index(None, "visitor", "subject", unique=True),
+        Index(None, "subject", "id"),
+    )
+
+    id: Mapped[Key]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    visitor: Mapped[str | None] = mapped_column(String(43))
+    subject: Mapped[str] = mapped_column(String(40))  # "idea:12", "comment:9"
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    upheld: Mapped[bool | None]
+    settled_at: Mapped[datetime | None]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext
 
+from portal.discussion.rules import REPORT_LABELS
 from portal.errors import N_
 from portal.moderation import replies
 from portal.moderation.models import Case, Reason
@@ -21,6 +22,11 @@ DONE_WITH_COMMENT = {
     "approve": N_("Đã đăng bình luận ở “%(title)s”."),
     "reject": N_("Không đăng bình luận ở “%(title)s”."),
 }
+DONE_WITH_REPORT = {
+    "approve": N_("Giữ bài bị báo cáo ở “%(title)s”."),
+    "reject": N_("Đã ẩn bài bị báo cáo ở “%(title)s”."),
+}
+DONE_BY_KIND = {"comment": DONE_WITH_COMMENT, "report": DONE_WITH_REPORT}
 OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng"), "merge": N_("Gộp")}
 KINDS_OF_CASES = {
     "idea": N_("Ý tưởng"),
@@ -35,7 +41,7 @@ KINDS_OF_CASES = {
 
 def done(kind: str, outcome: str, title: str) -> str:
     """'Đã duyệt “Thùng thu pin cũ”.'"""
-    return gettext((DONE_WITH_COMMENT if kind == "comment" else DONE)[outcome]) % {"title": title}
+    return gettext(DONE_BY_KIND.get(kind, DONE)[outcome]) % {"title": title}
 
 
 def kind(code: str) -> str:
@@ -51,6 +57,12 @@ def explain(reason: Reason) -> str:
     params = reason.params
     if reason.rule == "contact_data":
         params = {"found": _list(f"{gettext(KINDS[kind])} ({count})" for kind, count in params.items())}
+    elif reason.rule == "reported":
+        reasons = params["reasons"].items()
+        params = {
+            "count": params["count"],
+            "found": _list(f"{gettext(REPORT_LABELS[code]).lower()} ({count})" for code, count in reasons),
+        }
     elif reason.rule == "shouting":
         params = {"found": _list(gettext(SHOUTS[kind]) % {"count": count} for kind, count in params.items())}
     elif reason.rule == "wrong_language":

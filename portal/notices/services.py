@@ -13,7 +13,7 @@ from portal import database
 from portal.accounts.events import MemberErased
 from portal.database import db, insert_ignore
 from portal.discussion.events import CommentPosted
-from portal.discussion.models import Comment, Follow
+from portal.discussion.models import Comment, Follow, Report
 from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
@@ -77,6 +77,33 @@ def take_back_decision(event: DecisionUndone) -> None:
     about = select(Decision.idea_id).where(Decision.id == event.decision_id).scalar_subquery()
     undone = delete(Notice).where(Notice.idea_id == about, Notice.cause == f"decision:{event.decision_id}")
     db.session.execute(undone.execution_options(synchronize_session=False))
+
+
+def tell_reporters(event: CaseDecided, undo_window: int) -> None:
+    """Those who reported a thing, of what was decided; nobody is named, and what is hidden is not quoted."""
+    decision = db.session.execute(
+        select(Decision.outcome, Decision.decided_at, Case.kind, Case.subject)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.id == event.decision_id)
+    ).one()
+    if decision.kind == "report":
+        due = decision.decided_at + timedelta(seconds=undo_window)
+        kind = "report_upheld" if decision.outcome == "reject" else "report_kept"
+        thing = decision.subject.removeprefix("report:")
+        answered = select(Report).where(Report.subject == thing, Report.settled_at == decision.decided_at)
+        for report in db.session.scalars(answered):
+            tell([report.member_id] if report.member_id else [], kind, f"report:{report.id}", due)
+
+
+def untell_reporters(event: DecisionUndone) -> None:
+    """By now the reports are open again, so they are found by what is open."""
+    subject = db.session.scalar(
+        select(Case.subject).join(Decision, Decision.case_id == Case.id).where(Decision.id == event.decision_id)
+    )
+    thing = (subject or "").removeprefix("report:")
+    reports = db.session.scalars(select(Report.id).where(Report.subject == thing, Report.upheld.is_(None)))
+    causes = [f"report:{report_id}" for report_id in reports]
+    db.session.execute(delete(Notice).where(Notice.cause.in_(causes)).execution_options(synchronize_session=False))
 
 
 def tell_of_comment(event: CommentPosted) -> None:

@@ -182,6 +182,39 @@ def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Co
     return _content(member, idea=_described(idea))
 
 
+def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """To whoever wrote it: the reason and the moderator's words, not who reported it."""
+    member = _recipient(letter)
+    row = db.session.execute(
+        select(
+            Decision.idea_id, Decision.reason, Decision.advice, Decision.decided_at, Decision.undone_at, Case.comment_id
+        )
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.id == letter.payload["decision_id"])
+    ).one()
+    if row.undone_at:
+        raise NotWanted("the decision was undone")
+    return _content(
+        member,
+        idea=_described(_idea(row.idea_id)),
+        comment=row.comment_id is not None,
+        decided_at=row.decided_at,
+        reason=REASON_LABELS.get(row.reason or ""),
+        advice=row.advice,
+    )
+
+
+def urgent_report(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """To a moderator on duty. Nothing of what was written is quoted: a mailbox is no place for it."""
+    member = _recipient(letter)
+    case = db.session.execute(
+        select(Case.id, Case.state, Case.due_at).where(Case.id == letter.payload["case_id"])
+    ).one()
+    if case.state != "open":
+        raise NotWanted("somebody has decided about it")
+    return _content(member, case_id=case.id, due=case.due_at)
+
+
 def _office(unit_id: int | None, language: str) -> str | None:
     """Whoever decides does so for an office: "Tỉnh Đoàn Nghệ An"."""
     unit = reference().unit_by_id.get(unit_id) if unit_id else None
@@ -321,5 +354,13 @@ KINDS: dict[str, Kind] = {
         find=decision_reopened, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
     ),
     "vote_moved": Kind(find=vote_moved, why=N_("Bạn nhận thư này vì đã ủng hộ một ý tưởng trên Nảy.")),
+}
+KINDS |= {
+    "content_hidden": Kind(
+        find=content_hidden, category="my-ideas", why=N_("Bạn nhận thư này vì bài bạn viết trên Nảy bị ẩn.")
+    ),
+    "urgent_report": Kind(
+        find=urgent_report, urgent=True, why=N_("Bạn nhận thư này vì bạn duyệt bài cho đơn vị có báo cáo khẩn.")
+    ),
 }
 URGENT = tuple(name for name, kind in KINDS.items() if kind.urgent)

@@ -26,11 +26,13 @@ from portal.accounts.events import (
 )
 from portal.accounts.models import RoleGrant, Suspension
 from portal.database import db, insert_ignore
+from portal.discussion.models import Comment
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
 from portal.ideas.models import Idea, IdeaAuthor
+from portal.moderation import duty
 from portal.moderation import queries as moderation
-from portal.moderation.events import CaseDecided, DecisionUndone
+from portal.moderation.events import CaseDecided, DangerReported, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.notifications.catalogue import KINDS
 from portal.notifications.failures import Failure, Later, Refused, Unanswered
@@ -135,12 +137,34 @@ def write_step(event: IdeaAdvanced, settings: Settings) -> None:
         _write(settings, "idea_step", f"{event.event_id}:{member_id}", member_id, event_id=event.event_id)
 
 
+def write_hidden(event: CaseDecided, settings: Settings) -> None:
+    """To the writer of what a moderator hid after reports, when it can no longer be undone: why, and what now."""
+    row = db.session.execute(
+        select(Decision.outcome, Decision.decided_at, Case.kind, Case.comment_id, Idea.author_id, Comment.member_id)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Idea, Idea.id == Case.idea_id)
+        .outerjoin(Comment, Comment.id == Case.comment_id)
+        .where(Decision.id == event.decision_id)
+    ).one()
+    if (row.kind, row.outcome) == ("report", "reject"):
+        due = row.decided_at + timedelta(seconds=settings.undo_window)
+        writer = row.member_id if row.comment_id else row.author_id
+        _write(settings, "content_hidden", event.decision_id, writer, due, decision_id=event.decision_id)
+
+
+def write_urgent_report(event: DangerReported, settings: Settings) -> None:
+    """At once to everybody on duty for the unit, once for each case."""
+    unit_id = db.session.execute(select(Case.unit_id).where(Case.id == event.case_id)).scalar_one()
+    for member_id in duty.moderators(unit_id, database.now()):
+        _write(settings, "urgent_report", f"{event.case_id}:{member_id}", member_id, case_id=event.case_id)
+
+
 def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
     """Nobody hears of what was undone in time; whoever has heard of it is told that a person looks again.
 
     What is in a worker's hands at this moment is stopped by the last look before sending.
     """
-    keys = [f"{kind}:{event.decision_id}" for kind in KIND_OF_OUTCOME.values()]
+    keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), "content_hidden")]
     about = or_(Letter.dedup_key.in_(keys), Letter.dedup_key.startswith(f"vote_moved:{event.decision_id}:"))
     waiting = update(Letter).where(about, IS_PENDING)
     db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))

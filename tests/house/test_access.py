@@ -17,7 +17,7 @@ CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.second_factor", "accounts.first_factor", "accounts.register", "accounts.sign_out",  # on the way in and out
     "accounts.guardian",  # the key is in the address: guardians need no account
     "ideas.keep", "ideas.send", "ideas.discard",  # drafts of a visitor
-    "voting.support", "discussion.follow",  # held until they sign in
+    "voting.support", "discussion.follow", "reports.send",  # held until they sign in
     "pages.theme",  # a cookie
     "notifications.unsubscribe", "notifications.choices_by_ticket", "notifications.returned",  # by the signed word in a letter's link
 }  # fmt: skip
@@ -39,8 +39,11 @@ def rules(app, *methods):
 def things(app):
     """Something real behind every kind of address, so that a guard is seen and not a missing row."""
     case = desk.waiting_case()
+    idea = factories.published_idea()
     return {
-        "idea_id": factories.published_idea().id,
+        "idea_id": idea.id,
+        "comment_id": factories.comment(idea).id,
+        "report_id": factories.report(idea).id,
         "case_id": case.id,
         "decision_id": desk.approve(desk.waiting_case(), factories.member("moderator")).id,
         "letter_id": letter_written(),

@@ -6,6 +6,7 @@ from flask import current_app
 
 from portal.accounts import services as accounts
 from portal.database import now, transaction
+from portal.discussion import reporting
 from portal.ideas import services as ideas
 from portal.ideas.services import coauthors
 from portal.notices import services as notices
@@ -17,7 +18,8 @@ from worker.app import app
 @app.task
 def sweep() -> None:
     """Delete what has expired: attempts, counts of limits, what visitors left, relayed facts, old notices. Twice does no harm."""
-    for forget in (accounts.sweep, ideas.sweep_drafts, coauthors.sweep_invitations, outbox.sweep, notices.sweep):
+    expiring = (ideas.sweep_drafts, coauthors.sweep_invitations, reporting.sweep)
+    for forget in (accounts.sweep, *expiring, outbox.sweep, notices.sweep):
         with transaction():
             forget(now())
     with transaction():

@@ -14,6 +14,7 @@ from portal.accounts.models import Member, PendingAction, SignInAttempt
 from portal.accounts.views.base import demands, go_to, next_page
 from portal.accounts.visitor import begin_session, known_visitor
 from portal.database import db
+from portal.discussion import reporting
 from portal.discussion import services as discussion
 from portal.errors import Refusal
 from portal.ideas import queries as ideas
@@ -43,6 +44,7 @@ def arrive(member: Member, moment: datetime) -> Arrival:
     browser = known_visitor()
     if browser:
         drafts.attach_drafts(browser, member.id)
+        reporting.send_held(browser, member, moment)
         for action in services.release(browser, moment):
             _do(action, arrival, moment)
     return arrival

@@ -1,7 +1,7 @@
 """Everything that changes ideas: drafts become ideas, authors rewrite them, staff decide about them."""
 
 from portal.ideas.services import coauthors
-from portal.ideas.services.deciding import advance, publish, reject, reopen, return_to_author
+from portal.ideas.services.deciding import advance, hide, publish, reject, reopen, restore, return_to_author
 from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
 from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back
 from portal.ideas.services.writing import EDITABLE, add, compose, not_editable, ready, revise, withdraw, write
@@ -15,6 +15,7 @@ __all__ = [
     "compose",
     "correct",
     "discard",
+    "hide",
     "merge",
     "not_editable",
     "offer_to_stand_under",
@@ -23,6 +24,7 @@ __all__ = [
     "ready",
     "reject",
     "reopen",
+    "restore",
     "return_to_author",
     "revise",
     "save_draft",

@@ -47,6 +47,18 @@ def advance(idea_id: int, to: str, by: Member | None, now: datetime, *, note_vi:
     return idea
 
 
+def hide(idea_id: int, by: Member | None, now: datetime) -> Idea:
+    """Take a public idea out of sight; nobody is told by this. Raises Conflict if it is not public."""
+    return _step(idea_id, "hidden", by, now)
+
+
+def restore(idea_id: int, by: Member | None, now: datetime) -> Idea:
+    """Show a hidden idea again, as what it was before; it has gone no step, so no follower is told."""
+    newest = select(IdeaEvent.status).where(IdeaEvent.idea_id == idea_id, IdeaEvent.status.in_(states.PUBLIC))
+    before = db.session.scalar(newest.order_by(IdeaEvent.id.desc()).limit(1))
+    return _step(idea_id, before or "published", by, now)
+
+
 def _step(
     idea_id: int,
     to: str,

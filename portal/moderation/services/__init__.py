@@ -5,6 +5,7 @@ from portal.moderation.services.deciding import Correction, decide, restore, und
 from portal.moderation.services.merging import answer as answer_move
 from portal.moderation.services.opening import Deadlines, close_case, open_case, screen_comment
 from portal.moderation.services.passing import pass_on
+from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.scoping import known_to, may_have
 from portal.moderation.services.talking import add_note
 from portal.moderation.services.triaging import triage, untriaged
@@ -21,6 +22,7 @@ __all__ = [
     "known_to",
     "may_have",
     "open_case",
+    "open_report_case",
     "pass_on",
     "release",
     "restore",

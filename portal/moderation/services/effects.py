@@ -13,7 +13,7 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation.models import Case, Decision
-from portal.moderation.services import merging
+from portal.moderation.services import merging, reporting
 from portal.units.queries import reference
 
 OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
@@ -25,6 +25,8 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
     decision.status_before = db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
     if case.kind == "comment":
         _on_comment(case, decision.outcome)
+    elif case.kind == "report":
+        reporting.settle(case, decision, by, now)
     elif decision.outcome == "merge" and into is not None:
         merging.merge(case, decision, into, by, now)
     elif case.kind == "idea":
@@ -38,6 +40,9 @@ def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
     if case.kind == "comment":
         if case.comment_id:
             discussion.hide(case.comment_id)
+        return
+    if case.kind == "report":
+        reporting.unsettle(case, decision, by, now)
         return
     if decision.outcome == "merge":
         merging.unmerge(case, decision, by, now)

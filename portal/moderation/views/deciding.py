@@ -35,7 +35,7 @@ def letter(case_id: int, outcome: str) -> Any:
     if not held:  # the case's page says why
         return redirect(url_for(".case", case_id=case_id), 303)
     opened = shown(case_id)
-    if opened.kind == "comment" and outcome == "nho-sua":
+    if opened.kind in {"comment", "report"} and outcome == "nho-sua":
         raise Missing
     reason = request.args.get("ly-do", "") or words.suggested_reason(opened)
     form = LetterForm(formdata=None, version=opened.version, reason=reason)
@@ -142,7 +142,7 @@ def undo(case_id: int) -> Any:
 
 def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, str]]:
     """By outcome and reason, the letter a dialog writes when a reason is chosen."""
-    outcomes = ("reject",) if opened.kind == "comment" else ("return", "reject")
+    outcomes = ("reject",) if opened.kind in {"comment", "report"} else ("return", "reject")
     return {
         outcome: {reason: _draft(opened, outcome, reason, twins) for reason in replies.REASON_LABELS}
         for outcome in outcomes

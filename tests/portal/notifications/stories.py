@@ -62,6 +62,22 @@ def decided(
         return moderation.decide(case_id, moderator, version, outcome, reason, advice, now())
 
 
+def reported(reason: str = "spam", language: str = "vi") -> Case:
+    """A member reports an idea whose author, or whose moderator, reads that language."""
+    idea = factories.published_idea(factories.member(language=language), unit="40")
+    factories.member("moderator", unit_id=idea.unit_id, language=language)
+    factories.report(idea, reason=reason)
+    relay()
+    return db.session.scalars(select(Case).where(Case.kind == "report")).one()
+
+
+def hidden(language: str = "vi") -> Decision:
+    """A moderator agrees with a report."""
+    case, moderator = reported(language=language), factories.member("moderator")
+    with transaction():
+        return moderation.decide(case.id, moderator, case.version, "reject", "advert", ADVICE, now())
+
+
 def registered(language: str = "vi") -> Member:
     """Somebody supports an idea, proves an address, and makes an account."""
     idea = factories.published_idea(unit="40", title="Xe buýt đưa đón ở xã xa cho học sinh")
@@ -271,6 +287,8 @@ TELL = {
     "idea_merged": merged,
     "vote_moved": merged,
     "decision_reopened": reopened,
+    "content_hidden": hidden,
+    "urgent_report": lambda language: reported("danger", language),
 }
 """For each kind of letter the story that ends in it."""
 

@@ -1,0 +1,34 @@
+"""Who is on duty for a unit: those who moderate nearest to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from portal.accounts.models import STAFF, Member, RoleGrant
+from portal.database import db
+from portal.units.queries import reference
+
+MOST = 20  # letters about one case
+
+
+def moderators(unit_id: int | None, now: datetime) -> list[int]:
+    """Ids of the moderators of the unit; if it has none, of the nearest unit above it that has some."""
+    places = reference()
+    path = places.path(unit_id) if unit_id else [places.centre.id]
+    live = (
+        RoleGrant.revoked_at.is_(None),
+        RoleGrant.starts_at <= now,
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+    )
+    staff = (
+        select(Member.id, RoleGrant.unit_id)
+        .join(RoleGrant, RoleGrant.member_id == Member.id)
+        .where(RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), *live)
+        .where(Member.status == "active", Member.email.is_not(None))
+        .order_by(Member.id)
+    )
+    on_duty = db.session.execute(staff).all()
+    nearest = min((path.index(row.unit_id) for row in on_duty), default=0)
+    return list(dict.fromkeys(row.id for row in on_duty if row.unit_id == path[nearest]))[:MOST]
