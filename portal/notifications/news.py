@@ -13,10 +13,10 @@ from portal.ideas.states import JOURNEY, LABELS, PUBLIC
 from portal.notices import queries as notices
 from portal.notices.queries import Told
 from portal.notifications import preferences
-from portal.notifications.categories import DAILY, DIGEST, NEVER, OF_NOTICE
+from portal.notifications.categories import DIGEST, NEVER, OF_NOTICE
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter
-from portal.notifications.recipients import Content, described, idea_of, linked, reader_of, rhythm_of, to
+from portal.notifications.recipients import Content, described, idea_of, linked, reader_of, to
 from portal.settings import Settings
 
 IDEAS, LINES = 8, 3
@@ -68,9 +68,7 @@ def _told_of(some: list[Told]) -> dict[str, Any]:
 
 def step(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     """An idea of one's own has gone a step along its journey."""
-    member = reader_of(letter, "my-ideas")
-    if rhythm_of(member, "my-ideas") == DAILY:
-        raise NotWanted("it comes with the daily letter")
+    member = reader_of(letter, "my-ideas", in_digest=True)
     event = db.session.execute(
         select(IdeaEvent.idea_id, IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en).where(
             IdeaEvent.id == letter.payload["event_id"]

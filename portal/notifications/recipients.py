@@ -12,7 +12,7 @@ from portal.accounts.queries import mailbox_of
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.ideas.models import Idea
-from portal.notifications.categories import ALWAYS, CATEGORIES, NEVER
+from portal.notifications.categories import ALWAYS, CATEGORIES, DAILY, NEVER
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter, LetterPreference
 from portal.text import slug
@@ -30,8 +30,11 @@ class Content:
     values: dict[str, Any]
 
 
-def reader_of(letter: Letter, category: str) -> Any:
-    """The member a letter is for, with the rhythm they chose. Raises NotWanted if they are gone or chose never."""
+def reader_of(letter: Letter, category: str = ALWAYS, *, in_digest: bool = False) -> Any:
+    """The member a letter is for, with the rhythm they chose.
+
+    Raises NotWanted if they are gone, chose never, or chose a daily letter in which this is told (`in_digest`).
+    """
     columns = (Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
     chosen = (LetterPreference.member_id == Member.id) & (LetterPreference.category == category)
     found = select(*columns, Member.purposes, Member.birth_year, Member.birth_month, LetterPreference.rhythm)
@@ -42,6 +45,8 @@ def reader_of(letter: Letter, category: str) -> Any:
     check_child(member, category)
     if rhythm_of(member, category) == NEVER:
         raise NotWanted("the recipient wants no such letters")
+    if in_digest and rhythm_of(member, category) == DAILY:
+        raise NotWanted("it comes with the daily letter")
     return member
 
 

@@ -11,10 +11,10 @@ from flask import current_app
 
 from portal.accounts import services as accounts
 from portal.database import db, now, transaction
-from portal.notifications import rendering
+from portal.notifications import preferences, rendering
 from portal.notifications.catalogue import KINDS
-from portal.notifications.categories import ALWAYS
-from portal.notifications.failures import Refused
+from portal.notifications.categories import ALWAYS, CATEGORIES
+from portal.notifications.failures import NotWanted, Refused
 from portal.settings import Settings
 from portal.units.queries import reference
 from tests import factories
@@ -105,6 +105,17 @@ def test_a_letter_can_be_stopped_by_one_click_unless_it_always_comes(kind):
     assert f"Dừng loại thư này: {https}\n" in plain
     assert f'href="{https}"' in html
     assert mailto.endswith(https.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.category in CATEGORIES])
+def test_what_its_reader_has_stopped_is_not_wanted(kind):
+    stories.TELL[kind]("vi")
+    stories.relay()
+    row = stories.letter(kind)
+    with transaction():
+        preferences.stop(row.recipient_id, KINDS[kind].category)
+    with pytest.raises(NotWanted):
+        KINDS[kind].find(row, now(), current_app.config["SETTINGS"])
 
 
 def test_the_code_stands_in_the_subject_and_large_in_the_letter():

@@ -1,0 +1,166 @@
+"""What letters about one's idea in the hands of moderators say: received, decided, merged, opened again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import Member
+from portal.database import db
+from portal.ideas.models import Idea, IdeaAuthor
+from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
+from portal.moderation import queries as moderation
+from portal.moderation.models import Case, Decision
+from portal.moderation.replies import REASON_LABELS
+from portal.notifications.failures import NotWanted
+from portal.notifications.models import Letter
+from portal.notifications.recipients import Content, described, idea_of, linked, reader_of, to
+from portal.settings import Settings
+from portal.units.queries import reference
+
+AFTER = {
+    "idea_published": PUBLIC,
+    "idea_needs_changes": ("needs_changes",),
+    "idea_not_published": ("rejected",),
+    "idea_merged": ("merged",),
+}
+"""The states in which the letter about a decision is still news."""
+TOLD_DAILY = ("idea_published", "idea_needs_changes", "idea_not_published")
+"""Whoever wants a daily letter finds these in it, as notices."""
+MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
+INTO = aliased(Idea)
+
+
+def idea_received(letter: Letter, _now: datetime, settings: Settings) -> Content:
+    member = reader_of(letter)
+    idea = idea_of(letter.payload["idea_id"])
+    if idea.status in {"withdrawn", "removed"}:
+        raise NotWanted(f"the idea is {idea.status}")
+    due = db.session.scalar(
+        select(Case.due_at).where(Case.idea_id == idea.id, Case.kind == "idea").order_by(Case.id.desc()).limit(1)
+    )
+    due = due or idea.updated_at + timedelta(seconds=settings.review_deadline)
+    return to(
+        member, idea=described(idea), again=letter.payload["version"] > 1, waiting=idea.status == "waiting", due=due
+    )
+
+
+def co_author_invited(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    member = reader_of(letter, "my-ideas")
+    row = db.session.execute(
+        select(IdeaAuthor.idea_id, IdeaAuthor.state, INVITER.display_name)
+        .join(Idea, Idea.id == IdeaAuthor.idea_id)
+        .join(INVITER, INVITER.id == Idea.author_id)
+        .where(IdeaAuthor.id == letter.payload["invitation_id"])
+    ).one_or_none()
+    if row is None or row.state != "invited":
+        raise NotWanted("the invitation was taken back or answered")
+    idea = idea_of(row.idea_id)
+    if idea.status not in OPEN_TO_INVITED:
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return to(member, idea=described(idea), who=row.display_name)
+
+
+def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    member = reader_of(letter, "my-ideas", in_digest=letter.kind in TOLD_DAILY)
+    row = db.session.execute(
+        select(
+            Decision.idea_id,
+            Decision.reason,
+            Decision.advice,
+            Decision.decided_at,
+            Decision.undone_at,
+            Decision.answer_by,
+            Decision.corrected,
+            MODERATOR.display_name,
+            MODERATOR.unit_id,
+            INTO.id.label("into_id"),
+            INTO.title.label("into_title"),
+        )
+        .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
+        .outerjoin(INTO, INTO.id == Decision.into_id)
+        .where(Decision.id == letter.payload["decision_id"])
+    ).one()
+    if row.undone_at:
+        raise NotWanted("the decision was undone")
+    idea = idea_of(row.idea_id)
+    if idea.status not in AFTER[letter.kind]:
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return to(
+        member,
+        idea=described(idea),
+        who=_office(row.unit_id, member.language) or row.display_name,
+        decided_at=row.decided_at,
+        reason=REASON_LABELS.get(row.reason or ""),
+        advice=row.advice,
+        answer_by=row.answer_by,
+        corrected=row.corrected,
+        into=linked(row.into_id, row.into_title) if row.into_id else None,
+        offered=row.into_id is not None and _is_invited(row.into_id, letter.recipient_id),
+    )
+
+
+def _is_invited(idea_id: int, member_id: int | None) -> bool:
+    asked = (IdeaAuthor.idea_id == idea_id, IdeaAuthor.member_id == member_id, IdeaAuthor.state == "invited")
+    return db.session.scalar(select(IdeaAuthor.id).where(*asked)) is not None
+
+
+def vote_moved(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """One line for somebody whose support went along with a merge."""
+    member = reader_of(letter)
+    moved = moderation.moved_vote(letter.payload["decision_id"], letter.recipient_id or 0)
+    if moved is None or moved.answer:
+        raise NotWanted("the merge was undone, or the voter has answered")
+    return to(member, moved=moved)
+
+
+def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """A decision its author was told of does not stand any more: a person looks again."""
+    member = reader_of(letter, "my-ideas")
+    idea = idea_of(letter.payload["idea_id"])
+    if idea.status != "waiting":
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return to(member, idea=described(idea))
+
+
+def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """To whoever wrote it: the reason and the moderator's words, not who reported it."""
+    member = reader_of(letter, "my-ideas")
+    row = db.session.execute(
+        select(
+            Decision.idea_id, Decision.reason, Decision.advice, Decision.decided_at, Decision.undone_at, Case.comment_id
+        )
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.id == letter.payload["decision_id"])
+    ).one()
+    if row.undone_at:
+        raise NotWanted("the decision was undone")
+    return to(
+        member,
+        idea=described(idea_of(row.idea_id)),
+        comment=row.comment_id is not None,
+        decided_at=row.decided_at,
+        reason=REASON_LABELS.get(row.reason or ""),
+        advice=row.advice,
+    )
+
+
+def urgent_report(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """To a moderator on duty. Nothing of what was written is quoted: a mailbox is no place for it."""
+    member = reader_of(letter)
+    case = db.session.execute(
+        select(Case.id, Case.state, Case.due_at).where(Case.id == letter.payload["case_id"])
+    ).one()
+    if case.state != "open":
+        raise NotWanted("somebody has decided about it")
+    return to(member, case_id=case.id, due=case.due_at)
+
+
+def _office(unit_id: int | None, language: str) -> str | None:
+    """Whoever decides does so for an office: "Tỉnh Đoàn Nghệ An"."""
+    unit = reference().unit_by_id.get(unit_id) if unit_id else None
+    if unit is None:
+        return None
+    return unit.office_en if language == "en" else unit.office_vi
