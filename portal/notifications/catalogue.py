@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.errors import N_
-from portal.notifications import about_accounts, arrivals, decisions, news, personal, reminders
+from portal.notifications import about_accounts, arrivals, decisions, desks, news, personal, reminders
 from portal.notifications.categories import ALWAYS, DIGEST
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content
@@ -102,6 +102,12 @@ KINDS: dict[str, Kind] = {
         category="reminders",
         delivery="at_most_once",
         why=N_("Bạn nhận thư này vì đang viết dở một bài cho chiến dịch."),
+    ),
+    "desk_digest": Kind(
+        find=desks.morning,
+        category="desk",
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy."),
     ),
     "post_alert": Kind(
         find=arrivals.post_alert,

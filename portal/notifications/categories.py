@@ -18,6 +18,7 @@ class Category:
     label: str
     hint: str
     default: str
+    staff: bool = False  # offered only to those who moderate
     rhythms: tuple[str, ...] = RHYTHMS
 
 
@@ -45,10 +46,17 @@ CATEGORIES: dict[str, Category] = {
         default=NEVER,
         rhythms=(NOW, NEVER),
     ),
+    "desk": Category(
+        label=N_("Hàng chờ duyệt"),
+        hint=N_("Mỗi sáng một thư, khi có mục đang chờ bạn duyệt."),
+        default=DAILY,
+        staff=True,
+        rhythms=(DAILY, NEVER),
+    ),
 }
 
 DIGEST = "digest"
-"""Of the daily letter. Nobody chooses it by name: whoever stops it stops all that came in it."""
+"""Of the daily letter of news. Nobody chooses it by name: whoever stops it stops all that came in it."""
 
 OF_NOTICE = {
     **dict.fromkeys(("approve", "return", "reject", "status"), "my-ideas"),

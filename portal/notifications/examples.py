@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from portal.accounts import services as accounts
-from portal.accounts.models import Member
+from portal.accounts.models import Member, RoleGrant
 from portal.campaigns import services as campaigns
 from portal.database import db, now, transaction
 from portal.discussion.models import Comment
@@ -170,6 +170,20 @@ def _news(kind: str, *notice_kinds: str) -> Callable[[Cast], Letter]:
     return story
 
 
+def _desk(cast: Cast) -> Letter:
+    """To somebody who moderates everywhere, in the place of the reader."""
+    grant = select(RoleGrant.member_id).where(
+        RoleGrant.role.in_(("admin", "moderator")), RoleGrant.revoked_at.is_(None)
+    )
+    moderator = db.session.scalar(grant.order_by(RoleGrant.role, RoleGrant.id).limit(1))
+    if moderator is None:
+        raise NoExample
+    db.session.execute(update(Member).where(Member.id == moderator).values(language=cast.reader.language))
+    letter = _letter("desk_digest", cast)
+    letter.recipient_id = moderator
+    return letter
+
+
 def _draft(cast: Cast) -> Letter:
     half = Content(title=cast.idea.title, problem=cast.idea.problem, field="moi-truong")
     draft = ideas.save_draft(cast.reader.id, None, half, cast.at)
@@ -209,6 +223,7 @@ STORIES: dict[str, Callable[[Cast], Letter]] = {
     "new_comments": _news("new_comments", "comment"),
     "followed_news": _news("followed_news", "followed"),
     DIGEST: _news(DIGEST, "comment", "status"),
+    "desk_digest": _desk,
     "draft_reminder": _draft,
     "campaign_opens": _campaign("campaign_opens"),
     "campaign_ends": _campaign("campaign_ends"),

@@ -14,12 +14,14 @@ from sqlalchemy import Select, case, func, literal, select, update
 
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.notices.models import Notice, visible, with_subject
-from portal.notifications import hours, services
-from portal.notifications.categories import CATEGORIES, DIGEST, NOW, OF_NOTICE
+from portal.notifications import desks, hours, services
+from portal.notifications.categories import CATEGORIES, DAILY, DIGEST, NOW, OF_NOTICE
 from portal.notifications.models import Letter, LetterPreference, LetterRound
 from portal.settings import Settings
 
 PAGE = 50
+DESK = "desk"  # the round of moderators: what waits for them is no notice
+ROUNDS = (NOW, DAILY, DESK)
 NOW_EVERY = timedelta(seconds=10)
 AT_ONCE = {"new_comments": ("comments",), "followed_news": ("follows",)}
 """Letters of the round `now`. What happens to one's own ideas has letters of its own, written with the fact."""
@@ -43,10 +45,12 @@ def next_page(name: str, settings: Settings, now: datetime, page: int = PAGE) ->
     round_ = _take(name, settings, now)
     if round_ is None or round_.next_at > now:
         return False
-    members = _readers(name, round_.after, page, now)
+    members = desks.moderators(round_.after, page, now) if name == DESK else _readers(name, round_.after, page, now)
     if not members:
         round_.next_at, round_.after = _following(name, settings, now), 0
         return False
+    if name == DESK:
+        services.write_many(settings, "desk_digest", desks.with_work(members, now), now)
     for kind, categories in _kinds(name):
         _write(kind, _unmailed(name, categories, now), members, settings, now)
     round_.after = members[-1]
@@ -54,7 +58,9 @@ def next_page(name: str, settings: Settings, now: datetime, page: int = PAGE) ->
 
 
 def _kinds(name: str) -> list[tuple[str, tuple[str, ...]]]:
-    return list(AT_ONCE.items()) if name == NOW else [(DIGEST, tuple(CATEGORIES))]
+    if name == DAILY:
+        return [(DIGEST, tuple(CATEGORIES))]
+    return list(AT_ONCE.items()) if name == NOW else []
 
 
 def _following(name: str, settings: Settings, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 
 from portal.database import db, insert_ignore
-from portal.notifications.categories import CATEGORIES, DAILY, NEVER
+from portal.notifications.categories import CATEGORIES, DAILY, NEVER, OF_NOTICE
 from portal.notifications.models import LetterPreference
 
 
@@ -31,7 +31,9 @@ def stop(member_id: int, category: str) -> dict[str, str]:
     Returns the rhythms there were, for whoever thinks better of it.
     """
     before = of(member_id)
-    names = [category] if category in CATEGORIES else [name for name, rhythm in before.items() if rhythm == DAILY]
+    names = (
+        [category] if category in CATEGORIES else [name for name in set(OF_NOTICE.values()) if before[name] == DAILY]
+    )
     for name in names:
         _set(member_id, name, NEVER)
     return {name: before[name] for name in names}

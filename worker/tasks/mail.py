@@ -18,7 +18,6 @@ from flask import current_app
 from portal.database import now, transaction
 from portal.notifications import delivery, gathering, reminding
 from portal.notifications.catalogue import URGENT
-from portal.notifications.categories import DAILY, NOW
 from worker.app import app
 
 PAGES_BUDGET = 5.0  # seconds; the next tick goes on
@@ -39,9 +38,9 @@ def drain_mail() -> None:
 
 @app.task
 def gather() -> None:
-    """Unread notices become letters: those for readers who want them at once, and once a day the others."""
+    """Unread notices become letters, at once or once a day; and moderators hear each morning of what waits."""
     settings = current_app.config["SETTINGS"]
-    for name in (NOW, DAILY):
+    for name in gathering.ROUNDS:
         if gathering.is_due(name, settings, now()):
             in_pages(partial(gathering.next_page, name, settings))
 

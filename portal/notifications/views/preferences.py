@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from portal.accounts import policy
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.database import db, transaction
@@ -45,7 +46,7 @@ def _choices(member: Member, here: str) -> Any:
         "notifications/choices.html",
         here=here,
         member=member,
-        categories=CATEGORIES,
+        categories={name: one for name, one in CATEGORIES.items() if not one.staff or policy.can(member, "moderate")},
         chosen=preferences.of(member.id),
         said=SAID.get(request.args.get("xong", "")),
         hidden_address=_hidden(member.email),

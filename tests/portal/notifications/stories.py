@@ -167,6 +167,13 @@ def followed_at_once(language: str) -> None:
     gathered("now")
 
 
+def desk_waits(language: str) -> None:
+    factories.member("moderator", language=language)
+    idea_sent()
+    relay()
+    gathered("desk")
+
+
 def draft_left(language: str) -> None:
     factories.draft(factories.member(language=language))
     reminded(now() + timedelta(days=4))
@@ -281,6 +288,7 @@ TELL = {
     "new_comments": commented_at_once,
     "followed_news": followed_at_once,
     "digest": digested,
+    "desk_digest": desk_waits,
     "draft_reminder": draft_left,
     "campaign_opens": campaign_opened,
     "campaign_ends": campaign_ending,

@@ -16,6 +16,7 @@ from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.notifications import delivery, gathering, hours
 from portal.notifications.models import Letter, LetterRound
+from portal.units.queries import reference
 from tests import factories
 from tests.portal.notifications import stories
 
@@ -173,6 +174,31 @@ def test_a_round_begins_by_itself_and_a_shorter_setting_wakes_it():
     with transaction():
         gathering.next_page("daily", often, moment)
     assert gathering.is_due("daily", often, moment + timedelta(seconds=5))
+
+
+# --- moderators ---------------------------------------------------------------------------------
+
+
+def test_moderators_hear_in_the_morning_of_what_waits_in_their_units_only():
+    nghe_an, hue = (reference().unit_by_code[code] for code in ("40", "46"))
+    here, elsewhere = (factories.member("moderator", unit_id=unit.id) for unit in (nghe_an, hue))
+    for _ in range(2):
+        stories.idea_sent(unit="40")
+    stories.relay()
+    stories.gathered("desk")
+    assert [letter.recipient_id for letter in letters("desk_digest")] == [here.id]
+    assert elsewhere.id not in {letter.recipient_id for letter in letters("desk_digest")}
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    (subject,) = [one for one in sink.subjects if "mục chờ" in one]
+    assert subject.startswith("2 mục chờ")
+
+
+def test_a_queue_emptied_before_the_letter_leaves_is_not_written_about():
+    stories.decided(idea=stories.idea_sent(), moderator=factories.member("moderator"))
+    stories.relay()
+    stories.gathered("desk")
+    assert letters("desk_digest") == []
 
 
 # --- at once ------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_whoever_stops_the_daily_letter_stops_all_that_came_in_it(client, member
     stories.wants(member, my_ideas="daily", comments="now")
     page = client.post(f"/huy/{ticket(member, 'digest')}")
     assert preferences.of(member.id) == {
-        "my-ideas": NEVER, "comments": "now", "follows": NEVER, "reminders": "now", "campaigns": NEVER,
+        "my-ideas": NEVER, "comments": "now", "follows": NEVER, "reminders": "now", "campaigns": NEVER, "desk": "daily",
     }  # fmt: skip
     kept = dict(re.findall(r'type="hidden" name="([\w-]+)" value="(\w+)"', page.text))
     client.post(f"/huy/{ticket(member, 'digest')}", data={"again": "1", **kept})
@@ -148,6 +148,12 @@ def test_a_link_that_is_no_good_leads_to_signing_in(client, member, kind, monkey
     assert client.get(path).location == "/toi/thu"
     assert client.post(path, data={"stop_all": "1"}).location == "/toi/thu"
     assert rhythm(member) == CATEGORIES[CATEGORY].default
+
+
+@pytest.mark.parametrize(("role", "offered"), [("member", False), ("moderator", True)])
+def test_the_letter_about_the_queue_is_offered_to_moderators_only(client, role, offered):
+    factories.sign_in(client, factories.member(role))
+    assert ('name="desk"' in client.get("/toi/thu").text) is offered
 
 
 def test_what_does_not_exist_cannot_be_chosen(client, member):

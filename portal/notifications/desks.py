@@ -1,0 +1,54 @@
+"""The moderators' letter of the morning: how much waits for each, and how much falls due today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from portal.accounts import policy
+from portal.accounts.models import Member, RoleGrant
+from portal.database import db
+from portal.moderation import queries as moderation
+from portal.moderation.queries.cases import Overview
+from portal.moderation.services.scoping import known_to
+from portal.notifications.failures import NotWanted
+from portal.notifications.hours import ZONE
+from portal.notifications.models import Letter
+from portal.notifications.recipients import Content, reader_of, to
+from portal.settings import Settings
+
+
+def moderators(after: int, page: int, now: datetime) -> list[int]:
+    """Ids of members beyond `after` who hold a role that moderates."""
+    lasts = or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
+    live = (RoleGrant.revoked_at.is_(None), RoleGrant.starts_at <= now, lasts)
+    holders = select(RoleGrant.member_id).where(RoleGrant.role.in_(policy.ACTIONS["moderate"]), *live)
+    return list(
+        db.session.scalars(
+            holders.where(RoleGrant.member_id > after).distinct().order_by(RoleGrant.member_id).limit(page)
+        )
+    )
+
+
+def with_work(members: Iterable[int], now: datetime) -> list[int]:
+    """Those for whom something waits."""
+    return [member_id for member_id in members if (found := waiting_for(member_id, now)) and found.total]
+
+
+def waiting_for(member_id: int, now: datetime) -> Overview | None:
+    """What waits for a moderator; None for somebody who is none."""
+    member = db.session.get(Member, member_id, populate_existing=True)
+    if member is None or not policy.can(member, "moderate"):
+        return None
+    midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return moderation.overview(known_to(member), midnight)
+
+
+def morning(letter: Letter, now: datetime, _settings: Settings) -> Content:
+    reader = reader_of(letter, "desk")
+    waiting = waiting_for(reader.id, now)
+    if waiting is None or not waiting.total:
+        raise NotWanted("nothing waits for this reader")
+    return to(reader, waiting=waiting)
