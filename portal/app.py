@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.accounts.api
 import portal.accounts.views
+import portal.attachments.views
 import portal.campaigns.api
 import portal.campaigns.views
 import portal.discussion.api
@@ -46,6 +47,7 @@ MEGABYTE = 1024 * 1024
 PAGES = (
     portal.pages.views.pages,
     portal.ideas.views.pages,
+    portal.attachments.views.pages,
     portal.voting.views.pages,
     portal.discussion.views.pages,
     portal.discussion.report_views.pages,
@@ -97,6 +99,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     errors.init_app(app)
     principal.init_app(app)
     app.before_request(know_the_reader)
+    app.before_request(portal.attachments.views.expect_files)
     security.init_app(app)
     assets.init_app(app, ROOT / "static")
     templating.init_app(app)

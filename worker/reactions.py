@@ -24,7 +24,8 @@ from portal.accounts.events import (
     RoleRevoked,
     SuspensionLifted,
 )
-from portal.discussion.events import CommentPosted, ContentReported
+from portal.attachments import services as attachments
+from portal.discussion.events import CommentEdited, CommentPosted, ContentReported
 from portal.discussion.services import leaving as talk_leaving
 from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced, IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.services import coauthors
@@ -74,6 +75,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     ),
     MemberErased: (
         idea_leaving.forget_author,
+        attachments.forget_author,
         voting.forget_voter,
         talk_leaving.forget_writer,
         desk_leaving.forget_author,
@@ -91,6 +93,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeaAdvanced: (notices.tell_of_step, letter(letters.write_step)),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),
+    CommentEdited: (case(moderation.screen_again),),
     ContentReported: (case(moderation.open_report_case),),
     DangerReported: (letter(letters.write_urgent_report),),
     CaseDecided: (

@@ -24,6 +24,7 @@ LIMITS = {  # name: (uses, seconds)
     "report:account": (20, 3600),
     "vote:account": (120, 600),
     "invite:account": (20, 86400),
+    "upload:account": (40, 3600),
 }
 
 

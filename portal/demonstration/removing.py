@@ -18,6 +18,7 @@ from portal.accounts.models import (
     SignInSession,
     Suspension,
 )
+from portal.attachments.models import Attachment
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.demonstration.loading import SOURCE
@@ -119,6 +120,8 @@ def _remove_ideas(members: Ids, ideas: Ids) -> None:
         _delete(model, model.idea_id.in_(ideas))
     for wish in (Follow, IdeaAuthor, Notice):
         _delete(wish, or_(wish.idea_id.in_(ideas), wish.member_id.in_(members)))
+    drafts = select(Draft.id).where(Draft.member_id.in_(members))
+    _delete(Attachment, or_(Attachment.idea_id.in_(ideas), Attachment.draft_id.in_(drafts)))
     _delete(Draft, Draft.member_id.in_(members))
     _delete(PendingAction, PendingAction.target_id.in_(ideas))
     _blank(Draft.idea_id, ideas)

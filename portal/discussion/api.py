@@ -27,6 +27,10 @@ class CommentIn(Schema):
     parent = Integer(load_default=None, allow_none=True, strict=True, validate=between(1))
 
 
+class EditIn(Schema):
+    body = RuleString(BODY)
+
+
 class CommentsQuery(Schema):
     after = Integer(load_default=None, validate=between(0))
     limit = Integer(load_default=30, validate=between(1, 100))
@@ -38,7 +42,9 @@ class CommentOut(Schema):
     body = String(metadata={"description": "Markdown"})
     status = String(metadata={"enum": ["published", "waiting"]})
     author = Nested(AuthorOut)
+    helpful = Boolean(metadata={"description": "An author of the idea says that it helped."})
     created_at = AwareDateTime()
+    edited_at = AwareDateTime(allow_none=True)
 
 
 class CommentsOut(Schema):
@@ -69,6 +75,23 @@ def post(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
     member = current_user.member
     with transaction():
         comment = services.post(member, idea_id, body["body"], now(), parent_id=body["parent"])
+    comment.member = member
+    return _body(comment)
+
+
+@api.patch("/ideas/<int:idea_id>/comments/<int:comment_id>")
+@signed_in
+@json_only
+@api.input(EditIn, arg_name="body")
+@api.output(CommentOut)
+@api.doc(security="token")
+def edit(idea_id: int, comment_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    """Mend one's own comment within fifteen minutes. Where a minor takes part it waits for a moderator again."""
+    member, comment = current_user.member, queries.own(comment_id, current_user.id)
+    if comment is None or comment.idea_id != idea_id:
+        raise Missing
+    with transaction():
+        comment = services.edit(member, comment_id, body["body"], now())
     comment.member = member
     return _body(comment)
 
@@ -108,5 +131,7 @@ def _body(comment: Comment) -> dict[str, Any]:
         "body": comment.body,
         "status": comment.status,
         "author": {"handle": comment.member.handle, "display_name": comment.member.display_name},
+        "helpful": comment.helpful,
         "created_at": comment.created_at,
+        "edited_at": comment.edited_at,
     }

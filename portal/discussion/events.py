@@ -13,3 +13,8 @@ class CommentPosted(Event):
 @dataclass(frozen=True)
 class ContentReported(Event):
     report_id: int
+
+
+@dataclass(frozen=True)
+class CommentEdited(Event):
+    comment_id: int

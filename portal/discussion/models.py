@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Member
@@ -26,6 +26,8 @@ class Comment(Model):
     body: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(12), default="published")
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    helpful: Mapped[bool] = mapped_column(default=False, server_default=false())  # says an author of the idea
     member: Mapped[Member] = relationship(lazy="raise")
 
 

@@ -12,6 +12,8 @@ from portal.accounts.views.holding import hold
 from portal.database import now, transaction
 from portal.discussion import queries, services
 from portal.discussion.forms import CommentForm
+from portal.discussion.models import Comment
+from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.rules import Invalid
 from portal.web.access import public, signed_in
@@ -43,6 +45,46 @@ def post(idea_id: int) -> Any:
     if comment.status == "waiting":
         flash(gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt."), "done")
     return redirect(_comments_of(idea_id, f"c-{comment.id}"), 303)
+
+
+@pages.get("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/sua")
+@signed_in
+def edit(idea_id: int, comment_id: int) -> Any:
+    shown, comment = ideas.show(idea_id, current_user.member), _own_comment(idea_id, comment_id)
+    return render_template("discussion/post.html", shown=shown, form=CommentForm(obj=comment), comment=comment)
+
+
+@pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/sua")
+@signed_in
+def save(idea_id: int, comment_id: int) -> Any:
+    form, member = CommentForm(), current_user.member
+    shown, comment = ideas.show(idea_id, member), _own_comment(idea_id, comment_id)
+    try:
+        with transaction():
+            comment = services.edit(member, comment_id, form.body.data, now())
+    except Invalid as invalid:
+        form.add_errors(invalid.errors)
+        return render_template("discussion/post.html", shown=shown, form=form, comment=comment), 422
+    waits = comment.status == "waiting"
+    flash(gettext("Đã sửa. Nó hiện ra khi có người duyệt.") if waits else gettext("Đã sửa bình luận"), "done")
+    return redirect(_comments_of(idea_id, f"c-{comment_id}"), 303)
+
+
+def _own_comment(idea_id: int, comment_id: int) -> Comment:
+    comment = queries.own(comment_id, current_user.id)
+    if comment is None or comment.idea_id != idea_id:
+        raise Missing
+    return comment
+
+
+@pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/huu-ich")
+@signed_in
+def mark_helpful(idea_id: int, comment_id: int) -> Any:
+    """`helpful` is the wished state."""
+    author, helpful = current_user.member, request.form.get("helpful") != "0"
+    with transaction():
+        services.mark_helpful(author, comment_id, helpful=helpful)
+    return redirect(_comments_of(idea_id, f"c-{comment_id}"), 303)
 
 
 @pages.post("/y-tuong/<int:idea_id>/theo-doi")

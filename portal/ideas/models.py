@@ -157,6 +157,7 @@ class Draft(Model):
     visitor: Mapped[str | None] = mapped_column(String(43))
     content: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
+    key: Mapped[str | None] = mapped_column(String(43), index=True)  # of the page it was first written on
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # set by sending it, once

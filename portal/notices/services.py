@@ -12,6 +12,7 @@ from sqlalchemy import delete, literal, select, update
 from portal import database
 from portal.accounts.events import MemberErased
 from portal.database import db, insert_ignore
+from portal.discussion import queries as discussion
 from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment, Follow, Report
 from portal.discussion.queries import followers
@@ -107,7 +108,7 @@ def untell_reporters(event: DecisionUndone) -> None:
 
 
 def tell_of_comment(event: CommentPosted) -> None:
-    """Whoever is answered, those who wrote the idea, and its followers; nobody of their own words.
+    """Whoever is answered or called by name, those who wrote the idea, and its followers; nobody of their own words.
 
     Each is told once, as the first of these. It is shown once the comment is.
     """
@@ -115,6 +116,7 @@ def tell_of_comment(event: CommentPosted) -> None:
     about = {"idea_id": comment.idea_id, "comment_id": comment.id}
     answered = select(Comment.member_id).where(Comment.id == comment.parent_id)
     tell({*db.session.scalars(answered)} - {comment.member_id}, "reply", f"comment:{comment.id}", **about)
+    tell(discussion.mentioned(comment.id), "mention", f"comment:{comment.id}", **about)
     tell({*ideas.writers(comment.idea_id)} - {comment.member_id}, "comment", f"comment:{comment.id}", **about)
     cause = f"comment:{comment.id}"
     tell_followers(FollowersPartlyTold("followed_comment", cause, comment.idea_id, comment.id, after=0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -23,6 +23,7 @@ from portal.web.templating import THEMES
 pages = Blueprint("pages", __name__)
 
 TOP_IDEAS, MAIN_FIELDS = 6, 7
+LOOK = ("app.css", "nay.js", "write.js", "htmx.min.js", "nay-display-800.woff2", "mark.svg")
 
 
 @pages.app_template_filter()
@@ -127,3 +128,20 @@ def readyz() -> Any:
 @public
 def manifest() -> Response:
     return Response(render_template("pages/manifest.webmanifest"), content_type="application/manifest+json")
+
+
+@pages.get("/ngoai-tuyen")
+@public
+def offline() -> str:
+    return render_template("pages/offline.html")
+
+
+@pages.get("/sw.js")
+@public
+def service_worker() -> Response:
+    """At the root, so that it may answer for every page; never kept by caches, so that a new one is seen at once."""
+    write, offline_ = url_for("ideas.write"), url_for("pages.offline")
+    worker = render_template(
+        "pages/sw.js", look=LOOK, write=[write, f"/en{write}"], offline=[offline_, f"/en{offline_}"]
+    )
+    return Response(worker, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})

@@ -55,7 +55,7 @@
       if (!event.isComposing) timer = setTimeout(keep, 400);
     });
     draft.addEventListener('compositionend', () => { timer = setTimeout(keep, 400) });
-    draft.addEventListener('submit', () => { keep(); sent = true });
+    draft.addEventListener('submit', () => { keep(); sent = navigator.onLine });
     addEventListener('pagehide', keep);
     addEventListener('pageshow', () => { sent = false });
     addEventListener('offline', () => { keep(); say('offline') });

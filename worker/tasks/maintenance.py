@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import current_app
 
 from portal.accounts import services as accounts
+from portal.attachments import queries as attachments
+from portal.attachments import storage
 from portal.database import now, transaction
 from portal.discussion import reporting
 from portal.ideas import services as ideas
@@ -24,3 +26,4 @@ def sweep() -> None:
             forget(now())
     with transaction():
         addresses.sweep(current_app.config["SECRET_KEY"], now())
+    storage.sweep(current_app.config["SETTINGS"].var_dir, attachments.known)

@@ -51,6 +51,12 @@ def flat(idea_id: int, after: int | None = None, limit: int = THREADS) -> tuple[
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
+def own(comment_id: int, member_id: int) -> Comment | None:
+    """A member's own comment, if others may see it or will."""
+    mine = (Comment.id == comment_id) & (Comment.member_id == member_id)
+    return db.session.scalar(select(Comment).where(mine, Comment.status.in_(("waiting", "published"))))
+
+
 def _with_writers() -> Select[Comment]:
     return select(Comment).join(Comment.member).options(contains_eager(Comment.member))
 

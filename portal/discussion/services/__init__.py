@@ -1,6 +1,7 @@
 """What changes in the talk about ideas: one group of verbs a file."""
 
 from portal.accounts.terms import is_minor
+from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful
 from portal.discussion.services.commenting import hide, post, publish
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
 from portal.discussion.services.moving import (
@@ -12,11 +13,14 @@ from portal.discussion.services.moving import (
 )
 
 __all__ = [
+    "EDIT_WINDOW",
     "MovedFollow",
+    "edit",
     "follow",
     "follow_after_comment",
     "hide",
     "is_minor",
+    "mark_helpful",
     "move_comments",
     "move_comments_back",
     "move_follows",

@@ -36,14 +36,14 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
     body = BODY.clean(body)
     if fault := BODY.fault(body):
         raise Invalid({"body": fault})
-    authors = _authors_of_open_idea(idea_id, member)
+    authors = open_authors(idea_id, member)
     if not member.may("publish"):
         raise Refusal(N_("Bình luận được khi phụ huynh và bạn đều đồng ý cho đăng."), status=403)
     parent_id = _thread_of(parent_id, idea_id) if parent_id else None
     if again := _just_said(member, idea_id, parent_id, body, now):
         return again
     limits.take("comment:account", str(member.id), now)
-    waits = any(is_minor(one, now.date()) for one in (member, *authors))
+    waits = takes_part_young(member, authors, now)
     comment = Comment(
         idea_id=idea_id,
         member_id=member.id,
@@ -72,7 +72,13 @@ def hide(comment_id: int) -> bool:
     return _move(comment_id, ("published",), "hidden", -1) or _move(comment_id, ("waiting",), "hidden", 0)
 
 
-def _authors_of_open_idea(idea_id: int, member: Member) -> Sequence[Member]:
+def takes_part_young(member: Member, authors: Sequence[Member], now: datetime) -> bool:
+    """Whether a minor writes, or is written to: then a person reads it first."""
+    return any(is_minor(one, now.date()) for one in (member, *authors))
+
+
+def open_authors(idea_id: int, member: Member) -> Sequence[Member]:
+    """The authors of an idea that takes comments. Raises Missing, or Refusal on one that is closed."""
     # the member's row is locked, so that two presses of one button come one after the other
     db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
     status = db.session.scalar(select(Idea.status).where(Idea.id == idea_id))

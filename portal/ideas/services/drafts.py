@@ -20,7 +20,7 @@ LONGEST = 10_000
 """A draft may break the rules, but not fill the disk: each text is cut here."""
 
 
-def save_draft(  # who, what, which version
+def save_draft(  # noqa: PLR0913  # who, what, which version
     member_id: int | None,
     visitor: str | None,
     content: Content,
@@ -28,12 +28,16 @@ def save_draft(  # who, what, which version
     *,
     token: str | None = None,
     version: int | None = None,
+    key: str | None = None,
 ) -> Draft:
     """Keep a text, finished or not. Without `token` a new draft; with it, that draft if it is this person's.
 
+    `key` names the page on which a new one is written: sent again, because the answer was lost, it is the same draft.
     Raises Missing for another's draft or one that was sent, and Conflict if it is no longer at `version`.
     """
     kept = {name: text[:LONGEST] for name, text in content.as_dict().items()}
+    if token is None and key and (again := _written_under(key, member_id, visitor)):
+        token, version = again, None
     if token is None:
         draft = Draft(
             token=new_token(),
@@ -41,6 +45,7 @@ def save_draft(  # who, what, which version
             visitor=visitor,
             content=kept,
             version=1,
+            key=key,
             created_at=now,
             updated_at=now,
         )
@@ -55,6 +60,13 @@ def save_draft(  # who, what, which version
     known.content, known.version, known.updated_at = kept, known.version + 1, now
     known.member_id = known.member_id or member_id
     return known
+
+
+def _written_under(key: str, member_id: int | None, visitor: str | None) -> str | None:
+    """The token of this person's unsent draft with that key; of two that come at once the second waits for the first."""
+    limits.queue_for(f"draft:{key}")
+    found = db.session.scalars(select(Draft).where(Draft.key == key, Draft.idea_id.is_(None)))
+    return next((draft.token for draft in found if draft.belongs_to(member_id, visitor)), None)
 
 
 def own_draft(token: str, member_id: int | None, visitor: str | None) -> Draft | None:

@@ -9,7 +9,9 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from portal.attachments import queries as attachments
 from portal.discussion import queries as discussion
+from portal.discussion.services import EDIT_WINDOW
 from portal.errors import N_
 from portal.ideas import asked as asking
 from portal.ideas import queries, search, states
@@ -94,6 +96,8 @@ def show(idea_id: int, slug: str = "") -> Any:
         own_address=address(shown),
         picture_url=picture_url(shown),
         share_links=links(shown),
+        files=attachments.in_order(shown.also["files"]),
+        edit_window=EDIT_WINDOW,
         answering=row_id(request.args.get("tra-loi")),
         merged_from=row_id(request.args.get("gop")),
         similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],
@@ -105,6 +109,7 @@ def _of_reader() -> dict[str, Any]:
     """What the reader has to do with the idea, from tables of other rooms, in the idea's own query."""
     return {
         "voted": voting.voted_column(current_user.id),
+        "files": attachments.files_column(),
         "changed": queries.changed_column(),
         "follow": discussion.follow_column(current_user.id),
     }

@@ -8,12 +8,16 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from wtforms import Field
 
-from portal.accounts.visitor import known_visitor, visitor
+from portal.accounts.secrets import new_token
+from portal.accounts.visitor import known_visitor
+from portal.attachments import queries as attached
+from portal.attachments import services as attachments
 from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import now, transaction
-from portal.errors import N_, Conflict, Missing, Refusal
+from portal.errors import N_, Missing, Refusal
 from portal.ideas import queries, services
 from portal.ideas.forms import IdeaForm, SendForm
 from portal.ideas.models import Draft
@@ -35,39 +39,12 @@ def write() -> Any:
     start = draft.content if draft else {"campaign": request.args.get("chien-dich", "")}
     form = idea_form(start)
     if draft and "loi" in request.args:
-        _say_what_is_wrong(form)
+        say_what_is_wrong(form)
     unsent = [] if draft else queries.drafts_of(current_user.id, known_visitor())
-    return _writing_page(form, draft, unsent=unsent)
+    return writing_page(form, draft, unsent=unsent)
 
 
-@pages.post("/gui-y-tuong")
-@public
-def keep() -> Any:
-    """Keep what was typed, right or wrong; then go on, or leave it for another day."""
-    form = idea_form()
-    member_id, browser = current_user.id, None if current_user.is_authenticated else visitor()
-    draft = _own_unsent(request.form.get("nhap"))
-    try:
-        with transaction():
-            draft = services.save_draft(
-                member_id,
-                browser,
-                form.content(),
-                now(),
-                token=draft.token if draft else None,
-                version=row_id(request.form.get("version")) if draft else None,
-            )
-    except Conflict as conflict:
-        return _writing_page(form, _own_unsent(request.form.get("nhap")), conflict=conflict)
-    if request.form.get("action") == "leave":
-        flash(gettext("Đã lưu nháp. Bạn quay lại viết tiếp lúc nào cũng được."), "done")
-        return redirect(url_for("accounts.me" if member_id else "pages.home"), 303)
-    if _say_what_is_wrong(form):
-        return _writing_page(form, draft)
-    return redirect(url_for("ideas.review", nhap=draft.token), 303)
-
-
-def _own_unsent(token: str | None) -> Draft | None:
+def own_unsent(token: str | None) -> Draft | None:
     """The draft a form goes on with. Another's, or one already sent, is none: the text becomes a new draft."""
     draft = queries.draft(token, current_user.id, known_visitor())
     return draft if draft and draft.idea_id is None else None
@@ -81,7 +58,7 @@ def idea_form(start: dict[str, Any] | None = None, also: Campaign | None = None)
     return IdeaForm(choices, data=start)
 
 
-def _say_what_is_wrong(form: IdeaForm) -> bool:
+def say_what_is_wrong(form: IdeaForm) -> bool:
     try:
         services.ready(form.content(), now())
     except Invalid as invalid:
@@ -90,12 +67,21 @@ def _say_what_is_wrong(form: IdeaForm) -> bool:
     return False
 
 
-def _writing_page(form: IdeaForm, draft: Draft | None, *, unsent: Any = (), conflict: Refusal | None = None) -> Any:
+def writing_page(
+    form: IdeaForm,
+    draft: Draft | None,
+    *,
+    unsent: Any = (),
+    conflict: Refusal | None = None,
+    differences: list[tuple[Field, str]] | None = None,
+) -> Any:
     page = render_template(
         "ideas/write.html",
         form=form,
         draft=draft,
+        key=request.form.get("key") or new_token(),
         unsent=unsent,
+        differences=differences or [],
         conflict=words(conflict) if conflict else "",
         fields=reference().fields,
         now=now(),
@@ -129,6 +115,7 @@ def send() -> Any:
     try:
         with transaction():
             idea = services.submit(member, token, now(), visitor=browser)
+            attachments.follow_draft(draft, idea)
     except Invalid:
         return redirect(url_for("ideas.write", nhap=token, loi=1), 303)
     return redirect(url_for("ideas.done", y=idea.id), 303)
@@ -148,6 +135,7 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
         draft=draft,
         form=form,
         content=content,
+        files=attached.of_draft(draft.id),
         field=codes.field_by_code[content.field],
         unit=codes.unit_by_code.get(content.unit),
         campaign=campaigns.by_slug(content.campaign) if content.campaign else None,

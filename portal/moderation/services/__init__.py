@@ -3,7 +3,7 @@
 from portal.moderation.services.claiming import claim, claim_next, release
 from portal.moderation.services.deciding import Correction, decide, restore, undo
 from portal.moderation.services.merging import answer as answer_move
-from portal.moderation.services.opening import Deadlines, close_case, open_case, screen_comment
+from portal.moderation.services.opening import Deadlines, close_case, open_case, screen_again, screen_comment
 from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.scoping import known_to, may_have
@@ -26,6 +26,7 @@ __all__ = [
     "pass_on",
     "release",
     "restore",
+    "screen_again",
     "screen_comment",
     "triage",
     "undo",

@@ -12,7 +12,7 @@ from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
 from portal.database import db, insert_ignore
 from portal.discussion import services as discussion
-from portal.discussion.events import CommentPosted
+from portal.discussion.events import CommentEdited, CommentPosted
 from portal.discussion.models import Comment
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea
@@ -60,7 +60,14 @@ def close_case(event: IdeaWithdrawn) -> None:
     )
 
 
-def screen_comment(event: CommentPosted, deadlines: Deadlines) -> None:
+def screen_again(event: CommentEdited, deadlines: Deadlines) -> None:
+    """A mended comment is looked at like a new one, and nobody decides on the words they read before."""
+    open_case = update(Case).where(Case.subject == f"comment:{event.comment_id}", Case.state == "open")
+    db.session.execute(open_case.values(version=Case.version + 1).execution_options(synchronize_session=False))
+    screen_comment(event, deadlines)
+
+
+def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -> None:
     """A comment that waits needs a person; so does one in which the rules find something, and that one is hidden."""
     comment = db.session.get(Comment, event.comment_id, populate_existing=True)
     if comment is None or comment.status not in {"waiting", "published"}:

@@ -39,16 +39,11 @@ def revised(author, **values):
     idea = factories.idea(
         "waiting", author, problem="Gọi mình số 0912 345 678 để biết trường nào thiếu trạm đổi vỏ hộp sữa."
     )
+    moderator = factories.member("moderator")
     with transaction():
         services.revise(author, idea.id, 1, factories.content(title=idea.title, **values), now())
-        services.publish(idea.id, 2, factories_moderator(), now())
+        services.publish(idea.id, 2, moderator, now())
     return idea
-
-
-def factories_moderator():
-    from portal.accounts import services as accounts
-
-    return accounts.add_member("nguoi-duyet@example.vn", "Người duyệt thử", now(), role="moderator")
 
 
 def page_of(client, idea, query=""):
@@ -82,7 +77,7 @@ def test_what_was_public_can_be_compared_by_everybody_but_for_the_confidential_p
     with count_queries() as counted:
         page = page_of(client, idea).text
     assert counted.n <= 5
-    assert re.search(r"<del>\s*Tên cũ", page)
+    assert re.search(r"<del>.*Tên cũ", page)
     assert "Công thức" not in page
 
 
@@ -91,7 +86,7 @@ def test_two_versions_are_chosen_by_their_numbers_in_either_order(client):
     idea = revised(author)
     factories.sign_in(client, author)
     for query in ("?tu=1&den=2", "?tu=2&den=1"):
-        assert re.search(r"<del>[^<]*0912", page_of(client, idea, query).text)
+        assert re.search(r"<del>.*0912", page_of(client, idea, query).text)
     assert "Chỉ có một bản" in page_of(client, idea, "?tu=1&den=1").text
     assert page_of(client, idea, "?tu=x&den=99").status_code == 200
 

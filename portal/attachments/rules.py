@@ -1,0 +1,15 @@
+"""What may be attached."""
+
+from portal.errors import N_
+from portal.rules import TextRule
+
+MEGABYTE = 1024 * 1024
+LARGEST = 10 * MEGABYTE
+MOST = 5
+NAME_MAX = 80
+ALT = TextRule(
+    min=3,
+    max=200,
+    missing=N_("Tả ảnh trong một câu, cho người không nhìn thấy ảnh"),
+    short=N_("Tả ảnh rõ hơn một chút (cần ít nhất %(min)s ký tự)"),
+)

@@ -1,0 +1,183 @@
+"""Attaching files to a draft or an idea, and handing them out to whoever may read what they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+
+from portal.accounts import limits
+from portal.accounts.visitor import known_visitor
+from portal.attachments import queries, reading, services, storage
+from portal.attachments.forms import FileForm
+from portal.attachments.models import Attachment
+from portal.attachments.rules import LARGEST, MEGABYTE, MOST
+from portal.database import now, transaction
+from portal.errors import Missing, Refusal
+from portal.ideas import queries as ideas
+from portal.ideas.models import Draft
+from portal.ideas.queries import Shown
+from portal.ideas.queries.own import TOKEN
+from portal.ideas.services import EDITABLE, not_editable
+from portal.web.access import public, signed_in
+from portal.web.language import words
+
+pages = Blueprint("attachments", __name__)
+
+TAKES_FILES = {"attachments.add_to_draft", "attachments.add_to_idea"}
+FIVE_MINUTES = 300
+
+
+def expect_files() -> None:
+    """Before anything reads the body: two routes take files, all others a megabyte of text."""
+    if request.endpoint in TAKES_FILES:
+        request.max_content_length = LARGEST + MEGABYTE
+
+
+@pages.get("/gui-y-tuong/tep")
+@signed_in
+def of_draft() -> Any:
+    draft = _own_draft()
+    return _page(FileForm(), queries.of_draft(draft.id), draft=draft)
+
+
+@pages.post("/gui-y-tuong/tep")
+@signed_in
+def add_to_draft() -> Any:
+    draft, member = _own_draft(), current_user.member
+
+    def attach(attachment: Attachment) -> None:
+        services.attach_to_draft(member, draft.token, attachment)
+
+    form = FileForm()
+    if _take(form, attach):
+        return redirect(url_for("attachments.of_draft", nhap=draft.token), 303)
+    return _page(form, queries.of_draft(draft.id), draft=draft), 422
+
+
+@pages.get("/y-tuong/<int:idea_id>/tep")
+@signed_in
+def of_idea(idea_id: int) -> Any:
+    shown = _own_idea(idea_id)
+    return _page(FileForm(), queries.of_idea(idea_id), shown=shown)
+
+
+@pages.post("/y-tuong/<int:idea_id>/tep")
+@signed_in
+def add_to_idea(idea_id: int) -> Any:
+    shown, member = _own_idea(idea_id), current_user.member
+
+    def attach(attachment: Attachment) -> None:
+        services.attach_to_idea(member, idea_id, attachment, now())
+
+    form = FileForm()
+    if _take(form, attach):
+        return redirect(url_for("attachments.of_idea", idea_id=idea_id), 303)
+    return _page(form, queries.of_idea(idea_id), shown=shown), 422
+
+
+@pages.post("/tep/<token>/xoa")
+@signed_in
+def remove(token: str) -> Any:
+    member = current_user.member
+    attachment = queries.by_token(token)
+    draft = ideas.draft(request.form.get("nhap"), current_user.id, None)
+    with transaction():
+        services.remove(member, token, now())
+    flash(gettext("Đã bỏ tệp."), "done")
+    if attachment and attachment.idea_id:
+        return redirect(url_for("attachments.of_idea", idea_id=attachment.idea_id), 303)
+    return redirect(url_for("attachments.of_draft", nhap=draft.token if draft else None), 303)
+
+
+@pages.get("/tep/<token>")
+@public
+def show(token: str) -> Response:
+    """A file, to those who may read what it belongs to; never as a page, and with no right to run anything."""
+    attachment = queries.by_token(token) if TOKEN.fullmatch(token) else None
+    if attachment is None or not (kept := storage.path_of(_var_dir(), attachment)).is_file():
+        raise Missing
+    everybody = _may_see(attachment)
+    answer = send_file(
+        kept.resolve(),
+        mimetype="image/webp" if attachment.kind == "image" else "application/pdf",
+        as_attachment=attachment.kind != "image",
+        download_name=attachment.name if attachment.kind == "pdf" else attachment.file_name,
+        etag=attachment.token,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = f"{'public' if everybody else 'private'}, max-age={FIVE_MINUTES}"
+    return answer
+
+
+def _may_see(attachment: Attachment) -> bool:
+    """Whether everybody may. Raises Missing if this reader may not."""
+    if attachment.idea_id is None:
+        draft = services.draft_of(attachment)
+        if draft is None or not draft.belongs_to(current_user.id, known_visitor()):
+            raise Missing
+        return False
+    shown = ideas.show(attachment.idea_id, current_user.member)
+    if shown.idea.status == "removed":
+        raise Missing
+    return shown.is_public
+
+
+def _take(form: FileForm, attach: Callable[[Attachment], None]) -> bool:
+    """Read the file that was sent, keep it, and let `attach` say whose it is. What is wrong goes into the form."""
+    sent = request.files.get("file")
+    try:
+        with transaction():  # ends here: reading a picture may take seconds
+            limits.take("upload:account", str(current_user.id), now())
+        file = reading.read(*_received(sent))
+        attachment = services.prepare(file, form.alt.data or "", now())
+        storage.write(_var_dir(), attachment, file.content)
+        with transaction():
+            attach(attachment)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        field = form.alt if refusal.field == "alt" else form.file
+        field.errors = [words(refusal)]
+        return False
+    flash(gettext("Đã thêm tệp."), "done")
+    return True
+
+
+def _received(sent: FileStorage | None) -> tuple[bytes, str]:
+    """What was sent, and under which name."""
+    if sent is None:
+        return b"", ""
+    with closing(sent):
+        return sent.stream.read(LARGEST + 1), sent.filename or ""
+
+
+def _own_draft() -> Draft:
+    draft = ideas.draft(request.args.get("nhap"), current_user.id, None)
+    if draft is None or draft.idea_id is not None or draft.member_id is None:
+        raise Missing
+    return draft
+
+
+def _own_idea(idea_id: int) -> Shown:
+    shown = ideas.show(idea_id, current_user.member)
+    if shown.idea.author_id != current_user.id:
+        raise Missing
+    if shown.idea.status not in EDITABLE:
+        raise not_editable()
+    return shown
+
+
+def _page(form: FileForm, files: list[Attachment], **about: Any) -> str:
+    return render_template("attachments/edit.html", form=form, files=files, most=MOST, **about)
+
+
+def _var_dir() -> Path:
+    return Path(current_app.config["SETTINGS"].var_dir)

@@ -1,0 +1,67 @@
+"""After a comment is there: its writer mends it for a quarter of an hour, the idea's authors say that it helped."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from portal.accounts.models import Member
+from portal.database import db
+from portal.discussion.events import CommentEdited
+from portal.discussion.models import Comment
+from portal.discussion.rules import BODY
+from portal.discussion.services.commenting import open_authors, takes_part_young
+from portal.errors import N_, Conflict, Missing, Refusal
+from portal.ideas import queries as ideas
+from portal.ideas import rank
+from portal.outbox import services as outbox
+from portal.rules import Invalid
+
+EDIT_WINDOW = timedelta(minutes=15)
+
+
+def edit(member: Member, comment_id: int, body: str, now: datetime) -> Comment:
+    """Mend one's own comment. Where a minor takes part it waits for a moderator again.
+
+    Raises Missing for another's, Conflict when the time is over, Refusal on a closed idea, and Invalid.
+    """
+    body = BODY.clean(body)
+    if fault := BODY.fault(body):
+        raise Invalid({"body": fault})
+    comment = _own(member, comment_id)
+    authors = open_authors(comment.idea_id, member)
+    if now - comment.created_at > EDIT_WINDOW:
+        raise Conflict(N_("Bình luận chỉ sửa được trong 15 phút đầu."))
+    if comment.body == body:
+        return comment
+    if comment.status == "published" and takes_part_young(member, authors, now):
+        comment.status = "waiting"
+        rank.count(comment.idea_id, comments=-1)
+    comment.body, comment.edited_at = body, now
+    outbox.record(CommentEdited(comment.id))
+    db.session.flush()
+    return comment
+
+
+def _own(member: Member, comment_id: int) -> Comment:
+    comment = db.session.scalar(
+        select(Comment)
+        .where(Comment.id == comment_id, Comment.member_id == member.id, Comment.status.in_(("waiting", "published")))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if comment is None:
+        raise Missing
+    return comment
+
+
+def mark_helpful(author: Member, comment_id: int, *, helpful: bool) -> Comment:
+    """An author of the idea says that a comment helped, or takes that back. Raises Missing, and Refusal for one's own."""
+    comment = db.session.get(Comment, comment_id, populate_existing=True)
+    if comment is None or comment.status != "published" or author.id not in ideas.writers(comment.idea_id):
+        raise Missing
+    if comment.member_id == author.id:
+        raise Refusal(N_("Đây là bình luận của chính bạn."), status=403)
+    comment.helpful = helpful
+    return comment

@@ -1,0 +1,22 @@
+// What stays on the machine: the look, the page to write on and the page that says there is no network. As a visitor
+// sees them: nobody's name and no session's token. Everything else always comes from the server.
+const LOOK = [{% for name in look %}{{ asset_url(name)|tojson }}{{ ", " if not loop.last }}{% endfor %}];
+const STORE = `nay${LOOK[0]}`;
+const WRITE = {{ write|tojson }};
+const OFFLINE = {{ offline|tojson }};
+
+self.addEventListener('install', event => {
+  const visitor = [...WRITE, ...OFFLINE].map(path => new Request(path, { credentials: 'omit', cache: 'reload' }));
+  event.waitUntil(caches.open(STORE).then(store => store.addAll([...LOOK, ...visitor])).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', event => {
+  event.waitUntil(caches.keys().then(names => Promise.all(names.filter(name => name !== STORE).map(name => caches.delete(name)))).then(() => self.clients.claim()));
+});
+
+self.addEventListener('fetch', event => {
+  const { request } = event, { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== location.origin) return;
+  if (LOOK.includes(pathname)) event.respondWith(caches.match(pathname).then(kept => kept || fetch(request)));
+  else if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => caches.match(WRITE.includes(pathname) ? pathname : OFFLINE[pathname.startsWith('/en/') ? 1 : 0])));
+});
