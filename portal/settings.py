@@ -60,6 +60,7 @@ class Settings:
     guardian_deadline: int
     guardian_link: int
     erasure_grace: int
+    copy_ttl: int
     source_url: str | None
     metrics_token: str | None
 
@@ -147,6 +148,7 @@ class Settings:
             guardian_deadline=whole(env, "GUARDIAN_DEADLINE", 2_592_000),
             guardian_link=whole(env, "GUARDIAN_LINK", 2_592_000),
             erasure_grace=whole(env, "ERASURE_GRACE", 1_209_600),
+            copy_ttl=whole(env, "COPY_TTL", 604_800),
             source_url=env.get("SOURCE_URL") or None,
             metrics_token=env.get("METRICS_TOKEN") or None,
         )

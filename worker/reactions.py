@@ -15,6 +15,10 @@ from flask import current_app
 from portal.accounts.events import (
     CodeRequested,
     ConsentChanged,
+    CopyReady,
+    CopyRequested,
+    ErasureAsked,
+    ErasureDone,
     GuardianAnswered,
     GuardianAsked,
     MemberErased,
@@ -66,6 +70,9 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     MemberRegistered: (letter(letters.write_welcome), coauthors.claim_invitations),
     GuardianAsked: (letter(telling.ask_guardian),),
     GuardianAnswered: (letter(telling.send_receipt),),
+    ErasureAsked: (letter(telling.confirm_wish),),
+    ErasureDone: (letter(telling.confirm_erasure),),
+    CopyReady: (letter(telling.announce_copy),),
     ConsentChanged: (
         coauthors.claim_invitations,
         idea_leaving.follow_consent,
@@ -105,7 +112,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),
 }
 
-SILENT: frozenset[type[Event]] = frozenset()
+SILENT: frozenset[type[Event]] = frozenset({CopyRequested})
 """Facts kept for the record, to which nothing reacts."""
 
 TASKS: dict[type[Event], tuple[str, ...]] = {
@@ -114,6 +121,9 @@ TASKS: dict[type[Event], tuple[str, ...]] = {
     GuardianAsked: ("worker.tasks.mail.drain_mail",),
     GuardianAnswered: ("worker.tasks.mail.drain_mail",),
     **dict.fromkeys((RoleGranted, RoleRevoked, MemberSuspended, SuspensionLifted), ("worker.tasks.mail.drain_mail",)),
+    CopyRequested: ("worker.tasks.accounts.wishes_due",),
+    CopyReady: ("worker.tasks.mail.drain_mail",),
+    ErasureAsked: ("worker.tasks.mail.drain_mail",),
     IdeaSubmitted: ("worker.tasks.moderation.triage_waiting", "worker.tasks.mail.drain_mail"),
     CoAuthorInvited: ("worker.tasks.mail.drain_mail",),
     IdeaAdvanced: ("worker.tasks.mail.drain_mail",),

@@ -28,6 +28,7 @@ SCHEDULE = {
     "watch the post": every(20, "ledger.watch_post", expires=20),
     "guardians": every(5, "accounts.guardians_due", expires=10),
     "end what is over": every(5, "people.end_what_is_over", expires=10),
+    "wishes": every(5, "accounts.wishes_due", expires=10),
     "sweep": every(3600, "maintenance.sweep", expires=600),
 }
 

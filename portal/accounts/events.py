@@ -68,3 +68,23 @@ class MemberSuspended(Event):
 @dataclass(frozen=True)
 class SuspensionLifted(Event):
     suspension_id: int
+
+
+@dataclass(frozen=True)
+class ErasureAsked(Event):
+    erasure_id: int
+
+
+@dataclass(frozen=True)
+class ErasureDone(Event):
+    erasure_id: int
+
+
+@dataclass(frozen=True)
+class CopyRequested(Event):
+    copy_id: int
+
+
+@dataclass(frozen=True)
+class CopyReady(Event):
+    copy_id: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, undefer_group
 
 from portal.accounts import secrets
@@ -22,6 +22,7 @@ from portal.accounts.models import (
     SignInAttempt,
     SignInSession,
 )
+from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
 
 WITH_ROLES = joinedload(Member.grants)
@@ -57,6 +58,11 @@ def member_by_token(token: str) -> Member | None:
 
 def member_by_email(email: str) -> Member | None:
     return db.session.scalar(select(Member).where(Member.email == email))
+
+
+def public_member(handle: str) -> Member | None:
+    """The member with this public name of the address, while their page is open to all."""
+    return db.session.scalar(select(Member).where(Member.handle == handle, Member.status == "active"))
 
 
 def member_by_password(email: str, password: str) -> Member | None:
@@ -129,6 +135,26 @@ def guardianship_by_key(key: str) -> tuple[Guardianship, Member] | None:
 def guardian_is_due(now: datetime) -> bool:
     """Whether a reminder, or the end of waiting, is due for somebody."""
     return db.session.scalar(select(Guardianship.id).where(Guardianship.next_at <= now).limit(1)) is not None
+
+
+def open_erasure(member_id: int) -> Erasure | None:
+    """The wish to be forgotten that is neither cancelled nor fulfilled."""
+    mine = select(Erasure).where(Erasure.member_id == member_id, Erasure.due_at.is_not(None))
+    return db.session.scalars(mine.order_by(Erasure.id)).first()
+
+
+def data_copy_of(member_id: int, now: datetime) -> DataCopy | None:
+    """The copy that is being made, or that can be fetched."""
+    mine = select(DataCopy).where(DataCopy.member_id == member_id)
+    live = mine.where(or_(DataCopy.expires_at.is_(None), DataCopy.expires_at > now))
+    return db.session.scalars(live.order_by(DataCopy.id.desc()).execution_options(populate_existing=True)).first()
+
+
+def is_due(now: datetime) -> bool:
+    """Whether an erasure or a copy waits for the worker."""
+    erasure = select(Erasure.id).where(Erasure.due_at <= now).exists()
+    copy = select(DataCopy.id).where(DataCopy.ready_at.is_(None)).exists()
+    return bool(db.session.scalar(select(or_(erasure, copy))))
 
 
 def standing(member_id: int) -> dict[str, set[str]]:

@@ -50,6 +50,11 @@ def needs_guardian(birth: tuple[int, int] | None, today: date) -> bool:
     return birth is not None and rules.age(*birth, today) < ages().own
 
 
+def band(birth: tuple[int, int] | None, today: date) -> int:
+    """How many of the portal's ages somebody has reached; all of them if no birthday is known."""
+    return len(ages()) if birth is None else sum(rules.age(*birth, today) >= least for least in ages())
+
+
 def _settings() -> Settings:
     chosen: Settings = current_app.config["SETTINGS"]
     return chosen

@@ -45,6 +45,15 @@ KINDS: dict[str, Kind] = {
         ("guardian_request", "guardian_reminder"),
         Kind(find=personal.guardian, why=N_("Anh/chị nhận thư này vì con anh/chị ghi địa chỉ này là của phụ huynh.")),
     ),
+    "erasure_asked": Kind(
+        find=personal.erasure_asked, why=N_("Bạn nhận thư này vì có yêu cầu xoá tài khoản của bạn trên Nảy.")
+    ),
+    "erasure_done": Kind(
+        find=personal.erasure_done, why=N_("Bạn nhận thư này vì tài khoản dùng địa chỉ này vừa được xoá.")
+    ),
+    "data_ready": Kind(
+        find=personal.data_ready, why=N_("Bạn nhận thư này vì có yêu cầu một bản sao dữ liệu trên Nảy.")
+    ),
     "guardian_receipt": Kind(
         find=personal.guardian, why=N_("Anh/chị nhận thư này vì vừa trả lời về tài khoản của con.")
     ),

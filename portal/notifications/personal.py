@@ -1,4 +1,4 @@
-"""What letters about consent say; the address is the guardian's."""
+"""What letters about consent and about people's data say."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from portal.accounts import queries as accounts
 from portal.accounts.consents import PURPOSES, Guardianship
 from portal.accounts.links import guardian_token
 from portal.accounts.models import Member
+from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
+from portal.notifications.categories import ALWAYS
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter
-from portal.notifications.recipients import Content
+from portal.notifications.recipients import Content, reader_of, to
 from portal.settings import Settings
 
 
@@ -37,3 +39,29 @@ def guardian(letter: Letter, _now: datetime, settings: Settings) -> Content:
         "contact": settings.contact,
     }
     return Content(row.email, row.language, values)
+
+
+def erasure_asked(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    wish = db.session.get_one(Erasure, letter.payload["erasure_id"], populate_existing=True)
+    if wish.due_at is None:
+        raise NotWanted("the wish was taken back, or is fulfilled")
+    return to(reader_of(letter, ALWAYS), due_at=wish.due_at, keep_ideas=wish.keep_ideas)
+
+
+def erasure_done(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """To the address kept for this letter alone."""
+    wish = db.session.get_one(Erasure, letter.payload["erasure_id"], populate_existing=True)
+    if wish.receipt_to is None:
+        raise NotWanted("the address is forgotten")
+    values = {"done_at": wish.done_at, "keep_ideas": wish.keep_ideas, "number": wish.id}
+    return Content(wish.receipt_to, wish.language, values)
+
+
+def data_ready(letter: Letter, now: datetime, settings: Settings) -> Content:
+    """A child's guardian fetches the copy from their own page."""
+    copy = db.session.get(DataCopy, letter.payload["copy_id"], populate_existing=True)
+    if copy is None or copy.expires_at is None or copy.expires_at < now:
+        raise NotWanted("the copy has expired")
+    guardian = accounts.guardianship_of(copy.member_id)
+    token = guardian_token(settings, guardian.key) if guardian else None
+    return to(reader_of(letter, ALWAYS), expires_at=copy.expires_at, token=token)

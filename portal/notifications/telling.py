@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Select, String, cast, delete, exists, select, update
 
 from portal import database
 from portal.accounts.consents import Guardianship
-from portal.accounts.events import GuardianAnswered, GuardianAsked, MemberErased
+from portal.accounts.events import CopyReady, ErasureAsked, ErasureDone, GuardianAnswered, GuardianAsked, MemberErased
 from portal.accounts.models import SignInAttempt
+from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
-from portal.notifications.models import IS_PENDING, Letter, LetterPreference
+from portal.notifications.models import IS_PENDING, LIVE, Letter, LetterPreference, ReturnedMail
 from portal.notifications.services import write_many
 from portal.settings import Settings
 
@@ -29,11 +30,49 @@ def _to_guardian(kind: str, event: GuardianAsked | GuardianAnswered, settings: S
     write_many(settings, kind, [child], database.now(), about, guardianship_id=event.guardianship_id)
 
 
+def confirm_wish(event: ErasureAsked, settings: Settings) -> None:
+    member = db.session.scalars(select(Erasure.member_id).where(Erasure.id == event.erasure_id)).one()
+    write_many(settings, "erasure_asked", [member], database.now(), str(event.erasure_id), erasure_id=event.erasure_id)
+
+
+def confirm_erasure(event: ErasureDone, settings: Settings) -> None:
+    """To nobody's number: the member is none any more."""
+    write_many(settings, "erasure_done", [None], database.now(), str(event.erasure_id), erasure_id=event.erasure_id)
+
+
+def announce_copy(event: CopyReady, settings: Settings) -> None:
+    member = db.session.scalar(select(DataCopy.member_id).where(DataCopy.id == event.copy_id))
+    if member is not None:  # a copy may be swept away before the fact is read
+        write_many(settings, "data_ready", [member], database.now(), str(event.copy_id), copy_id=event.copy_id)
+
+
+def receipts_have_left() -> bool:
+    """Whether an address is kept for a receipt that has left, or never will."""
+    return db.session.scalar(_receipts_gone().limit(1)) is not None
+
+
+def forget_receipts() -> None:
+    """The address of the erased, and what servers answered to it."""
+    gone = list(db.session.scalars(_receipts_gone()))
+    db.session.execute(update(Erasure).where(Erasure.id.in_(gone)).values(receipt_to=None))
+    keys = [f"erasure_done:{erasure_id}:None" for erasure_id in gone]
+    db.session.execute(update(Letter).where(Letter.dedup_key.in_(keys)).values(last_text=None))
+
+
+def _receipts_gone() -> Select[int]:
+    key = "erasure_done:" + cast(Erasure.id, String) + ":None"
+    over = exists().where(Letter.dedup_key == key, Letter.state.not_in(LIVE))
+    return select(Erasure.id).where(Erasure.receipt_to.is_not(None), over)
+
+
 def forget_recipient(event: MemberErased) -> None:
     """What waits is cancelled; what servers answered, which often repeats the address, is forgotten."""
     theirs = update(Letter).where(Letter.recipient_id == event.member_id)
     db.session.execute(theirs.where(IS_PENDING).values(state="cancelled"))
-    db.session.execute(theirs.values(last_text=None))
+    keys = select(Letter.address_key).where(Letter.recipient_id == event.member_id)
+    back = delete(ReturnedMail).where(ReturnedMail.key.in_(keys))
+    db.session.execute(back.execution_options(synchronize_session=False))
+    db.session.execute(theirs.values(last_text=None, address_key=None))
     db.session.execute(delete(LetterPreference).where(LetterPreference.member_id == event.member_id))
     attempt = exists().where(SignInAttempt.id == Letter.payload["attempt_id"].as_integer())
     codes = update(Letter).where(Letter.kind == "sign_in_code", Letter.last_text.is_not(None), ~attempt)

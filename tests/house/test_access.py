@@ -56,6 +56,7 @@ def things(app):
         "token": family.token_of(family.child()),
         "member_id": factories.member().id,
         "grant_id": factories.member("juror").grants[0].id,
+        "handle": factories.member().handle,
     }
 
 

@@ -21,7 +21,7 @@ from worker.app import app
 def sweep() -> None:
     """Delete what has expired: attempts, counts of limits, what visitors left, relayed facts, old notices. Twice does no harm."""
     expiring = (ideas.sweep_drafts, coauthors.sweep_invitations, reporting.sweep)
-    for forget in (accounts.sweep, *expiring, outbox.sweep, notices.sweep):
+    for forget in (accounts.sweep, accounts.sweep_copies, *expiring, outbox.sweep, notices.sweep):
         with transaction():
             forget(now())
     with transaction():

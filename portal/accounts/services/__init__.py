@@ -1,7 +1,8 @@
 """Everything that changes accounts: signing in, members, sessions, and what is held for a visitor."""
 
 from portal.accounts.queries import member_by_email
-from portal.accounts.services.erasing import erase
+from portal.accounts.services.copying import ask_copy, make_copy, sweep_copies
+from portal.accounts.services.erasing import ask_erasure, cancel_erasure, erase, erase_due
 from portal.accounts.services.granting import give_role, grant, keep_an_administrator, revoke
 from portal.accounts.services.guardians import (
     agree,
@@ -19,6 +20,7 @@ from portal.accounts.services.members import (
     add_member,
     change_password,
     choose_password,
+    correct_birth,
     free_name,
     hash_new_password,
     name_taken,
@@ -47,11 +49,15 @@ __all__ = [
     "TooYoung",
     "add_member",
     "agree",
+    "ask_copy",
+    "ask_erasure",
     "ask_guardian",
     "begin_viewing",
+    "cancel_erasure",
     "change_password",
     "choose_password",
     "confirm",
+    "correct_birth",
     "count_guess",
     "end_session",
     "end_sessions",
@@ -60,6 +66,7 @@ __all__ = [
     "enter_code",
     "enter_second_factor",
     "erase",
+    "erase_due",
     "finish",
     "forgive_guess",
     "free_name",
@@ -70,6 +77,7 @@ __all__ = [
     "issue_token",
     "keep_an_administrator",
     "lift_due",
+    "make_copy",
     "member_by_email",
     "name_taken",
     "open_attempt",
@@ -88,6 +96,7 @@ __all__ = [
     "stop",
     "suspend",
     "sweep",
+    "sweep_copies",
     "touch_session",
     "update_profile",
     "wait_for_guardian",

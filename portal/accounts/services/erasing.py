@@ -1,46 +1,108 @@
-"""Erasure: the member's row becomes a number without a person, and the rooms hear of it."""
+"""Erasure: asked for, thought over, and done: the member's row becomes a number without a person."""
 
 from __future__ import annotations
 
 import secrets as random
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from portal.accounts import queries, terms
 from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode
-from portal.accounts.events import MemberErased
-from portal.accounts.models import ApiToken, IdempotencyKey, Member, RoleGrant, SignInAttempt, SignInSession
+from portal.accounts.events import ErasureAsked, ErasureDone, MemberErased
+from portal.accounts.models import ApiToken, IdempotencyKey, Member, RoleGrant, SignInAttempt, SignInSession, Suspension
+from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
-from portal.errors import N_
+from portal.errors import N_, Conflict
 from portal.outbox import services as outbox
 
 GONE = N_("Thành viên đã rời Nảy")
 
 
-def erase(member_id: int, now: datetime, *, keep_ideas: bool = False) -> None:
-    """Forget who a member is. Their number stays, so that counts stay true; consent records stay under the number.
+def ask_erasure(member: Member, now: datetime, *, keep_ideas: bool = False, asked_by: str = "member") -> Erasure:
+    """Be forgotten after the time of grace. Asked again, the first wish stands.
 
-    Sent again it changes nothing. There is no way back.
+    Raises Conflict for staff: somebody has to take over first.
     """
-    member = db.session.get(Member, member_id, with_for_update=True, populate_existing=True)
-    if member is None or member.status == "erased":
+    db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update())  # two clicks, one wish
+    if member.is_staff:
+        raise Conflict(N_("Bạn đang giữ việc của ban quản trị. Nhờ người khác nhận việc rồi mới xoá được."))
+    if known := queries.open_erasure(member.id):
+        return known
+    wish = _wish(member, asked_by, now)
+    wish.keep_ideas, wish.due_at = keep_ideas, now + terms.erasure_grace()
+    db.session.add(wish)
+    db.session.flush()
+    outbox.record(ErasureAsked(wish.id))
+    return wish
+
+
+def cancel_erasure(member_id: int, now: datetime) -> None:
+    """Stay. Without a wish it changes nothing."""
+    mine = update(Erasure).where(Erasure.member_id == member_id, Erasure.due_at.is_not(None))
+    db.session.execute(mine.values(due_at=None, cancelled_at=now).execution_options(synchronize_session=False))
+
+
+def erase_due(now: datetime) -> None:
+    """Fulfil one wish whose time of grace is over."""
+    due = select(Erasure).where(Erasure.due_at <= now).order_by(Erasure.due_at).limit(1)
+    wish = db.session.scalars(due.with_for_update(skip_locked=True).execution_options(populate_existing=True)).first()
+    if wish:
+        _fulfil(wish, now)
+
+
+def erase(member_id: int, now: datetime, *, asked_by: str = "guardian", keep_ideas: bool = False) -> None:
+    """Forget somebody at once: a guardian's no whose time of grace is over, or a guardian's silence."""
+    wish = queries.open_erasure(member_id)
+    if wish is None:
+        wish = _wish(db.session.get_one(Member, member_id), asked_by, now)
+        wish.keep_ideas = keep_ideas
+        db.session.add(wish)
+    _fulfil(wish, now)
+
+
+def _wish(member: Member, asked_by: str, now: datetime) -> Erasure:
+    return Erasure(member_id=member.id, asked_by=asked_by, asked_at=now, language=queries.mailbox_of(member).language)
+
+
+def _fulfil(wish: Erasure, now: datetime) -> None:
+    """The receipt still needs an address; it is forgotten as soon as the letter has left."""
+    wish.due_at, wish.done_at = None, now
+    member = db.session.get_one(Member, wish.member_id, with_for_update=True, populate_existing=True)
+    if member.status == "erased":
         return
-    guardian = db.session.query(Guardianship).filter_by(member_id=member_id).one_or_none()
+    if wish.asked_by != "silence":
+        wish.receipt_to = queries.mailbox_of(member).address
+    _forget(member, now)
+    db.session.flush()
+    outbox.record(MemberErased(member.id, wish.keep_ideas))
+    if wish.receipt_to:
+        outbox.record(ErasureDone(wish.id))
+
+
+def _forget(member: Member, now: datetime) -> None:
+    """The number stays, so that counts stay true; records of consent stay under the number."""
+    guardian = queries.guardianship_of(member.id)
     known = [address for address in (member.email, guardian.email if guardian else None) if address]
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.email.in_(known)))
-    for model in (SignInSession, ApiToken, IdempotencyKey, Authenticator, Passkey, RecoveryCode):
-        db.session.execute(delete(model).where(model.member_id == member_id))
-    held = update(RoleGrant).where(RoleGrant.member_id == member_id, RoleGrant.revoked_at.is_(None))
+    for model in (SignInSession, ApiToken, IdempotencyKey, DataCopy, Authenticator, Passkey, RecoveryCode):
+        db.session.execute(delete(model).where(model.member_id == member.id))
+    held = update(RoleGrant).where(RoleGrant.member_id == member.id, RoleGrant.revoked_at.is_(None))
     db.session.execute(held.values(revoked_at=now))
-    still = update(Consent).where(Consent.member_id == member_id, Consent.withdrawn_at.is_(None))
+    suspended = update(Suspension).where(Suspension.member_id == member.id)
+    db.session.execute(suspended.where(Suspension.lifted_at.is_(None)).values(lifted_at=now))
+    db.session.execute(suspended.values(reason=""))
+    still = update(Consent).where(Consent.member_id == member.id, Consent.withdrawn_at.is_(None))
     db.session.execute(still.values(withdrawn_at=now))
     if guardian:
-        guardian.email, guardian.next_at = None, None
-        guardian.name = guardian.relation = guardian.wished_name = ""
+        _blank_guardian(guardian)
     _blank(member)
-    db.session.flush()
-    outbox.record(MemberErased(member_id, keep_ideas))
+
+
+def _blank_guardian(row: Guardianship) -> None:
+    row.email, row.next_at = None, None
+    row.name = row.relation = row.wished_name = ""
 
 
 def _blank(member: Member) -> None:

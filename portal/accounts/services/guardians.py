@@ -164,7 +164,7 @@ def remind(now: datetime) -> None:
         _ask(row, reminder=True)
     else:
         row.next_at = None
-        erase(row.member_id, now)
+        erase(row.member_id, now, asked_by="silence" if row.state == "waiting" else "guardian")
 
 
 # --- the record of consent ----------------------------------------------------------------------

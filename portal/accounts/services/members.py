@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import text
-from portal.accounts import queries, rules, secrets
+from portal.accounts import queries, rules, secrets, terms
 from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services.granting import give_role
@@ -124,6 +124,23 @@ def update_profile(member: Member, display_name: str, language: str, unit_id: in
 def set_language(member_id: int, language: str) -> None:
     """The language of a member's letters."""
     db.session.execute(update(Member).where(Member.id == member_id).values(language=language))
+
+
+def correct_birth(member: Member, birth: tuple[int | None, int | None], now: datetime) -> None:
+    """Set month and year of birth right. Raises Invalid where another age would ask for other consents: a person decides."""
+    year, month = birth
+    if fault := rules.check_birth(year, month, now.date()):
+        raise Invalid({"birth_year": fault})
+    assert year is not None and month is not None  # noqa: S101, PT018  # check_birth has looked
+    if terms.band((year, month), now.date()) != terms.band(known_birth(member), now.date()):
+        raise Invalid(
+            {"birth_year": Refusal(N_("Với tháng năm này, cần người xem giúp: viết thư cho chúng mình nhé."))}
+        )
+    db.session.execute(update(Member).where(Member.id == member.id).values(birth_year=year, birth_month=month))
+
+
+def known_birth(member: Member) -> tuple[int, int] | None:
+    return (member.birth_year, member.birth_month) if member.birth_year and member.birth_month else None
 
 
 # --- display names ------------------------------------------------------------------------------

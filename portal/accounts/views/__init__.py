@@ -1,12 +1,14 @@
 """Pages of accounts: signing in, a member's own pages, and the administrators' pages about people."""
 
 from portal.accounts.views import (
+    data,
     factors,
     freshness,
     guardian,
     own,
     passwords,
     people,
+    public,
     registering,
     roles,
     security,
@@ -15,6 +17,7 @@ from portal.accounts.views import (
 from portal.accounts.views.blueprint import pages
 
 __all__ = [
+    "data",
     "factors",
     "freshness",
     "guardian",
@@ -22,6 +25,7 @@ __all__ = [
     "pages",
     "passwords",
     "people",
+    "public",
     "registering",
     "roles",
     "security",

@@ -14,6 +14,7 @@ from portal.accounts.family_forms import GuardianEmailForm, GuardianForm
 from portal.accounts.models import Member
 from portal.accounts.views.base import go_to, page, settings
 from portal.accounts.views.blueprint import pages
+from portal.accounts.views.data import fetch
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.rules import Invalid
@@ -33,12 +34,22 @@ def guardian(token: str) -> Response:
     )
     if request.method == "POST":
         try:
-            return act(row, form, fresh=fresh)
+            return act(row, child, form, fresh=fresh)
         except Invalid as refusal:
             form.add_errors(refusal.errors)
         except Refusal as refusal:
             flash(words(refusal), "error")
     return guardian_page("accounts/guardian.html" if fresh else "accounts/guardian_old.html", form, row, child)
+
+
+@pages.get("/dong-y/<token>/du-lieu")
+@public
+def guardian_copy(token: str) -> Response:
+    """The copy of the child's data, for whoever has the guardian's live link."""
+    _, child, fresh = read_link(token)
+    if not fresh or child.status == "erased":
+        raise Missing
+    return fetch(child.id)
 
 
 def read_link(token: str) -> tuple[Guardianship, Member, bool]:
@@ -50,7 +61,7 @@ def read_link(token: str) -> tuple[Guardianship, Member, bool]:
     return *found, known[1]
 
 
-def act(row: Guardianship, form: GuardianForm, *, fresh: bool) -> Response:
+def act(row: Guardianship, child: Member, form: GuardianForm, *, fresh: bool) -> Response:
     """Do what the pressed button says. Raises Refusal for what cannot be."""
     answer, moment, language = request.form.get("answer"), now(), current_language()
     if not fresh or answer == "resend":
@@ -61,6 +72,10 @@ def act(row: Guardianship, form: GuardianForm, *, fresh: bool) -> Response:
         with transaction():
             services.stop(row.id, moment)
         flash(gettext("Đã ghi nhận. Không còn gì của con hiện với người khác."), "done")
+    elif answer == "copy":
+        with transaction():
+            services.ask_copy(child, moment)
+        flash(gettext("Bản sao đang được làm. Xong thì có thư báo, và trang này có đường tải về."), "done")
     elif answer == "agree":
         who = form.guardian_name.data or "", form.relation.data or ""
         with transaction():
@@ -76,9 +91,15 @@ def shown(purposes: Iterable[str]) -> dict[str, str]:
 
 
 def guardian_page(template: str, form: GuardianForm, row: Guardianship, child: Member, *, status: int = 0) -> Response:
-    deadline = row.asked_at + terms.waits().deadline
     answer = page(
-        template, form, row=row, child=child, deadline=deadline, purposes=consents.PURPOSES, settings=settings()
+        template,
+        form,
+        row=row,
+        child=child,
+        deadline=row.asked_at + terms.waits().deadline,
+        purposes=consents.PURPOSES,
+        copy=queries.data_copy_of(child.id, now()),
+        settings=settings(),
     )
     answer.status_code = status or answer.status_code
     answer.headers["Referrer-Policy"] = "no-referrer"  # the address is a key

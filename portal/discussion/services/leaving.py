@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.database import db
-from portal.discussion.models import Comment, Follow
+from portal.discussion.models import Comment, Follow, Report
 from portal.discussion.services.commenting import hide
 
 
@@ -25,6 +25,8 @@ def forget_writer(event: MemberErased) -> None:
         hide(comment_id)
     mine = update(Comment).where(Comment.member_id == event.member_id)
     db.session.execute(mine.values(body="", status="removed").execution_options(synchronize_session=False))
+    reports = update(Report).where(Report.member_id == event.member_id).values(note="")
+    db.session.execute(reports.execution_options(synchronize_session=False))
     follows = delete(Follow).where(Follow.member_id == event.member_id)
     db.session.execute(follows.execution_options(synchronize_session=False))
 

@@ -1,7 +1,7 @@
 """Everything that reads ideas."""
 
 from portal.ideas.queries.authors import Beside, beside_of, coauthors, unanswered, writers
-from portal.ideas.queries.cards import Card
+from portal.ideas.queries.cards import Card, public_of_author
 from portal.ideas.queries.lists import SORTS, Filters, Page, newest, page, top
 from portal.ideas.queries.overview import Facts, busy_fields, facts
 from portal.ideas.queries.own import Mine, draft, drafts_of, of_author, written_by
@@ -33,6 +33,7 @@ __all__ = [
     "newest",
     "of_author",
     "page",
+    "public_of_author",
     "show",
     "stories",
     "top",

@@ -66,6 +66,18 @@ def cards_of(idea_ids: Sequence[int]) -> dict[int, Card]:
     return {row.id: card(row) for row in db.session.execute(select_cards(ranked))}
 
 
+def public_of_author(member_id: int, before: int | None = None, limit: int = 20) -> tuple[list[Card], int | None]:
+    """A member's public ideas, newest first, and the id the list goes on from. One query."""
+    mine = select(Idea.id).where(Idea.author_id == member_id, Idea.status.in_(states.PUBLIC))
+    if before is not None:
+        mine = mine.where(Idea.id < before)
+    chosen = mine.order_by(Idea.id.desc()).limit(limit + 1)
+    ranked = select(IdeaRank).where(IdeaRank.idea_id.in_(chosen), IdeaRank.status.in_(states.PUBLIC)).subquery()
+    rows = db.session.execute(select_cards(ranked).order_by(Idea.id.desc())).all()
+    cards = [card(row) for row in rows[:limit]]
+    return cards, cards[-1].id if len(rows) > limit else None
+
+
 def card(row: Row[Any]) -> Card:
     codes = reference()
     return Card(

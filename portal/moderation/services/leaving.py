@@ -8,7 +8,7 @@ from portal.accounts.events import ConsentChanged, MemberErased
 from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
-from portal.moderation.models import Case, Decision, Note
+from portal.moderation.models import Case, Decision, Move, Note
 
 
 def close_cases(event: ConsentChanged | MemberErased) -> None:
@@ -26,7 +26,9 @@ def forget_author(event: MemberErased) -> None:
     """What moderators wrote to the author was for them alone; that and why a decision was taken stays countable."""
     close_cases(event)
     ideas = select(Idea.id).where(Idea.author_id == event.member_id)
-    words = update(Decision).where(Decision.idea_id.in_(ideas)).values(advice="")
+    words = update(Decision).where(Decision.idea_id.in_(ideas)).values(advice="", corrected=None)
     db.session.execute(words.execution_options(synchronize_session=False))
     cases = select(Case.id).where(Case.idea_id.in_(ideas))
+    moves = update(Move).where(Move.case_id.in_(cases)).values(note="")
+    db.session.execute(moves.execution_options(synchronize_session=False))
     db.session.execute(delete(Note).where(Note.case_id.in_(cases)).execution_options(synchronize_session=False))

@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import delete, select, update
 
+from portal import mydata
 from portal.accounts import services as accounts
 from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
@@ -269,7 +270,31 @@ def restored(language: str) -> Member:
     return member
 
 
+def erasure_asked(language: str = "vi") -> Member:
+    member = factories.member(language=language)
+    with transaction():
+        accounts.ask_erasure(member, now())
+    return member
+
+
+def erasure_done(language: str = "vi") -> None:
+    member = erasure_asked(language)
+    with transaction():
+        accounts.erase(member.id, now())
+    relay()
+
+
+def data_ready(language: str = "vi") -> None:
+    member = factories.member(language=language)
+    with transaction():
+        accounts.ask_copy(member, now())
+        accounts.make_copy(mydata.build, timedelta(days=7), now())
+
+
 TELL = {
+    "erasure_asked": erasure_asked,
+    "erasure_done": erasure_done,
+    "data_ready": data_ready,
     "guardian_request": guardian_asked,
     "guardian_reminder": lambda language: guardian_asked(language, remind=True),
     "guardian_receipt": guardian_answered,

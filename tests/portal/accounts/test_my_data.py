@@ -1,0 +1,244 @@
+"""A copy, corrections, erasure with time to think it over; and at the end nothing of the person is left anywhere."""
+
+import io
+import json
+import logging
+import zipfile
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portal import checks
+from portal.accounts import services
+from portal.accounts.models import Member
+from portal.accounts.requests import DataCopy, Erasure
+from portal.database import db, now, transaction
+from portal.discussion import services as discussion
+from portal.discussion.models import Comment
+from portal.ideas import services as ideas
+from portal.ideas.models import Idea, IdeaRank
+from portal.notifications import delivery
+from portal.voting import services as voting
+from tests import factories
+from tests.portal.accounts import family
+from tests.portal.notifications import stories
+from worker.tasks.accounts import wishes_due
+
+pytestmark = pytest.mark.usefixtures("app")
+MAIL, NAME, SCHOOL, YEAR = "canary-mail@example.vn", "Canary Hạnh Nguyên", "Trường THPT Canary Kim Liên", 1937
+
+
+def post(client, path, **data):
+    page = client.get("/toi/du-lieu").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return client.post(path, data={"csrf_token": token, **data})
+
+
+def letters():
+    sink = stories.Sink()
+    stories.relay()
+    delivery.drain(mailer=sink)
+    return sink.taken
+
+
+def days_pass(days):
+    with transaction():
+        for wish in db.session.scalars(sa.select(Erasure).where(Erasure.due_at.is_not(None))):
+            wish.due_at -= timedelta(days=days, seconds=1)
+
+
+def erased(member):
+    days_pass(14)
+    wishes_due()
+    for _ in range(2):
+        stories.relay()
+    return db.session.get(Member, member.id, populate_existing=True)
+
+
+# --- the copy -----------------------------------------------------------------------------------
+
+
+def test_a_copy_is_made_by_the_worker_announced_and_fetched(client):
+    who = factories.member(name=NAME)
+    idea = factories.published_idea(who, title="Vườn rau trên mái nhà văn hoá thôn")
+    factories.sign_in(client, who)
+    assert "Làm bản sao" in client.get("/toi/du-lieu").text
+    post(client, "/toi/du-lieu/ban-sao")
+    post(client, "/toi/du-lieu/ban-sao")  # twice is once
+    assert "Đang làm" in client.get("/toi/du-lieu").text
+    assert client.get("/toi/du-lieu/ban-sao").status_code == 404
+    wishes_due()
+    (letter,) = letters()
+    assert (letter["To"], letter["Subject"]) == (who.email, "Bản sao dữ liệu đã sẵn sàng")
+    assert "/toi/du-lieu/ban-sao" in client.get("/toi/du-lieu").text
+    answer = client.get("/toi/du-lieu/ban-sao")
+    assert answer.mimetype == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(answer.data))
+    data = json.loads(archive.read("nay.json"))
+    assert data["account"][0]["email"] == who.email
+    assert [row["title"] for row in data["ideas"]] == [idea.title]
+    page = archive.read("nay.html").decode()
+    assert idea.title in page
+    assert "Ý tưởng đã gửi" in page
+    stranger = factories.sign_in(client.application.test_client(), factories.member())
+    assert stranger.get("/toi/du-lieu/ban-sao").status_code == 404
+
+
+def test_a_copy_expires(client):
+    who = factories.member()
+    with transaction():
+        services.ask_copy(who, now())
+    wishes_due()
+    with transaction():
+        services.sweep_copies(now() + timedelta(days=8))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(DataCopy)) == 0
+    assert factories.sign_in(client, who).get("/toi/du-lieu/ban-sao").status_code == 404
+
+
+def test_the_guardian_fetches_the_copy_of_the_child(client):
+    child = family.allowed_child()
+    letters()
+    family.answer(client, child, answer="copy")
+    wishes_due()
+    (letter,) = letters()
+    assert letter["To"] == family.PARENT
+    assert "/dong-y/" in letter.get_body(("plain",)).get_content()
+    answer = client.get(f"/dong-y/{family.token_of(child)}/du-lieu")
+    assert answer.mimetype == "application/zip"
+    assert client.get("/dong-y/x/du-lieu").status_code == 404
+
+
+# --- correction ---------------------------------------------------------------------------------
+
+
+def test_a_month_of_birth_is_corrected_within_the_same_age(client):
+    who = factories.member()
+    factories.sign_in(client, who)
+    assert post(client, "/toi/du-lieu/ngay-sinh", birth_month="7", birth_year="1999").status_code == 303
+    db.session.refresh(who)
+    assert (who.birth_year, who.birth_month) == (1999, 7)
+    page = post(client, "/toi/du-lieu/ngay-sinh", birth_month="7", birth_year=str(now().year - 12))
+    assert page.status_code == 422
+    assert "cần người xem giúp" in page.text
+
+
+# --- erasure ------------------------------------------------------------------------------------
+
+
+def test_erasure_waits_for_two_weeks_and_can_be_taken_back(client):
+    who = factories.member()
+    factories.sign_in(client, who)
+    post(client, "/toi/du-lieu/xoa")
+    (letter,) = letters()
+    assert "sẽ được xoá ngày" in letter["Subject"]
+    assert "Tài khoản này sẽ được xoá" in client.get("/toi/du-lieu").text
+    days_pass(13)
+    wishes_due()
+    post(client, "/toi/du-lieu/xoa", stay="1")
+    assert erased(who).status == "active"
+
+
+def test_erasure_asks_who_it_is_once_more(client):
+    who = factories.member()
+    factories.sign_in(client, who)
+    with transaction():
+        db.session.execute(sa.text("UPDATE sign_in_session SET authenticated_at = created_at"))
+        earlier = now() - timedelta(hours=1)
+        db.session.execute(sa.text("UPDATE sign_in_session SET authenticated_at = :at"), {"at": earlier})
+    assert post(client, "/toi/du-lieu/xoa").status_code == 403
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Erasure)) == 0
+
+
+def test_staff_hand_over_first(client):
+    factories.sign_in(client, factories.member("admin"))
+    page = post(client, "/toi/du-lieu/xoa")
+    assert "Nhờ người khác nhận việc" in client.get(page.location).text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Erasure)) == 0
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_stays_is_what_was_said(client, keep):
+    who, reader = factories.member(name=NAME), factories.member()
+    mine, other = factories.published_idea(who), factories.published_idea()
+    title, address = mine.title, who.email
+    with transaction():
+        voting.cast(who, other.id, now())
+        voting.cast(reader, mine.id, now())
+        said = discussion.post(who, other.id, "Mình muốn góp một tay.", now())
+        services.ask_erasure(who, now(), keep_ideas=keep)
+    stories.relay()
+    letters()
+    gone = erased(who)
+    assert (gone.status, gone.email, gone.birth_year) == ("erased", None, None)
+    assert db.session.scalar(sa.select(IdeaRank.votes).where(IdeaRank.idea_id == other.id)) == 1
+    assert db.session.get(Comment, said.id, populate_existing=True).body == ""
+    page = client.get(f"/y-tuong/{mine.id}", follow_redirects=True)
+    assert (page.status_code, title in page.text, NAME in page.text) == (
+        (200, True, False) if keep else (410, False, False)
+    )
+    (receipt,) = letters()
+    assert (receipt["To"], receipt["Subject"]) == (address, "Đã xoá dữ liệu trên Nảy")
+    wishes_due()
+    assert db.session.scalar(sa.select(Erasure.receipt_to)) is None
+    assert [result.name for result in checks.run(now()) if not result.ok] == []
+
+
+# --- canaries: nowhere while they live, nowhere at all afterwards --------------------------------
+
+
+def found_in_database(*words):
+    """Every table and column that holds one of these words."""
+    hits = []
+    for table in db.metadata.sorted_tables:
+        for row in db.session.execute(sa.select(table)).mappings():
+            hits += [f"{table.name}.{key}" for key, value in row.items() for word in words if str(word) in str(value)]
+    return sorted(set(hits))
+
+
+def test_nothing_of_a_person_is_public_and_after_erasure_nothing_is_left(client, caplog):
+    caplog.set_level(logging.INFO)
+    child = family.child(name="Bạn trẻ 77001", email=MAIL)
+    with transaction():
+        db.session.execute(sa.update(Member).where(Member.id == child.id).values(birth_year=YEAR))
+        services.agree(family.row_of(child).id, {"account": "a", "publish": "p"}, (NAME, "mother"), "vi", now())
+        services.confirm(child.id, family.ALL, "vi", now())
+    stories.relay()
+    mine, other = factories.published_idea(child, confidential=f"Mình học {SCHOOL}"), factories.published_idea()
+    factories.draft(child, problem=f"Ở {SCHOOL} có nhiều rác lắm, ai cũng thấy.")
+    factories.sign_in(client.application.test_client(), child)
+    stories.code_requested(MAIL)
+    with transaction():
+        discussion.follow(child, other.id, now())
+        voting.cast(child, other.id, now())
+        said = discussion.post(child, other.id, "Mình cũng muốn làm thử.", now())
+        discussion.publish(said.id)
+        ideas.add(child, factories.content(problem=f"{SCHOOL} nên có thêm thùng rác phân loại ở sân."), now())
+        services.ask_copy(child, now())
+    wishes_due()
+    sent = letters()
+    private = (MAIL, family.PARENT, NAME, SCHOOL, str(YEAR))
+    paths = [
+        *("/", "/y-tuong", "/feeds/ideas.atom", "/api/v1/ideas", "/api/v1/openapi.json", "/da-ap-dung", "/chien-dich"),
+        *(f"/thanh-vien/{child.handle}", f"/y-tuong/{mine.id}", f"/y-tuong/{other.id}"),
+        *(f"/api/v1/ideas/{mine.id}", f"/api/v1/ideas/{other.id}/comments"),
+    ]
+    seen = "".join(client.get(path, follow_redirects=True).text for path in paths)
+    assert mine.title in seen
+    assert [word for word in private if word in seen] == []
+    assert 'content="noindex"' in client.get(f"/thanh-vien/{child.handle}").text
+    mail_of_others = "".join(str(letter) for letter in sent if letter["To"] not in {MAIL, family.PARENT})
+    assert [word for word in private if word in mail_of_others] == []
+    logged = " ".join(record.getMessage() for record in caplog.records if not record.name.startswith("sqlalchemy"))
+    assert [word for word in (MAIL, NAME, SCHOOL) if word in logged] == []
+    assert found_in_database(MAIL, SCHOOL, NAME, family.PARENT) != []  # the net has no hole
+    with transaction():
+        services.ask_erasure(db.session.get(Member, child.id), now())
+    letters()
+    erased(child)
+    letters()
+    wishes_due()
+    assert found_in_database(MAIL, SCHOOL, NAME, family.PARENT, YEAR, "Phương Bé", "Bạn trẻ 77001") == []
+    assert [result.name for result in checks.run(now()) if not result.ok] == []
+    assert db.session.get(Idea, mine.id, populate_existing=True).status == "removed"
+    assert client.get(f"/thanh-vien/{child.handle}").status_code == 404
