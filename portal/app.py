@@ -12,7 +12,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.accounts.api
 import portal.accounts.views
+import portal.administration.views
 import portal.attachments.views
+import portal.audit.views
 import portal.campaigns.api
 import portal.campaigns.views
 import portal.discussion.api
@@ -32,6 +34,7 @@ import portal.notifications.models  # only the worker writes letters, but their 
 import portal.notifications.views
 import portal.pages.views
 import portal.units.api
+import portal.units.views
 import portal.voting.api
 import portal.voting.views
 from portal.accounts import principal
@@ -55,6 +58,9 @@ PAGES = (
     portal.accounts.views.pages,
     portal.moderation.triage_views.pages,
     portal.moderation.views.pages,
+    portal.administration.views.pages,
+    portal.units.views.pages,
+    portal.audit.views.pages,
     portal.notices.views.pages,
     portal.notifications.views.pages,
     portal.ledger.views.pages,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -18,6 +18,7 @@ from portal.database import db
 from portal.units.queries import reference
 
 PAGE = 20
+SOON = timedelta(days=30)
 STATES = ("active", "suspended")
 CHILD_UNDER = 16  # years
 GIVER, TAKER = aliased(Member), aliased(Member)
@@ -113,7 +114,7 @@ def holders(
 
 
 def numbers(actor: Member, now: datetime) -> dict[str, int]:
-    """For the overview: how many accounts, how many suspended, how many roles end within a month's time."""
+    """For the overview: how many accounts, how many of them suspended, how many hold a role."""
     inside = _scope(actor)
     row = db.session.execute(
         select(
@@ -123,6 +124,19 @@ def numbers(actor: Member, now: datetime) -> dict[str, int]:
         ).where(inside)
     ).one()
     return {"people": row[0], "suspended": row[1], "staff": row[2]}
+
+
+def ending_soon(actor: Member, now: datetime) -> Sequence[Held]:
+    """Roles that end by themselves within thirty days, the next one first."""
+    mine = _within(RoleGrant.unit_id, units_of(actor, "administer"))
+    soon = _held().where(_is_live(now), mine, RoleGrant.ends_at <= now + SOON).order_by(RoleGrant.ends_at).limit(PAGE)
+    return [Held(*row) for row in db.session.execute(soon)]
+
+
+def names(ids: Collection[int | None]) -> dict[int, str]:
+    """Display names by id, of those who are there."""
+    rows = db.session.execute(select(Member.id, Member.display_name).where(Member.id.in_([one for one in ids if one])))
+    return {row[0]: row[1] for row in rows}
 
 
 def something_is_over(now: datetime) -> bool:

@@ -24,10 +24,17 @@ FRESH_FOR = timedelta(minutes=10)
 class Principal(UserMixin):
     """A signed-in member. `get_id` is the session's token: ending the row signs the device out."""
 
-    def __init__(self, member: Member, token: str = "", device: SignInSession | None = None) -> None:
+    def __init__(
+        self,
+        member: Member,
+        token: str = "",
+        device: SignInSession | None = None,
+        viewer: Member | None = None,
+    ) -> None:
         self.member = member
         self.token = token
         self.device = device
+        self.viewer = viewer  # the administrator who looks at pages as `member`
 
     def get_id(self) -> str:
         return self.token
@@ -51,7 +58,7 @@ class Principal(UserMixin):
     @property
     def is_fresh(self) -> bool:
         """Signed in within the last ten minutes: who finds an open phone cannot change the password."""
-        return self.device is not None and now() - self.device.authenticated_at < FRESH_FOR
+        return self.device is not None and self.viewer is None and now() - self.device.authenticated_at < FRESH_FOR
 
 
 class Visitor(AnonymousUserMixin):
@@ -60,6 +67,7 @@ class Visitor(AnonymousUserMixin):
     member = None
     id = None
     device = None
+    viewer = None
     is_fresh = False
 
     def can(self, _action: str, _obj: Any = None) -> bool:
@@ -87,6 +95,8 @@ def by_cookie(token: str) -> Principal | None:
         with transaction():
             services.touch_session(device.id, moment)
         session.modified = True  # the cookie, too, lives on while it is used
+    if seen := queries.seen_as(device, moment):
+        return Principal(seen, token, device, viewer=device.member)
     return Principal(device.member, token, device)
 
 

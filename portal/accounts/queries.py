@@ -48,6 +48,15 @@ def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession 
     return session
 
 
+def seen_as(session: SignInSession, now: datetime) -> Member | None:
+    """As whom an administrator looks at pages on this device: one more query, for those minutes only."""
+    if session.viewing_id is None or session.viewing_until is None or session.viewing_until <= now:
+        return None
+    found = select(Member).where(Member.id == session.viewing_id, Member.status == "active")
+    whole = found.options(WITH_ROLES, FOR_THE_HEADER).execution_options(populate_existing=True)
+    return db.session.scalars(whole).unique().one_or_none()
+
+
 def member_by_token(token: str) -> Member | None:
     """The member behind a bearer token."""
     found = select(ApiToken).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))

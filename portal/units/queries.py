@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.database import db
-from portal.units.models import Field, Unit
+from portal.units.models import Field, Unit, UnitName
 
 KEEP_SECONDS = 60.0
 
@@ -83,3 +83,27 @@ def _all(query: Any) -> Sequence[Any]:
     for row in rows:
         db.session.expunge(row)
     return rows
+
+
+def unit(unit_id: int) -> Unit | None:
+    """A unit as it is now, for a form that guards its version."""
+    return db.session.get(Unit, unit_id, populate_existing=True)
+
+
+def below(unit_id: int) -> Sequence[Unit]:
+    """The units right below one, alphabetically."""
+    return db.session.scalars(select(Unit).where(Unit.parent_id == unit_id).order_by(Unit.sort_key)).all()
+
+
+def earlier_names(unit_id: int) -> Sequence[UnitName]:
+    """What a unit was called before, the latest first."""
+    return db.session.scalars(select(UnitName).where(UnitName.unit_id == unit_id).order_by(UnitName.until.desc())).all()
+
+
+def field(field_id: int) -> Field | None:
+    return db.session.get(Field, field_id, populate_existing=True)
+
+
+def all_fields() -> Sequence[Field]:
+    """In the order pages show them, closed ones too."""
+    return db.session.scalars(select(Field).order_by(Field.position, Field.id)).all()

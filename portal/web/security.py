@@ -28,6 +28,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
+class OnlyLooking(Refusal):
+    """An administrator looks at pages as somebody else: nothing can be changed meanwhile, by nobody's hand."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(N_("Bạn đang xem như người khác nên không thay đổi được gì. Thôi xem rồi làm tiếp."))
+
+
 class ForeignOrigin(Refusal):
     status = 403
 
@@ -49,14 +58,20 @@ def carries_its_own_proof(view: View) -> View:
     return view
 
 
+def ends_looking(view: View) -> View:
+    """The one change somebody may make who looks at pages as somebody else: to stop."""
+    view.ends_looking = True  # type: ignore[attr-defined]
+    return view
+
+
 def check_origin() -> None:
     """Refuse changes that come from elsewhere; with a signed-in session the token is compulsory too.
 
     A call of the API with a bearer token is judged by that token alone (`accounts.principal`), so it is let through.
     """
     bearer = request.path.startswith("/api/") and request.headers.get("Authorization", "").startswith("Bearer ")
-    own_proof = getattr(current_app.view_functions.get(request.endpoint or ""), "own_proof", False)
-    if request.method in SAFE_METHODS or bearer or own_proof:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method in SAFE_METHODS or bearer or getattr(view, "own_proof", False):
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -66,6 +81,8 @@ def check_origin() -> None:
         raise ForeignOrigin
     if "_user_id" in session and current_user.is_authenticated:
         csrf.protect()
+        if current_user.viewer is not None and not getattr(view, "ends_looking", False):
+            raise OnlyLooking
 
 
 def add_headers(response: Response) -> Response:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts.policy import ACTIONS
+from portal.units.queries import reference
 from portal.web.access import public, undeclared
 from tests import factories
 from tests.portal.accounts import family
@@ -55,6 +56,8 @@ def things(app):
         "shelf": "bao-cao",
         "token": family.token_of(family.child()),
         "member_id": factories.member().id,
+        "unit_id": reference().unit_by_code["40"].id,
+        "field_id": reference().fields[0].id,
         "grant_id": factories.member("juror").grants[0].id,
         "handle": factories.member().handle,
     }

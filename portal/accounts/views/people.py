@@ -21,10 +21,11 @@ from portal.accounts.views.freshness import fresh
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
 from portal.units.queries import reference
-from portal.web.access import allowed
+from portal.web.access import allowed, signed_in
 from portal.web.fields import PageForm
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
+from portal.web.security import ends_looking
 
 LONGEST_SEARCH = 120
 
@@ -154,3 +155,34 @@ def _act(found: Person, form: SuspendForm, do: Callable[[], Any], done: str) -> 
         return person_page(found, suspend=form)
     flash(done, "done")
     return go_to(".person", member_id=found.member.id)
+
+
+@pages.post("/quan-tri/nguoi-dung/<int:member_id>/xem-nhu")
+@allowed("administer")
+@fresh
+def begin_viewing(member_id: int) -> Response:
+    """From now on this device shows what the member sees, for half an hour, and changes nothing."""
+    found, moment = _person(member_id), now()
+    try:
+        with transaction():
+            services.begin_viewing(current_user.member, current_user.device, found.member, moment)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        flash(in_words(refusal), "error")
+        return go_to(".person", member_id=member_id)
+    return go_to("accounts.me")
+
+
+@pages.post("/thoi-xem")
+@ends_looking
+@signed_in
+def stop_viewing() -> Response:
+    """Back to oneself, on the page of whom one looked as."""
+    device = current_user.device
+    if device is None or device.viewing_id is None:
+        return go_to("accounts.me")
+    seen = device.viewing_id
+    with transaction():
+        services.end_viewing(device)
+    return go_to(".person", member_id=seen)

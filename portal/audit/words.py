@@ -1,0 +1,50 @@
+"""Acts in words. A room that records a new act adds its line here; without one the log shows the act's own name."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from portal.errors import N_
+
+ACTIONS = {
+    "role_granted": N_("Trao vai trò"),
+    "role_revoked": N_("Gỡ vai trò"),
+    "member_suspended": N_("Tạm khoá tài khoản"),
+    "member_restored": N_("Mở lại tài khoản"),
+    "email_seen": N_("Xem e-mail"),
+    "view_as_began": N_("Bắt đầu xem như"),
+    "view_as_ended": N_("Thôi xem như"),
+    "access_restored": N_("Khôi phục đường đăng nhập"),
+    "unit_added": N_("Thêm đơn vị"),
+    "unit_renamed": N_("Đổi tên đơn vị"),
+    "unit_closed": N_("Đóng đơn vị"),
+    "unit_opened": N_("Mở lại đơn vị"),
+    "field_changed": N_("Sửa lĩnh vực"),
+    "field_closed": N_("Đóng lĩnh vực"),
+    "field_opened": N_("Mở lại lĩnh vực"),
+    "field_moved": N_("Đổi chỗ lĩnh vực"),
+    "letter.again": N_("Gửi lại thư"),
+    "letter.discard": N_("Bỏ thư"),
+    "letters.pause": N_("Dừng gửi thư"),
+    "letters.resume": N_("Gửi thư tiếp"),
+    "case.pass": N_("Chuyển mục duyệt"),
+    "counters_repaired": N_("Đếm lại số liệu"),
+    "database_restored": N_("Phục hồi cơ sở dữ liệu"),
+}
+KINDS = {
+    "member": N_("Người"),
+    "unit": N_("Đơn vị"),
+    "field": N_("Lĩnh vực"),
+    "letter": N_("Thư"),
+    "case": N_("Mục duyệt"),
+    "idea": N_("Ý tưởng"),
+    "database": N_("Cơ sở dữ liệu"),
+}
+
+
+def action_name(action: str) -> str:
+    return gettext(ACTIONS[action]) if action in ACTIONS else action
+
+
+def kind_name(kind: str) -> str:
+    return gettext(KINDS[kind]) if kind in KINDS else kind
