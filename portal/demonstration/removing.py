@@ -26,7 +26,7 @@ from portal.discussion.models import Comment, Follow, Report
 from portal.ideas import rank
 from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaRank, IdeaText, IdeaVersion
 from portal.moderation.models import Case, Decision, Reason
-from portal.notices.models import Notice
+from portal.notices.models import Notice, NoticeMute
 from portal.notifications.models import LIVE, Letter, LetterPreference
 from portal.outbox.models import RELAYED, Fact
 from portal.voting.models import Vote
@@ -146,6 +146,6 @@ def _remove_members(members: Ids) -> None:
     _blank(SignInSession.viewing_id, members, viewing_until=None)
     _delete(Suspension, or_(Suspension.member_id.in_(members), Suspension.by_id.in_(members)))
     _blank(Suspension.lifted_by_id, members)
-    for model in (SignInSession, ApiToken, IdempotencyKey, RoleGrant, LetterPreference):
+    for model in (SignInSession, ApiToken, IdempotencyKey, RoleGrant, LetterPreference, NoticeMute):
         _delete(model, model.member_id.in_(members))
     _delete(Member, Member.id.in_(members))

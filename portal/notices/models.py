@@ -60,6 +60,18 @@ class Notice(Model):
     due_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     letter_id: Mapped[int | None] = mapped_column(BigId)  # the one letter it is told in, if it went into one
+    quiet: Mapped[bool] = mapped_column(default=False)  # its member wants such news by letter only
+
+
+class NoticeMute(Model):
+    """A category that a member does not want to see under the bell."""
+
+    __tablename__ = "notice_mute"
+
+    member_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    category: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
 def visible(now: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -76,6 +88,11 @@ def visible(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     )
 
 
+def under_the_bell(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """What is visible, and wanted there."""
+    return and_(visible(now), Notice.quiet.is_(False))
+
+
 def with_subject(chosen: Select[Any]) -> Select[Any]:
     """Join what a notice is about, if it is about an idea or a comment."""
     return chosen.outerjoin(Idea, Idea.id == Notice.idea_id).outerjoin(Comment, Comment.id == Notice.comment_id)
@@ -89,7 +106,7 @@ def at_this_moment() -> ColumnElement[datetime]:
 # Read with the member of a session, in the same statement: the count in the header costs no query of its own.
 Member.unread = column_property(
     with_subject(select(func.count(Notice.id)))
-    .where(Notice.member_id == Member.id, Notice.read_at.is_(None), visible(at_this_moment()))
+    .where(Notice.member_id == Member.id, Notice.read_at.is_(None), under_the_bell(at_this_moment()))
     .correlate(Member)
     .scalar_subquery(),
     deferred=True,

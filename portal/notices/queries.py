@@ -16,7 +16,7 @@ from portal.accounts.models import Member
 from portal.database import UtcDateTime, db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
-from portal.notices.models import Notice, visible, with_subject
+from portal.notices.models import Notice, NoticeMute, under_the_bell, visible, with_subject
 
 THREADS, LINES = 20, 3
 LETTER = 300  # more news than anybody reads in one letter
@@ -86,7 +86,8 @@ def page(member_id: int, after: int | None, now: datetime) -> Page:
 
 def flat(member_id: int, after: int | None, limit: int, now: datetime) -> tuple[list[Told], int | None]:
     """Notices newest first, and where the list goes on."""
-    rows = _told().where(Notice.member_id == member_id, visible(_at(now))).order_by(Notice.id.desc()).limit(limit + 1)
+    mine = (Notice.member_id == member_id, under_the_bell(_at(now)))
+    rows = _told().where(*mine).order_by(Notice.id.desc()).limit(limit + 1)
     if after is not None:
         rows = rows.where(Notice.id < after)
     found = [_shown(row) for row in db.session.execute(rows)]
@@ -100,8 +101,13 @@ def in_letter(letter_id: int, member_id: int, now: datetime) -> list[Told]:
     return [_shown(row) for row in db.session.execute(rows)]
 
 
+def muted(member_id: int) -> set[str]:
+    """The categories a member does not want to see under the bell."""
+    return set(db.session.scalars(select(NoticeMute.category).where(NoticeMute.member_id == member_id)))
+
+
 def visible_ids(member_id: int, now: datetime) -> Select[tuple[int]]:
-    return with_subject(select(Notice.id)).where(Notice.member_id == member_id, visible(_at(now)))
+    return with_subject(select(Notice.id)).where(Notice.member_id == member_id, under_the_bell(_at(now)))
 
 
 def _ranked(member_id: int, now: datetime) -> Select[Any]:

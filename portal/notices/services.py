@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 
 from portal import database
 from portal.accounts.events import MemberErased
@@ -23,7 +23,8 @@ from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.notices import queries
 from portal.notices.events import FollowersPartlyTold
-from portal.notices.models import Notice
+from portal.notices.kinds import CATEGORY_OF
+from portal.notices.models import Notice, NoticeMute
 from portal.outbox import services as outbox
 
 KEEP = timedelta(days=90)
@@ -42,8 +43,21 @@ def tell(
 ) -> None:
     """Tell each of `members` once of `cause` ("comment:9"), from `due` on."""
     if members:
-        told = _told(kind, cause, due, idea_id, comment_id)
-        db.session.execute(insert_ignore(Notice.__table__), [{"member_id": member, **told} for member in members])
+        told, muted = _told(kind, cause, due, idea_id, comment_id), _muted(kind)
+        quiet = set(db.session.scalars(select(NoticeMute.member_id).where(NoticeMute.member_id.in_(members), muted)))
+        rows = [{"member_id": member, "quiet": member in quiet, **told} for member in members]
+        db.session.execute(insert_ignore(Notice.__table__), rows)
+
+
+def mute(member_id: int, categories: Collection[str]) -> None:
+    """From now on, show news of all categories but these under the bell. What is there stays."""
+    db.session.execute(delete(NoticeMute).where(NoticeMute.member_id == member_id))
+    for category in categories:
+        db.session.add(NoticeMute(member_id=member_id, category=category))
+
+
+def _muted(kind: str) -> ColumnElement[bool]:
+    return NoticeMute.category == CATEGORY_OF.get(kind, "")
 
 
 def _told(kind: str, cause: str, due: datetime | None, idea_id: int | None, comment_id: int | None) -> dict[str, Any]:
@@ -135,11 +149,14 @@ def tell_followers(event: FollowersPartlyTold) -> None:
     if not page:
         return
     told = _told(event.kind, event.cause, None, event.idea_id, event.comment_id)
-    rows = select(Follow.member_id, *(literal(value, Notice.__table__.c[name].type) for name, value in told.items()))
+    quiet = exists().where(NoticeMute.member_id == Follow.member_id, _muted(event.kind))
+    rows = select(
+        Follow.member_id, quiet, *(literal(value, Notice.__table__.c[name].type) for name, value in told.items())
+    )
     rows = rows.where(Follow.idea_id == event.idea_id, Follow.member_id.between(page[0], page[-1]))
     if event.comment_id is not None:
         rows = rows.where(Follow.member_id != _comment(event.comment_id).member_id)
-    db.session.execute(insert_ignore(Notice.__table__).from_select(["member_id", *told], rows))
+    db.session.execute(insert_ignore(Notice.__table__).from_select(["member_id", "quiet", *told], rows))
     if len(page) == PAGE:
         outbox.record(replace(event, after=page[-1]))
 

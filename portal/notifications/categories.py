@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.errors import N_
+from portal.notices.kinds import CATEGORY_OF
 
 NOW, DAILY, NEVER = RHYTHMS = ("now", "daily", "never")
 ALWAYS = "none"
@@ -58,9 +59,5 @@ CATEGORIES: dict[str, Category] = {
 DIGEST = "digest"
 """Of the daily letter of news. Nobody chooses it by name: whoever stops it stops all that came in it."""
 
-OF_NOTICE = {
-    **dict.fromkeys(("approve", "return", "reject", "status"), "my-ideas"),
-    **dict.fromkeys(("comment", "reply"), "comments"),
-    **dict.fromkeys(("followed", "followed_comment"), "follows"),
-}
+OF_NOTICE = CATEGORY_OF
 """Which category a notice is of. Other kinds of notices are told in the portal only, or have letters of their own."""

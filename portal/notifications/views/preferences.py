@@ -11,8 +11,10 @@ from portal.accounts import policy
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.database import db, transaction
+from portal.notices import queries as notice_queries
+from portal.notices import services as notices
 from portal.notifications import addresses, preferences, tickets
-from portal.notifications.categories import CATEGORIES
+from portal.notifications.categories import CATEGORIES, OF_NOTICE
 from portal.notifications.views.blueprint import pages
 from portal.web.access import public, signed_in
 from portal.web.language import LANGUAGES
@@ -42,12 +44,14 @@ def _choices(member: Member, here: str) -> Any:
         with transaction():
             said = _change(member)
         return redirect(f"{here}?xong={said}", 303)
+    muted = notice_queries.muted(member.id)
     return render_template(
         "notifications/choices.html",
         here=here,
         member=member,
         categories={name: one for name, one in CATEGORIES.items() if not one.staff or policy.can(member, "moderate")},
         chosen=preferences.of(member.id),
+        in_app={name: name not in muted for name in sorted(set(OF_NOTICE.values()))},
         said=SAID.get(request.args.get("xong", "")),
         hidden_address=_hidden(member.email),
         is_dead=bool(member.email) and addresses.is_dead(current_app.config["SECRET_KEY"], member.email or ""),
@@ -62,6 +66,8 @@ def _change(member: Member) -> str:
         addresses.revive(addresses.key_of(current_app.config["SECRET_KEY"], member.email or ""))
         return "lai"
     preferences.choose(member.id, request.form)
+    if "bell" in request.form:  # boxes without a tick are not sent
+        notices.mute(member.id, set(OF_NOTICE.values()) - set(request.form.getlist("in_app")))
     if (language := request.form.get("language")) in LANGUAGES:
         accounts.set_language(member.id, language)
     return "luu"

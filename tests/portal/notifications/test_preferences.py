@@ -7,8 +7,12 @@ from datetime import timedelta
 
 import pytest
 from flask import current_app
+from sqlalchemy import select
 
-from portal.database import db, transaction
+from portal.database import db, now, transaction
+from portal.discussion import services as discussion
+from portal.notices import services as notices
+from portal.notices.models import Notice
 from portal.notifications import delivery, preferences, tickets
 from portal.notifications.categories import CATEGORIES, NEVER
 from tests import factories
@@ -121,7 +125,7 @@ def test_the_page_costs_few_queries(client, member):
     factories.sign_in(client, member)
     with count_queries() as counted:
         client.get("/toi/thu")
-    assert counted.n <= 3, counted.statements
+    assert counted.n <= 5, counted.statements
 
 
 def test_a_letter_leads_to_the_page_without_signing_in(client, member):
@@ -148,6 +152,38 @@ def test_a_link_that_is_no_good_leads_to_signing_in(client, member, kind, monkey
     assert client.get(path).location == "/toi/thu"
     assert client.post(path, data={"stop_all": "1"}).location == "/toi/thu"
     assert rhythm(member) == CATEGORIES[CATEGORY].default
+
+
+def test_news_may_come_by_letter_only(client, member):
+    factories.sign_in(client, member)
+    page = client.get("/toi/thu").text
+    assert page.count('name="in_app"') == page.count('" checked><span>Hiện cả trong Thông báo') == 3
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    client.post("/toi/thu", data={"csrf_token": token, "bell": "1", "in_app": ["my-ideas", "follows"]})
+    idea = factories.published_idea(member)
+    stories.commented(idea, "Câu này chỉ đến bằng thư.")
+    stories.stepped(idea=idea)
+    stories.relay()
+    bell = client.get("/toi/thong-bao").text
+    assert "Ý tưởng đi tiếp một bước" in bell
+    assert "chỉ đến bằng thư" not in bell
+    stories.gathered()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    assert any("chỉ đến bằng thư" in one.get_body(("plain",)).get_content() for one in sink.taken)
+
+
+def test_a_follower_who_wants_letters_only_is_told_quietly(client, member):
+    with transaction():
+        notices.mute(member.id, ["follows"])
+    other, idea = factories.member(), factories.published_idea()
+    with transaction():
+        for one in (member, other):
+            discussion.follow(one, idea.id, now())
+    stories.stepped(idea=idea)
+    stories.relay()
+    quiet = dict(db.session.execute(select(Notice.member_id, Notice.quiet).where(Notice.kind == "followed")).all())
+    assert quiet == {member.id: True, other.id: False}
 
 
 @pytest.mark.parametrize(("role", "offered"), [("member", False), ("moderator", True)])

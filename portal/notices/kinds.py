@@ -1,0 +1,10 @@
+"""What notices are about, in the groups a member can tell apart and turn off."""
+
+from __future__ import annotations
+
+CATEGORY_OF = {
+    **dict.fromkeys(("approve", "return", "reject", "status"), "my-ideas"),
+    **dict.fromkeys(("comment", "reply"), "comments"),
+    **dict.fromkeys(("followed", "followed_comment"), "follows"),
+}
+"""By kind of notice. Other kinds are always shown."""
