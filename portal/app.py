@@ -41,7 +41,7 @@ from portal.accounts import principal
 from portal.database import db, engine_options
 from portal.extensions import babel, compress, migrate
 from portal.settings import Settings
-from portal.web import access, api, assets, errors, language, security, templating, traffic
+from portal.web import access, api, assets, conditional, errors, language, security, templating, traffic
 from portal.web.ids import RowId
 
 ROOT = Path(__file__).parent
@@ -108,6 +108,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.before_request(portal.attachments.views.expect_files)
     security.init_app(app)
     assets.init_app(app, ROOT / "static")
+    conditional.init_app(app)
     templating.init_app(app)
     api.init_app(app)
     for blueprint in PAGES:

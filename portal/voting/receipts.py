@@ -5,16 +5,13 @@ Only its owner can check it, so it proves nothing to a buyer of votes or to a cu
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from portal.accounts import secrets
 
-LENGTH = 16
-"""Letters of the seal: 80 bits."""
-_SHAPE = re.compile(rf"(\d{{1,19}})-([0-9a-z]{{1,12}})-([A-Z2-7]{{{LENGTH}}})")
+_SHAPE = re.compile(r"(\d{1,19})-([0-9a-z]{1,12})-([A-Z2-7]{16})")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -44,8 +41,7 @@ def read(secret_key: str, member_id: int, typed: str) -> Receipt | None:
 
 
 def _seal(secret_key: str, member_id: int, idea_id: int, moment: int) -> str:
-    mac = bytes.fromhex(secrets.keyed(secret_key, "vote receipt", f"{member_id}:{idea_id}:{moment}"))
-    return base64.b32encode(mac)[:LENGTH].decode()
+    return secrets.seal(secret_key, "vote receipt", f"{member_id}:{idea_id}:{moment}")
 
 
 def _microseconds(at: datetime) -> int:

@@ -54,6 +54,7 @@ def things(app):
         "hash_": "x",
         "outcome": "nho-sua",
         "shelf": "bao-cao",
+        "number": 1,
         "token": family.token_of(family.child()),
         "member_id": factories.member().id,
         "unit_id": reference().unit_by_code["40"].id,
