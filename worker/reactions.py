@@ -13,6 +13,7 @@ from typing import Any
 from flask import current_app
 
 from portal.accounts.events import (
+    AddressChangeRequested,
     CodeRequested,
     ConsentChanged,
     CopyReady,
@@ -26,6 +27,7 @@ from portal.accounts.events import (
     MemberSuspended,
     RoleGranted,
     RoleRevoked,
+    SecurityChanged,
     SuspensionLifted,
 )
 from portal.attachments import services as attachments
@@ -67,6 +69,8 @@ def told(react: Callable[[Any, int], None]) -> Reaction:
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CodeRequested: (letter(letters.write_sign_in_code),),
+    AddressChangeRequested: (letter(letters.write_email_change_code),),
+    SecurityChanged: (letter(letters.write_security_event),),
     MemberRegistered: (letter(letters.write_welcome), coauthors.claim_invitations),
     GuardianAsked: (letter(telling.ask_guardian),),
     GuardianAnswered: (letter(telling.send_receipt),),
@@ -117,6 +121,8 @@ SILENT: frozenset[type[Event]] = frozenset({CopyRequested})
 
 TASKS: dict[type[Event], tuple[str, ...]] = {
     CodeRequested: ("worker.tasks.mail.send_urgent",),
+    AddressChangeRequested: ("worker.tasks.mail.send_urgent",),
+    SecurityChanged: ("worker.tasks.mail.drain_mail",),
     MemberRegistered: ("worker.tasks.mail.drain_mail",),
     GuardianAsked: ("worker.tasks.mail.drain_mail",),
     GuardianAnswered: ("worker.tasks.mail.drain_mail",),

@@ -1,14 +1,29 @@
-"""What a member proves themselves with besides mailbox and password: tables."""
+"""What a member proves themselves with besides mailbox and password, and what has happened to it: tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import BigId, Key, Model
+from portal.errors import N_
+
+SECURITY_EVENTS = {
+    "new_device": N_("Đăng nhập trên máy mới"),
+    "password_changed": N_("Mật khẩu đã đổi"),
+    "app_set": N_("Ứng dụng xác thực đã bật"),
+    "app_removed": N_("Ứng dụng xác thực đã tắt"),
+    "passkey_added": N_("Đã thêm một khoá"),
+    "passkey_removed": N_("Đã bỏ một khoá"),
+    "recovery_codes_made": N_("Đã lấy mã dự phòng mới"),
+    "recovery_code_used": N_("Một mã dự phòng đã dùng"),
+    "email_changed": N_("Địa chỉ e-mail đã đổi"),
+    "access_restored": N_("Mật khẩu và bước hai đã được gỡ"),
+}
+"""What members are told of, by the kind that is stored."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +78,22 @@ class RecoveryCode(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     used_at: Mapped[datetime | None]
+
+
+class SecurityEvent(Model):
+    """Something about how a member signs in has changed; they are told by letter and see it on their page.
+
+    `device` and `network` are those of whoever did it. `address` is where the letter goes if not to the member:
+    the old address after it was changed.
+    """
+
+    __tablename__ = "security_event"
+    __table_args__ = (Index(None, "member_id", "id"),)
+
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(200), default="")
+    network: Mapped[str] = mapped_column(String(20), default="")
+    address: Mapped[str | None] = mapped_column(String(254))

@@ -11,6 +11,18 @@ class CodeRequested(Event):
 
 
 @dataclass(frozen=True)
+class AddressChangeRequested(Event):
+    attempt_id: int
+
+
+@dataclass(frozen=True)
+class SecurityChanged(Event):
+    """How somebody signs in has changed, or they did so on a device nobody knows."""
+
+    event_id: int
+
+
+@dataclass(frozen=True)
 class MemberRegistered(Event):
     member_id: int
 

@@ -109,6 +109,25 @@ class AuthenticatorForm(PageForm):
             raise StopValidation(gettext("Quét lại mã QR rồi nhập 6 số mới"))
 
 
+class PasskeyForm(PageForm):
+    """`credential` is the browser's answer, filled in by passkey.js; `token` makes the challenge."""
+
+    name = text_field(
+        rules.PASSKEY_NAME, N_("Gọi khoá này là"), N_("Để bạn nhận ra nó sau này, ví dụ: điện thoại của mình.")
+    )
+    credential = HiddenField()
+    token = HiddenField()
+
+    def validate_credential(self, field: Field) -> None:
+        if not field.data or not rules.is_token(self.token.data):
+            self.name.errors = [*self.name.errors, gettext("Khoá chưa được tạo. Bấm nút để thử lại.")]
+            raise StopValidation
+
+
+class NewAddressForm(PageForm):
+    email = email_field(lazy_gettext("Chúng mình gửi một mã tới địa chỉ mới. Nhập mã xong thì địa chỉ mới đổi."))
+
+
 class RecoveryForm(PageForm):
     """`token` is what the ten codes are made from, so that sending the form twice is one set."""
 

@@ -126,6 +126,7 @@ class SignInSession(Model):
     last_seen_at: Mapped[datetime]
     authenticated_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(String(200), default="")
+    network: Mapped[str] = mapped_column(String(20), default="")  # masked: '113.161.72.*'
     revoked_at: Mapped[datetime | None]
     viewing_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # as whom an administrator looks at pages
     viewing_until: Mapped[datetime | None]
@@ -147,6 +148,7 @@ class SignInAttempt(Model):
     email: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))
     visitor: Mapped[str | None] = mapped_column(String(43))
+    for_member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # who wants this for their new address
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

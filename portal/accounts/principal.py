@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import AnonymousUserMixin, UserMixin
 
 from portal.accounts import queries, services
+from portal.accounts.devices import masked
 from portal.accounts.models import Member, SignInSession
 from portal.accounts.policy import can, units_of
 from portal.database import now, transaction
@@ -93,7 +94,7 @@ def by_cookie(token: str) -> Principal | None:
         return None
     if moment - device.last_seen_at > TOUCH_EVERY:
         with transaction():
-            services.touch_session(device.id, moment)
+            services.touch_session(device.id, moment, masked(request.remote_addr))
         session.modified = True  # the cookie, too, lives on while it is used
     if seen := queries.seen_as(device, moment):
         return Principal(seen, token, device, viewer=device.member)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, undefer_group
+from sqlalchemy.orm import joinedload, lazyload, undefer_group
 
 from portal.accounts import secrets
 from portal.accounts.consents import Consent, Guardianship
@@ -25,6 +25,7 @@ from portal.accounts.models import (
 from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
 
+MOST_DEVICES = 50
 WITH_ROLES = joinedload(Member.grants)
 FOR_THE_HEADER = undefer_group("header")
 """What rooms above this one let every page show of a member, read in the same statement."""
@@ -84,17 +85,29 @@ def member_by_password(email: str, password: str) -> Member | None:
 def attempt(token: str | None) -> SignInAttempt | None:
     if not token:
         return None
-    return db.session.scalar(select(SignInAttempt).where(SignInAttempt.token == token))
-
-
-def devices(member_id: int, idle_seconds: int, now: datetime) -> int:
-    """On how many devices a member is signed in."""
-    live = select(func.count()).where(
-        SignInSession.member_id == member_id,
-        SignInSession.revoked_at.is_(None),
-        SignInSession.last_seen_at > now - timedelta(seconds=idle_seconds),
+    return db.session.scalar(
+        select(SignInAttempt).where(SignInAttempt.token == token, SignInAttempt.for_member_id.is_(None))
     )
-    return db.session.scalar(live) or 0
+
+
+def change_of_address(token: str | None, member_id: int) -> SignInAttempt | None:
+    """The attempt by which a member proves a new address."""
+    mine = (SignInAttempt.token == token) & (SignInAttempt.for_member_id == member_id)
+    return db.session.scalar(select(SignInAttempt).where(mine)) if token else None
+
+
+def devices(member: Member, idle_seconds: int, now: datetime) -> list[SignInSession]:
+    """Where a member is signed in, the latest used first."""
+    idle = STAFF_IDLE if member.is_staff else timedelta(seconds=idle_seconds)
+    absolute = STAFF_ABSOLUTE if member.is_staff else SESSION_ABSOLUTE
+    live = select(SignInSession).where(
+        SignInSession.member_id == member.id,
+        SignInSession.revoked_at.is_(None),
+        SignInSession.last_seen_at > now - idle,
+        SignInSession.created_at > now - absolute,
+    )
+    newest = live.order_by(SignInSession.last_seen_at.desc()).limit(MOST_DEVICES)
+    return list(db.session.scalars(newest.options(lazyload(SignInSession.member))))
 
 
 def held(visitor: str | None, now: datetime) -> list[PendingAction]:

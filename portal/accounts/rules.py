@@ -34,6 +34,7 @@ SUSPENSION_REASON = TextRule(
     missing=N_("Viết lý do: người bị khoá sẽ đọc"),
     short=N_("Viết rõ hơn một chút (cần ít nhất %(min)s ký tự)"),
 )
+PASSKEY_NAME = TextRule(min=1, max=40, missing=N_("Đặt tên cho khoá này"), short=N_("Đặt tên cho khoá này"))
 CODE_LENGTH = 6
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 EARLIEST_BIRTH_YEAR = 1920

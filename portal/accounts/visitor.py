@@ -65,11 +65,18 @@ def begin_session(token: str, email: str | None) -> None:
 
     But for the accounts this browser knows: a phone may be a family's.
     """
-    others = [key for key in session.get("known", ()) if email and key != account_key(email)[:16]]
+    known = session.get("known", ())
     session.clear()
     session.permanent = True
-    session["_user_id"] = token
-    session["known"] = [*others[-MOST_KNOWN:], *([account_key(email)[:16]] if email else ())]
+    session["_user_id"], session["known"] = token, list(known)
+    if email:
+        remember_account(email)
+
+
+def remember_account(email: str) -> None:
+    """Let this browser know the account from now on, beside up to four others."""
+    key = account_key(email)[:16]
+    session["known"] = [*[one for one in session.get("known", ()) if one != key][-MOST_KNOWN:], key]
 
 
 def end_session() -> None:

@@ -11,6 +11,7 @@ import click
 from portal.accounts import services as accounts
 from portal.accounts.models import MAY_SIGN_IN, ROLES, Member
 from portal.accounts.rules import read_email
+from portal.accounts.services import factors
 from portal.commands.app import with_app
 from portal.database import now, transaction
 from portal.importing import members as importing
@@ -45,6 +46,23 @@ def add(email: str, password: str | None, **values: Any) -> None:
     if not new:
         raise click.ClickException(f"{newcomer.email} has an account already.")
     click.echo(f"Added {who.email}: {who.role} {who.id}, shown as {who.display_name}.")
+
+
+@member.command("restore-access")
+@click.argument("email")
+@click.confirmation_option(prompt="Remove password and second factors of this account?")
+@with_app
+def restore_access(email: str) -> None:
+    """Let EMAIL in again who lost phone and recovery codes: their next code by e-mail begins anew.
+
+    Be sure who asks. They are told by letter, and it stands in the audit.
+    """
+    with transaction():
+        who = accounts.member_by_email(read_email(email))
+        if who is None:
+            raise click.ClickException(f"There is no account with the address {email}.")
+        factors.forget_all(who, now())
+    click.echo(f"{who.email} signs in with a code by e-mail and chooses anew.")
 
 
 @click.command()

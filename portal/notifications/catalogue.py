@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.errors import N_
-from portal.notifications import about_accounts, arrivals, decisions, desks, news, personal, reminders
+from portal.notifications import about_accounts, arrivals, decisions, desks, news, personal, reminders, security
 from portal.notifications.categories import ALWAYS, DIGEST
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content
@@ -39,6 +39,21 @@ KINDS: dict[str, Kind] = {
         find=arrivals.sign_in_code,
         urgent=True,
         why=N_("Bạn nhận thư này vì có người nhập địa chỉ này để đăng nhập Nảy."),
+    ),
+    "email_change_code": Kind(
+        find=security.email_change_code,
+        urgent=True,
+        why=N_("Bạn nhận thư này vì có người muốn dùng địa chỉ này cho tài khoản Nảy."),
+    ),
+    **dict.fromkeys(
+        ("new_device", "security_changed"),
+        Kind(
+            find=security.event,
+            why=N_("Bạn nhận thư này vì có thay đổi trong cách đăng nhập tài khoản Nảy của bạn."),
+        ),
+    ),
+    "email_changed": Kind(
+        find=security.event, why=N_("Bạn nhận thư này vì địa chỉ này từng là của một tài khoản Nảy.")
     ),
     "welcome": Kind(find=arrivals.welcome, why=N_("Bạn nhận thư này vì vừa lập tài khoản trên Nảy.")),
     **dict.fromkeys(

@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from portal.accounts import services as accounts
+from portal.accounts.credentials import SecurityEvent
 from portal.accounts.models import Member, RoleGrant
+from portal.accounts.services import addresses
 from portal.campaigns import services as campaigns
 from portal.database import db, now, transaction
 from portal.discussion.models import Comment
@@ -116,6 +118,23 @@ def _code(cast: Cast) -> Letter:
     return _letter("sign_in_code", cast, attempt_id=attempt.id)
 
 
+def _new_address(cast: Cast) -> Letter:
+    attempt = addresses.request_change(cast.reader, "dia.chi.moi@example.vn", 600, cast.at)
+    return _letter("email_change_code", cast, attempt_id=attempt.id)
+
+
+def _security(kind: str, what: str) -> Callable[[Cast], Letter]:
+    def story(cast: Cast) -> Letter:
+        event = SecurityEvent(
+            member_id=cast.reader.id, kind=what, at=cast.at, device="Android Chrome", network="113.161.72.*"
+        )
+        db.session.add(event)
+        db.session.flush()
+        return _letter(kind, cast, event_id=event.id)
+
+    return story
+
+
 def _received(cast: Cast) -> Letter:
     cast.idea.status = "waiting"
     db.session.flush()
@@ -212,6 +231,10 @@ def _invited(cast: Cast) -> Letter:
 
 
 STORIES: dict[str, Callable[[Cast], Letter]] = {
+    "email_change_code": _new_address,
+    "new_device": _security("new_device", "new_device"),
+    "security_changed": _security("security_changed", "password_changed"),
+    "email_changed": _security("email_changed", "email_changed"),
     "sign_in_code": _code,
     "welcome": lambda cast: _letter("welcome", cast),
     "idea_received": _received,

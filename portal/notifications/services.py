@@ -16,12 +16,15 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from portal import database
+from portal.accounts.credentials import SecurityEvent
 from portal.accounts.events import (
+    AddressChangeRequested,
     CodeRequested,
     MemberRegistered,
     MemberSuspended,
     RoleGranted,
     RoleRevoked,
+    SecurityChanged,
     SuspensionLifted,
 )
 from portal.accounts.models import RoleGrant, Suspension
@@ -60,6 +63,18 @@ _random = SystemRandom()
 def write_sign_in_code(event: CodeRequested, settings: Settings) -> None:
     """To the address of the attempt, whether or not it has an account: the answer must not tell."""
     _write(settings, "sign_in_code", event.attempt_id, None, attempt_id=event.attempt_id)
+
+
+def write_email_change_code(event: AddressChangeRequested, settings: Settings) -> None:
+    _write(settings, "email_change_code", event.attempt_id, None, attempt_id=event.attempt_id)
+
+
+def write_security_event(event: SecurityChanged, settings: Settings) -> None:
+    """To whoever the account belongs to; about a changed address, to the old one."""
+    found = select(SecurityEvent.member_id, SecurityEvent.kind).where(SecurityEvent.id == event.event_id)
+    row = db.session.execute(found).one()
+    kind = row.kind if row.kind in {"new_device", "email_changed"} else "security_changed"
+    _write(settings, kind, event.event_id, row.member_id, event_id=event.event_id)
 
 
 def write_welcome(event: MemberRegistered, settings: Settings) -> None:

@@ -49,6 +49,8 @@ def things(app):
         "decision_id": desk.approve(desk.waiting_case(), factories.member("moderator")).id,
         "letter_id": letter_written(),
         "ticket": "x",
+        "session_id": 1,
+        "passkey_id": 1,
         "slug": "x",
         "name": "x",
         "hash_": "x",

@@ -29,7 +29,14 @@ from portal.accounts.services.members import (
     set_password,
     update_profile,
 )
-from portal.accounts.services.sessions import end_session, end_sessions, issue_token, start_session, touch_session
+from portal.accounts.services.sessions import (
+    end_one_of,
+    end_session,
+    end_sessions,
+    issue_token,
+    start_session,
+    touch_session,
+)
 from portal.accounts.services.signing_in import (
     RESEND_AFTER,
     count_guess,
@@ -39,6 +46,7 @@ from portal.accounts.services.signing_in import (
     forgive_guess,
     open_attempt,
     request_code,
+    show_passkey,
 )
 from portal.accounts.services.suspending import lift_due, restore, suspend
 from portal.accounts.services.sweeping import sweep
@@ -59,6 +67,7 @@ __all__ = [
     "confirm",
     "correct_birth",
     "count_guess",
+    "end_one_of",
     "end_session",
     "end_sessions",
     "end_viewing",
@@ -92,6 +101,7 @@ __all__ = [
     "see_email",
     "set_language",
     "set_password",
+    "show_passkey",
     "start_session",
     "stop",
     "suspend",

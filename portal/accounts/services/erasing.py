@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from portal.accounts import queries, terms
 from portal.accounts.consents import Consent, Guardianship
-from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode
+from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode, SecurityEvent
 from portal.accounts.events import ErasureAsked, ErasureDone, MemberErased
 from portal.accounts.models import ApiToken, IdempotencyKey, Member, RoleGrant, SignInAttempt, SignInSession, Suspension
 from portal.accounts.requests import DataCopy, Erasure
@@ -85,8 +85,19 @@ def _forget(member: Member, now: datetime) -> None:
     """The number stays, so that counts stay true; records of consent stay under the number."""
     guardian = queries.guardianship_of(member.id)
     known = [address for address in (member.email, guardian.email if guardian else None) if address]
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.email.in_(known)))
-    for model in (SignInSession, ApiToken, IdempotencyKey, DataCopy, Authenticator, Passkey, RecoveryCode):
+    db.session.execute(
+        delete(SignInAttempt).where(SignInAttempt.email.in_(known) | (SignInAttempt.for_member_id == member.id))
+    )
+    for model in (
+        SignInSession,
+        ApiToken,
+        IdempotencyKey,
+        DataCopy,
+        Authenticator,
+        Passkey,
+        RecoveryCode,
+        SecurityEvent,
+    ):
         db.session.execute(delete(model).where(model.member_id == member.id))
     held = update(RoleGrant).where(RoleGrant.member_id == member.id, RoleGrant.revoked_at.is_(None))
     db.session.execute(held.values(revoked_at=now))

@@ -10,8 +10,11 @@ from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import delete, select, update
 
 from portal.accounts import secrets
-from portal.accounts.credentials import Authenticator, RecoveryCode
+from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode
 from portal.accounts.models import Member
+from portal.accounts.services.sessions import end_sessions
+from portal.accounts.services.telling import Place, tell
+from portal.audit import services as audit
 from portal.database import db
 
 ISSUER = "Nảy"
@@ -67,6 +70,19 @@ def _step_of(member_id: int, token: str, code: str, secret_key: str, now: dateti
 
 def remove_authenticator(member_id: int) -> None:
     db.session.execute(delete(Authenticator).where(Authenticator.member_id == member_id))
+
+
+def forget_all(member: Member, now: datetime) -> None:
+    """For the one who runs the portal, when phone and recovery codes are lost and it is sure who asks.
+
+    Password and second factors are gone and every session ends: the next code by e-mail begins anew.
+    """
+    for model in (Authenticator, Passkey, RecoveryCode):
+        db.session.execute(delete(model).where(model.member_id == member.id))
+    member.password_hash = None
+    end_sessions(member.id, now)
+    tell(member.id, "access_restored", Place(), now)
+    audit.record(None, "access_restored", "member", member.id, {})
 
 
 # --- codes on paper -----------------------------------------------------------------------------

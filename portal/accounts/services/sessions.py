@@ -12,7 +12,7 @@ from portal.accounts.models import ApiToken, Member, SignInSession
 from portal.database import db
 
 
-def start_session(member: Member, device: str, now: datetime) -> str:
+def start_session(member: Member, device: str, now: datetime, network: str = "") -> str:
     """A new signed-in device; returns the token for its cookie."""
     token = secrets.new_token()
     db.session.add(
@@ -23,6 +23,7 @@ def start_session(member: Member, device: str, now: datetime) -> str:
             last_seen_at=now,
             authenticated_at=now,
             device=text.normalise(device)[:200],
+            network=network,
         )
     )
     return token
@@ -30,6 +31,11 @@ def start_session(member: Member, device: str, now: datetime) -> str:
 
 def end_session(session_id: int, now: datetime) -> None:
     _end(SignInSession.id == session_id, now)
+
+
+def end_one_of(member_id: int, session_id: int, now: datetime) -> None:
+    """End one of a member's own sessions; another's is left alone."""
+    _end((SignInSession.member_id == member_id) & (SignInSession.id == session_id), now)
 
 
 def end_sessions(member_id: int, now: datetime, *, keep: int | None = None) -> None:
@@ -42,9 +48,10 @@ def _end(which: ColumnElement[bool], now: datetime) -> None:
     db.session.execute(update(SignInSession).where(live).values(revoked_at=now))
 
 
-def touch_session(session_id: int, now: datetime) -> None:
+def touch_session(session_id: int, now: datetime, network: str) -> None:
     """Remember the last use; called at most once a minute for each session."""
-    db.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now))
+    values = {"last_seen_at": now, "network": network}
+    db.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(values))
 
 
 def issue_token(member: Member, now: datetime) -> str:

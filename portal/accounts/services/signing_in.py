@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from portal.accounts import limits, policy, queries, rules, secrets
 from portal.accounts.events import CodeRequested
 from portal.accounts.models import CODE_TRIES, Member, SignInAttempt
-from portal.accounts.services import factors
+from portal.accounts.services import factors, passkeys
+from portal.accounts.services.passkeys import Site
 from portal.accounts.steps import Demands, Step, next_step
 from portal.database import db
 from portal.errors import N_, Conflict, Refusal, TooMany
@@ -31,8 +32,9 @@ def request_code(
     """
     email = rules.read_email(email)
     limits.queue_for(f"code {email}")
-    sent = (SignInAttempt.email == email) & (SignInAttempt.expires_at > SignInAttempt.created_at)
-    last = db.session.scalar(select(SignInAttempt).where(sent).order_by(SignInAttempt.id.desc()).limit(1))
+    sent = (SignInAttempt.expires_at > SignInAttempt.created_at) & SignInAttempt.for_member_id.is_(None)
+    mine = (SignInAttempt.email == email) & sent
+    last = db.session.scalar(select(SignInAttempt).where(mine).order_by(SignInAttempt.id.desc()).limit(1))
     if last and last.used_at is None and now - last.created_at < RESEND_AFTER:
         if visitor and last.visitor == visitor and last.takes_codes(now):
             return last
@@ -131,6 +133,26 @@ def enter_second_factor(
             return Refusal(N_("Mã chưa đúng hoặc vừa được dùng. Chờ mã tiếp theo hiện ra rồi thử lại."))
     elif not factors.use_recovery_code(member.id, code, secret_key, now):
         return Refusal(N_("Mã dự phòng này chưa đúng, hoặc đã dùng rồi."))
+    attempt.second_ok_at = now
+    forgive_guess(who_limits)
+    return None
+
+
+def show_passkey(  # noqa: PLR0913  # what is shown, for what, where, and whom a wrong one is counted against
+    attempt: SignInAttempt,
+    member: Member,
+    answer: str,
+    site: Site,
+    secret_key: str,
+    *,
+    who_limits: WhoLimits,
+    now: datetime,
+) -> Refusal | None:
+    """Try a browser's answer to the attempt's own challenge. A wrong one is returned, as the try counts."""
+    count_guess(who_limits, now)
+    fresh = passkeys.challenge(secret_key, "sign in", attempt.token)
+    if not passkeys.prove(member.id, answer, fresh, site, now):
+        return Refusal(passkeys.FAILED)
     attempt.second_ok_at = now
     forgive_guess(who_limits)
     return None

@@ -1,6 +1,7 @@
 """Pages of accounts: signing in, a member's own pages, and the administrators' pages about people."""
 
 from portal.accounts.views import (
+    addresses,
     data,
     factors,
     freshness,
@@ -17,6 +18,7 @@ from portal.accounts.views import (
 from portal.accounts.views.blueprint import pages
 
 __all__ = [
+    "addresses",
     "data",
     "factors",
     "freshness",

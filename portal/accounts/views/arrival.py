@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Response, flash, redirect, request, session, url_for
+from flask import Response, flash, redirect, session, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from portal.accounts import services
 from portal.accounts.models import Member, PendingAction, SignInAttempt
-from portal.accounts.views.base import demands, go_to, next_page
-from portal.accounts.visitor import begin_session, known_visitor
+from portal.accounts.services.telling import tell
+from portal.accounts.views.base import demands, go_to, next_page, place
+from portal.accounts.visitor import begin_session, known_visitor, knows
 from portal.database import db
 from portal.discussion import reporting
 from portal.discussion import services as discussion
@@ -40,7 +41,10 @@ def arrive(member: Member, moment: datetime) -> Arrival:
     """Inside the transaction of the sign-in, so that a kill leaves all of it undone and a second click finds it done."""
     if current_user.is_authenticated:  # proved once more that it is them: a new token, too
         services.end_session(current_user.device.id, moment)
-    arrival = Arrival(member, services.start_session(member, request.user_agent.string, moment))
+    here = place()
+    if not knows(member.email) and member.created_at != moment:
+        tell(member.id, "new_device", here, moment)
+    arrival = Arrival(member, services.start_session(member, here.device, moment, here.network))
     browser = known_visitor()
     if browser:
         drafts.attach_drafts(browser, member.id)

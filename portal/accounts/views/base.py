@@ -7,12 +7,14 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, current_app, make_response, redirect, render_template, session, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from portal.accounts import queries, steps
 from portal.accounts.credentials import Factors
+from portal.accounts.devices import masked
 from portal.accounts.models import SignInAttempt
+from portal.accounts.services.telling import Place
 from portal.accounts.steps import Demands, Step
 from portal.accounts.visitor import known_visitor
 from portal.database import now
@@ -85,3 +87,8 @@ def next_page(attempt: SignInAttempt | None) -> str:
     factors = queries.factors(member.id) if member else Factors()
     step = steps.next_step(attempt, member, factors, now(), demands())
     return f"accounts.{Step.CODE if step is Step.DONE else step}"
+
+
+def place() -> Place:
+    """Where this request comes from, as far as its owner may be told."""
+    return Place(request.user_agent.string, masked(request.remote_addr))

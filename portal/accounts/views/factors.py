@@ -9,8 +9,10 @@ from portal.accounts import queries, secrets, services, steps
 from portal.accounts.forms import AuthenticatorForm, SecondFactorForm
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services import factors as second
+from portal.accounts.services import passkeys
+from portal.accounts.services.telling import tell
 from portal.accounts.views.arrival import go_on, welcome
-from portal.accounts.views.base import current_attempt, demands, for_visitors, go_to, next_page, page, settings
+from portal.accounts.views.base import current_attempt, demands, for_visitors, go_to, next_page, page, place, settings
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.pictures import qr
 from portal.accounts.visitor import limit_keys
@@ -32,27 +34,46 @@ def second_factor() -> Response:
     if attempt is None or member is None or not kept or not steps.may_prove_second(attempt, kept, now(), demands()):
         return go_to(next_page(attempt))
     form = SecondFactorForm()
-    if request.method == "POST" and form.validate():
+    shown = request.form.get("credential", "")
+    if request.method == "POST" and (shown or form.validate()):
         try:
-            return try_second_factor(attempt, member, form)
+            return try_second_factor(attempt, member, form, shown)
         except Conflict:
             return go_to("accounts.code")
         except Refusal as refusal:
-            return page("accounts/second_factor.html", form, refusal, kept=kept)
-    return page("accounts/second_factor.html", form, kept=kept)
+            return second_page(attempt, member, form, refusal)
+    return second_page(attempt, member, form)
 
 
-def try_second_factor(attempt: SignInAttempt, member: Member, form: SecondFactorForm) -> Response:
+def second_page(
+    attempt: SignInAttempt, member: Member, form: SecondFactorForm, refusal: Refusal | None = None
+) -> Response:
+    kept, site = queries.factors(member.id), passkeys.site(settings().base_url)
+    options = ""
+    if kept.passkeys and site:
+        fresh = passkeys.challenge(settings().secret_key, "sign in", attempt.token)
+        options = passkeys.options_to_prove(member.id, fresh, site)
+    return page("accounts/second_factor.html", form, refusal, kept=kept, options=options)
+
+
+def try_second_factor(attempt: SignInAttempt, member: Member, form: SecondFactorForm, shown: str) -> Response:
+    """`shown` is the answer of a passkey; without one it is the code that was typed."""
     keys, secret, moment = limit_keys(attempt.email), settings().secret_key, now()
-    before = queries.factors(member.id)
+    site, before = passkeys.site(settings().base_url), queries.factors(member.id).recovery_codes
     with transaction():
-        fault = services.enter_second_factor(attempt, member, form.code.data, secret, keys, moment)
+        if shown and site:
+            fault = services.show_passkey(attempt, member, shown, site, secret, who_limits=keys, now=moment)
+        else:
+            fault = services.enter_second_factor(attempt, member, form.code.data, secret, keys, moment)
+        left = queries.factors(member.id).recovery_codes
+        if left < before:
+            tell(member.id, "recovery_code_used", place(), moment)
         arrival = None if fault else go_on(attempt, moment)
     if fault:
         form.add_errors({"code": fault})
-        return page("accounts/second_factor.html", form, kept=before)
+        return second_page(attempt, member, form)
     answer = welcome(arrival, attempt)
-    if (left := queries.factors(member.id).recovery_codes) < before.recovery_codes:
+    if left < before:
         flash(ngettext("Bạn còn %(num)s mã dự phòng.", "Bạn còn %(num)s mã dự phòng.", left), "done")
     return answer
 
@@ -74,6 +95,7 @@ def first_factor() -> Response:
             right = second.set_authenticator(member.id, form.token.data, form.code.value, settings().secret_key, moment)
             if right:
                 attempt.second_ok_at = moment
+                tell(member.id, "app_set", place(), moment)
             arrival = go_on(attempt, moment) if right else None
         if right:
             return welcome(arrival, attempt, by_way_of="accounts.recovery_codes")

@@ -100,7 +100,7 @@ def usual_wait() -> str:
 @pages.route("/toi/cai-dat", methods=["GET", "POST"])
 @signed_in
 def settings() -> Response:
-    """What others see, the language of letters, the password, the devices."""
+    """What others see, and the language of letters."""
     member = current_user.member
     province = reference().unit_by_id.get(member.unit_id)
     form = SettingsForm(
@@ -114,8 +114,7 @@ def settings() -> Response:
             return go_to("accounts.settings")
         except Invalid as refusal:
             form.add_errors(refusal.errors)
-    devices = queries.devices(member.id, portal_settings().session_idle, now())
-    return page("accounts/settings.html", form, devices=devices)
+    return page("accounts/settings.html", form)
 
 
 @pages.post("/dang-xuat")

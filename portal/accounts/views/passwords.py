@@ -10,6 +10,7 @@ from portal.accounts import queries, services
 from portal.accounts.forms import NewPasswordForm, PasswordSignInForm
 from portal.accounts.models import SignInAttempt
 from portal.accounts.policy import require_active
+from portal.accounts.services.telling import tell
 from portal.accounts.views.arrival import go_on, welcome
 from portal.accounts.views.base import (
     current_attempt,
@@ -19,6 +20,7 @@ from portal.accounts.views.base import (
     held_titles,
     next_page,
     page,
+    place,
 )
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.freshness import fresh
@@ -116,6 +118,7 @@ def choose(attempt: SignInAttempt, typed: str) -> Response:
     hashed, moment = services.hash_new_password(member, typed), now()
     with transaction():
         services.choose_password(attempt, member, hashed, moment, demands())
+        tell(member.id, "password_changed", place(), moment)
         arrival = go_on(attempt, moment)
     return welcome(arrival, attempt)
 
@@ -131,6 +134,7 @@ def new_password() -> Response:
             hashed, moment = services.hash_new_password(current_user.member, form.password.data or ""), now()
             with transaction():
                 services.change_password(current_user.member, hashed, moment, keep=current_user.device.id)
+                tell(current_user.id, "password_changed", place(), moment)
             flash(gettext("Đã lưu mật khẩu mới. Các máy khác đã được đăng xuất."), "done")
             return go_to("accounts.security")
         except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""A member's own security: password, second factor, codes on paper."""
+"""A member's own security: devices, second factor, codes on paper."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from flask import Response, flash, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts import queries, secrets
-from portal.accounts.forms import AuthenticatorForm, RecoveryForm
+from portal.accounts import queries, rules, secrets, services
+from portal.accounts.credentials import SECURITY_EVENTS
+from portal.accounts.devices import browser_and_system
+from portal.accounts.forms import AuthenticatorForm, PasskeyForm, RecoveryForm
 from portal.accounts.services import factors as second
-from portal.accounts.views.base import demands, go_to, page, settings
+from portal.accounts.services import passkeys
+from portal.accounts.services.telling import latest, tell
+from portal.accounts.views.base import demands, go_to, page, place, settings
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.factors import WRONG_APP_CODE, set_up_page
 from portal.accounts.views.freshness import fresh
 from portal.database import now, transaction
-from portal.errors import N_, Refusal
+from portal.errors import N_, Missing, Refusal
 from portal.web.access import signed_in
 from portal.web.security import local_path
 
@@ -25,10 +29,42 @@ LAST_FACTOR = N_("Tài khoản của bạn cần xác thực hai bước, nên k
 @signed_in
 def security() -> str:
     """All that has to do with getting in."""
-    member = current_user.member
+    member, moment = current_user.member, now()
     return render_template(
-        "accounts/security.html", factors=queries.factors(member.id), needs_factor=needs_factor(), member=member
+        "accounts/security.html",
+        member=member,
+        factors=queries.factors(member.id),
+        passkeys=passkeys.of(member.id),
+        needs_factor=needs_factor(),
+        devices=[
+            (one, browser_and_system(one.device)) for one in queries.devices(member, settings().session_idle, moment)
+        ],
+        events=[(one, browser_and_system(one.device)) for one in latest(member.id)],
+        titles=SECURITY_EVENTS,
+        now=moment,
     )
+
+
+@pages.post("/toi/bao-mat/may/<int:session_id>")
+@signed_in
+def end_device(session_id: int) -> Response:
+    """Sign one of one's devices out, wherever it is."""
+    moment = now()
+    with transaction():
+        services.end_one_of(current_user.id, session_id, moment)
+    flash(gettext("Đã đăng xuất máy đó"), "done")
+    return go_to("accounts.security")
+
+
+@pages.post("/toi/bao-mat/may-khac")
+@signed_in
+def end_other_devices() -> Response:
+    """Sign out everywhere but here."""
+    moment = now()
+    with transaction():
+        services.end_sessions(current_user.id, moment, keep=current_user.device.id)
+    flash(gettext("Các máy khác đã được đăng xuất"), "done")
+    return go_to("accounts.security")
 
 
 def needs_factor() -> bool:
@@ -45,6 +81,8 @@ def authenticator() -> Response:
         moment, had = now(), queries.factors(member.id)
         with transaction():
             right = second.set_authenticator(member.id, form.token.data, form.code.value, settings().secret_key, moment)
+            if right:
+                tell(member.id, "app_set", place(), moment)
         if right:
             flash(gettext("Đã bật xác thực bằng ứng dụng."), "done")
             return go_to("accounts.security" if had.recovery_codes else "accounts.recovery_codes")
@@ -59,9 +97,48 @@ def remove_authenticator() -> Response:
     member = current_user.member
     if needs_factor() and not queries.factors(member.id).passkeys:
         raise Refusal(LAST_FACTOR, status=409)
+    moment = now()
     with transaction():
         second.remove_authenticator(member.id)
+        tell(member.id, "app_removed", place(), moment)
     flash(gettext("Đã tắt xác thực bằng ứng dụng."), "done")
+    return go_to("accounts.security")
+
+
+@pages.route("/toi/bao-mat/khoa", methods=["GET", "POST"])
+@signed_in
+@fresh
+def passkey() -> Response:
+    """Add a passkey: the browser makes it, the form brings its public half."""
+    form, member, site = PasskeyForm(token=secrets.new_token()), current_user.member, passkeys.site(settings().base_url)
+    fresh_token = form.token.data if rules.is_token(form.token.data) else secrets.new_token()
+    challenge = passkeys.challenge(settings().secret_key, f"add {member.id}", fresh_token)
+    if request.method == "POST" and site and form.validate():
+        try:
+            moment, had = now(), queries.factors(member.id)
+            with transaction():
+                passkeys.add(member, form.credential.data, challenge, site, form.name.data, moment)
+                tell(member.id, "passkey_added", place(), moment)
+            flash(gettext("Đã thêm khoá."), "done")
+            return go_to("accounts.security" if had.recovery_codes else "accounts.recovery_codes")
+        except Refusal as refusal:
+            form.add_errors({"name": refusal})
+    options = passkeys.options_to_create(member, challenge, site, settings().secret_key) if site else ""
+    return page("accounts/passkey.html", form, options=options)
+
+
+@pages.post("/toi/bao-mat/khoa/<int:passkey_id>/bo")
+@signed_in
+@fresh
+def remove_passkey(passkey_id: int) -> Response:
+    member, kept, moment = current_user.member, queries.factors(current_user.id), now()
+    if needs_factor() and kept.passkeys == 1 and not kept.authenticators:
+        raise Refusal(LAST_FACTOR, status=409)
+    with transaction():
+        if not passkeys.remove(member.id, passkey_id):
+            raise Missing
+        tell(member.id, "passkey_removed", place(), moment)
+    flash(gettext("Đã bỏ khoá."), "done")
     return go_to("accounts.security")
 
 
@@ -75,7 +152,9 @@ def recovery_codes() -> Response:
         return go_to("accounts.security")
     codes: list[str] = []
     if request.method == "POST" and form.validate():
+        moment = now()
         with transaction():
             codes = second.renew_recovery_codes(current_user.id, form.token.data, settings().secret_key)
+            tell(current_user.id, "recovery_codes_made", place(), moment)
     onward = local_path(session["next"]) if "next" in session else url_for("accounts.security")
     return page("accounts/recovery_codes.html", form, codes=codes, kept=kept, onward=onward)

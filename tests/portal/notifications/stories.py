@@ -15,6 +15,8 @@ from portal import mydata
 from portal.accounts import services as accounts
 from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
+from portal.accounts.services import addresses
+from portal.accounts.services.telling import Place, tell
 from portal.campaigns import services as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import db, now, transaction
@@ -291,7 +293,26 @@ def data_ready(language: str = "vi") -> None:
         accounts.make_copy(mydata.build, timedelta(days=7), now())
 
 
+def security_event(kind: str, language: str) -> Member:
+    """Somebody's way in has changed."""
+    member = factories.member(language=language)
+    place = Place("Mozilla/5.0 (Linux; Android 14) Chrome/140.0 Mobile Safari/537.36", "113.161.72.*")
+    with transaction():
+        tell(member.id, kind, place, now(), address="cu@example.vn" if kind == "email_changed" else None)
+    return member
+
+
+def address_change(language: str) -> SignInAttempt:
+    member = factories.member(language=language)
+    with transaction():
+        return addresses.request_change(member, "moi@example.vn", 600, now())
+
+
 TELL = {
+    "email_change_code": address_change,
+    "new_device": lambda language: security_event("new_device", language),
+    "security_changed": lambda language: security_event("password_changed", language),
+    "email_changed": lambda language: security_event("email_changed", language),
     "erasure_asked": erasure_asked,
     "erasure_done": erasure_done,
     "data_ready": data_ready,

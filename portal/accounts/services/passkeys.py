@@ -1,0 +1,149 @@
+"""Passkeys (WebAuthn) as a second factor. Challenges are derived, so that none has to be kept or could be used twice.
+
+The one for signing in belongs to the attempt, which is good for one sign-in; the one for a new passkey to one form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import webauthn
+from sqlalchemy import delete, select, update
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.parse_authentication_credential_json import parse_authentication_credential_json
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+)
+
+from portal.accounts import secrets
+from portal.accounts.credentials import Passkey
+from portal.accounts.models import Member
+from portal.database import db
+from portal.errors import N_, Refusal
+
+NAME = "Nảy"
+FAILED = N_("Khoá này chưa dùng được. Thử lại, hoặc dùng cách khác.")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Whom a passkey is for: browsers tie it to a domain and an origin."""
+
+    domain: str
+    origin: str
+
+
+def site(base_url: str) -> Site | None:
+    """None where browsers know no passkeys: at a bare number, or without TLS on another machine than this."""
+    parts = urlsplit(base_url)
+    domain = parts.hostname or ""
+    if _is_number(domain) or (parts.scheme != "https" and domain != "localhost"):
+        return None
+    return Site(domain, f"{parts.scheme}://{parts.netloc}")
+
+
+def _is_number(domain: str) -> bool:
+    try:
+        ip_address(domain)
+    except ValueError:
+        return False
+    return True
+
+
+def challenge(secret_key: str, purpose: str, token: str) -> bytes:
+    """256 bits that belong to one attempt or form."""
+    return bytes.fromhex(secrets.keyed(secret_key, f"passkey {purpose}", token))
+
+
+def of(member_id: int) -> list[Passkey]:
+    return list(db.session.scalars(select(Passkey).where(Passkey.member_id == member_id).order_by(Passkey.id)))
+
+
+def options_to_create(member: Member, fresh: bytes, where: Site, secret_key: str) -> str:
+    """What `navigator.credentials.create` wants, as JSON."""
+    options = webauthn.generate_registration_options(
+        rp_id=where.domain,
+        rp_name=NAME,
+        user_id=bytes.fromhex(secrets.keyed(secret_key, "passkey owner", str(member.id))),
+        user_name=member.email or member.handle,
+        user_display_name=member.display_name,
+        challenge=fresh,
+        authenticator_selection=AuthenticatorSelectionCriteria(resident_key=ResidentKeyRequirement.DISCOURAGED),
+        exclude_credentials=_descriptors(of(member.id)),
+    )
+    return webauthn.options_to_json(options)
+
+
+def add(member: Member, answer: str, fresh: bytes, where: Site, name: str, now: datetime) -> Passkey:
+    """Keep the public half of what the browser made. Sent twice it is one passkey. Raises Refusal."""
+    try:
+        made = webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=fresh,
+            expected_rp_id=where.domain,
+            expected_origin=where.origin,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        raise Refusal(FAILED) from error
+    there = db.session.scalar(select(Passkey).where(Passkey.credential_id == made.credential_id))
+    if there is not None:
+        if there.member_id != member.id:
+            raise Refusal(FAILED)
+        return there
+    passkey = Passkey(
+        member_id=member.id,
+        credential_id=made.credential_id,
+        public_key=made.credential_public_key,
+        sign_count=made.sign_count,
+        name=name,
+        created_at=now,
+    )
+    db.session.add(passkey)
+    db.session.flush()
+    return passkey
+
+
+def options_to_prove(member_id: int, fresh: bytes, where: Site) -> str:
+    """What `navigator.credentials.get` wants, as JSON."""
+    options = webauthn.generate_authentication_options(
+        rp_id=where.domain, challenge=fresh, allow_credentials=_descriptors(of(member_id))
+    )
+    return webauthn.options_to_json(options)
+
+
+def prove(member_id: int, answer: str, fresh: bytes, where: Site, now: datetime) -> bool:
+    """Whether one of the member's passkeys signed the challenge. A copied one is known by a counter that stands."""
+    try:
+        answered = parse_authentication_credential_json(answer)
+        mine = select(Passkey).where(Passkey.credential_id == answered.raw_id, Passkey.member_id == member_id)
+        passkey = db.session.scalar(mine)
+        if passkey is None:
+            return False
+        proven = webauthn.verify_authentication_response(
+            credential=answered,
+            expected_challenge=fresh,
+            expected_rp_id=where.domain,
+            expected_origin=where.origin,
+            credential_public_key=passkey.public_key,
+            credential_current_sign_count=passkey.sign_count,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        return False
+    values = {"sign_count": proven.new_sign_count, "last_used_at": now}
+    db.session.execute(update(Passkey).where(Passkey.id == passkey.id).values(**values))
+    return True
+
+
+def remove(member_id: int, passkey_id: int) -> bool:
+    """False if the member has no such passkey."""
+    mine = delete(Passkey).where(Passkey.id == passkey_id, Passkey.member_id == member_id).returning(Passkey.id)
+    return db.session.execute(mine).first() is not None
+
+
+def _descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    return [PublicKeyCredentialDescriptor(id=one.credential_id) for one in passkeys]
