@@ -21,6 +21,7 @@ COMMANDS = {
     "seed": "portal.commands.members:seed",
     "import": "portal.commands.ideas:import_",
     "export": "portal.commands.ideas:export",
+    "triage": "portal.commands.triage:triage",
     "demo": "portal.commands.demo:demo",
     "bounces": "portal.commands.bounces:bounces_",
     "letters": "portal.commands.letters:letters",

@@ -21,6 +21,12 @@ OUTCOMES = ("approve", "return", "reject", "merge")
 REASONS = ("privacy", "unclear", "duplicate", "advert", "offensive", "out_of_scope", "other")
 
 
+def _when_due(context: Any) -> datetime:
+    """Until the learned score has something to say, a case stands where it is due."""
+    due: datetime = context.get_current_parameters()["due_at"]
+    return due
+
+
 class Case(Model):
     """Something a person must look at. open -> decided, or closed when its author takes it back."""
 
@@ -29,7 +35,7 @@ class Case(Model):
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         Index("uq_moderation_case_open", "subject", unique=True, **OPEN_ONLY),
-        Index("ix_moderation_case_queue", "urgent", "due_at", "id", **OPEN_ONLY),
+        Index("ix_moderation_case_queue", "urgent", "queue_at", "id", **OPEN_ONLY),
         Index(
             "ix_moderation_case_untriaged",
             "id",
@@ -53,6 +59,7 @@ class Case(Model):
     urgent: Mapped[int] = mapped_column(default=1)  # 0 comes first: a child's safety
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    queue_at: Mapped[datetime] = mapped_column(default=_when_due)  # its place: when due, or up to a day before
     triaged_at: Mapped[datetime | None]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     claimed_until: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from babel.numbers import format_decimal
 from flask_babel import gettext
 
 from portal.discussion.rules import REPORT_LABELS
@@ -11,7 +12,9 @@ from portal.errors import N_
 from portal.moderation import replies
 from portal.moderation.models import Case, Reason
 from portal.moderation.triage.catalogue import KINDS, LANGUAGES, RULES, SHOUTS, WHOSE
+from portal.web.language import current_language
 
+SCORE = RULES["learned"]
 DONE = {
     "approve": N_("Đã duyệt “%(title)s”."),
     "return": N_("Đã nhờ sửa “%(title)s”."),
@@ -65,6 +68,12 @@ def explain(reason: Reason) -> str:
         }
     elif reason.rule == "shouting":
         params = {"found": _list(gettext(SHOUTS[kind]) % {"count": count} for kind, count in params.items())}
+    elif reason.rule == "learned":
+        said = gettext(SCORE) % {"score": params["score"]}
+        heaviest = _list(
+            f"“{word}” +{format_decimal(rise, locale=current_language())}" for word, rise in params["words"]
+        )
+        return f"{said}: {heaviest}" if heaviest else said
     elif reason.rule == "wrong_language":
         kind = params["kind"]
         params = {"found": gettext(LANGUAGES[kind])}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import nh3
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, request
 from flask_babel import format_timedelta, gettext, ngettext
 from markdown_it import MarkdownIt
@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(
         number=number,
+        percent=percent,
         day=day,
         last_day=last_day,
         day_long=day_long,
@@ -74,6 +75,11 @@ def local(thing: Any, attribute: str) -> str:
 
 def number(value: float) -> str:
     return format_decimal(value, locale=current_language())
+
+
+def percent(share: float) -> str:
+    """0.256 -> '26%'"""
+    return format_percent(share, locale=current_language())
 
 
 def day(value: datetime) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import time
 
+from flask import current_app
+
 from portal.database import db, now, transaction
+from portal.moderation import learning
 from portal.moderation import services as moderation
+from portal.moderation.triage.learned import Model
 from worker.app import app
 
 log = logging.getLogger(__name__)
@@ -16,17 +20,19 @@ BATCH = 50
 @app.task
 def triage_waiting() -> None:
     """Run the rules over cases they have not seen, each in a transaction of its own."""
-    for case_id in moderation.untriaged(BATCH):
+    waiting = moderation.untriaged(BATCH)
+    model = learning.active(current_app.config["SETTINGS"].var_dir) if waiting else None
+    for case_id in waiting:
         began = time.monotonic()
-        triage(case_id)
+        triage(case_id, model)
         if db.engine.dialect.name == "sqlite":  # one writer at a time: half of it belongs to everybody else
             time.sleep(time.monotonic() - began)
 
 
-def triage(case_id: int) -> None:
+def triage(case_id: int, model: Model | None = None) -> None:
     """One case that breaks a rule must not keep the others waiting."""
     try:
         with transaction():
-            moderation.triage(case_id, now())
+            moderation.triage(case_id, now(), model)
     except Exception:
         log.exception("case %s could not be triaged", case_id)

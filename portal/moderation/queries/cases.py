@@ -23,7 +23,7 @@ from portal.moderation.models import Case, Move, Note
 PAGE = 20
 SIMILAR = 3
 
-order = (Case.urgent, Case.due_at, Case.id)
+order = (Case.urgent, Case.queue_at, Case.id)
 _key = tuple_(*order)
 Where = Sequence[ColumnElement[bool]]
 """Conditions of a query: which cases a moderator may know of."""

@@ -8,9 +8,10 @@ from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.scoping import known_to, may_have
 from portal.moderation.services.talking import add_note
-from portal.moderation.services.triaging import triage, untriaged
+from portal.moderation.services.triaging import AHEAD, keep, triage, untriaged
 
 __all__ = [
+    "AHEAD",
     "Correction",
     "Deadlines",
     "add_note",
@@ -19,6 +20,7 @@ __all__ = [
     "claim_next",
     "close_case",
     "decide",
+    "keep",
     "known_to",
     "may_have",
     "open_case",

@@ -43,7 +43,7 @@ def claim_next(moderator: Member, ttl: int, now: datetime) -> Case | None:
         case_id = db.session.scalar(
             select(Case.id)
             .where(Case.state == "open", which, _free(now), *may_have(moderator))
-            .order_by(Case.urgent, Case.due_at, Case.id)
+            .order_by(Case.urgent, Case.queue_at, Case.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )

@@ -18,7 +18,10 @@ from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea
 from portal.moderation import triage
 from portal.moderation.models import Case, Decision
+from portal.moderation.queries import quality
 from portal.moderation.services.triaging import keep
+
+MEASURED = 90  # days over which a rule must have been right to hide a comment
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
         return
     found = triage.examine_text(comment.body)
     if comment.status == "published":
-        if not found:
+        if not _holding(found, comment.created_at):
             return
         discussion.hide(comment.id)
     if is_minor(db.session.get_one(Member, comment.member_id), comment.created_at.date()):
@@ -92,6 +95,12 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
     )
     if case_id is not None:
         keep(case_id, found, comment.created_at)
+
+
+def _holding(found: list[triage.Finding], now: datetime) -> bool:
+    """Whether a rule that is right often enough has seen something; what only advises hides nothing."""
+    rules = {each.rule for each in found}
+    return bool(rules) and not rules <= quality.advising(rules, MEASURED, now)
 
 
 def _seen(idea_id: int) -> int:

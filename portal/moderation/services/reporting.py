@@ -142,7 +142,8 @@ def _case(report: Report, idea: Idea, due: datetime, *, urgent: bool) -> Case:
     db.session.execute(insert_ignore(Case).values(**values))
     mine = update(Case).where(Case.subject == subject, Case.state == "open").values(triaged_at=report.created_at)
     if urgent:
-        mine = mine.values(urgent=0, due_at=case((Case.due_at > due, literal(due, UtcDateTime)), else_=Case.due_at))
+        soon = case((Case.due_at > due, literal(due, UtcDateTime)), else_=Case.due_at)
+        mine = mine.values(urgent=0, due_at=soon, queue_at=soon)
     options = {"synchronize_session": False, "populate_existing": True}
     return db.session.scalars(mine.returning(Case).execution_options(**options)).one()
 

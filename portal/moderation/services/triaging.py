@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
 
@@ -14,9 +14,11 @@ from portal.ideas import search, states
 from portal.ideas.models import Idea
 from portal.moderation import triage as rules
 from portal.moderation.models import Case, Reason
+from portal.moderation.triage.learned import Model
 
 NEIGHBOURS = 5
 OWN = 10
+AHEAD = timedelta(days=1)
 
 
 def untriaged(limit: int) -> Sequence[int]:
@@ -25,16 +27,36 @@ def untriaged(limit: int) -> Sequence[int]:
     return db.session.scalars(waiting).all()
 
 
-def triage(case_id: int, now: datetime) -> None:
-    """Write down why a person should look at this case. Twice, or twice at once, does no more than once."""
+def triage(case_id: int, now: datetime, model: Model | None = None) -> None:
+    """Write down why a person should look at this case. Twice, or twice at once, does no more than once.
+
+    A `model` moves the case forward by up to a day, and by nothing more: what it thinks well of is not kept waiting.
+    """
     mine = update(Case).where(Case.id == case_id, Case.triaged_at.is_(None), Case.state == "open")
-    mine = mine.values(triaged_at=now).returning(Case.idea_id)
-    idea_id = db.session.scalar(mine.execution_options(synchronize_session=False))
-    if idea_id is None:
+    mine = mine.values(triaged_at=now).returning(Case.idea_id, Case.due_at)
+    row = db.session.execute(mine.execution_options(synchronize_session=False)).first()
+    if row is None:
         return
-    idea = db.session.get_one(Idea, idea_id, populate_existing=True)
+    idea = db.session.get_one(Idea, row.idea_id, populate_existing=True)
     author = author_facts(idea, now.date())
-    keep(case_id, rules.examine(idea.title, texts(idea), author, _neighbours(idea), idea.language), now)
+    found = rules.examine(idea.title, texts(idea), author, _neighbours(idea), idea.language)
+    if model is not None:
+        found.append(learned(model, "\n".join((idea.title, *filter(None, texts(idea))))))
+        place = (
+            update(Case).where(Case.id == case_id).values(queue_at=row.due_at - AHEAD * found[-1].params["score"] / 100)
+        )
+        db.session.execute(place.execution_options(synchronize_session=False))
+    keep(case_id, found, now)
+
+
+def learned(model: Model, source: str) -> rules.Finding:
+    """The score with its arithmetic: the words that raised it most, and which model says so."""
+    params = {
+        "score": round(100 * model.score(source)),
+        "words": [[word, rise] for word, rise in model.explain(source)],
+        "model": str(model.about.get("trained_at", ""))[:10],
+    }
+    return rules.Finding("learned", rules.WEIGHTS["learned"], params)
 
 
 def keep(case_id: int, found: Iterable[rules.Finding], now: datetime) -> None:

@@ -1,0 +1,124 @@
+"""How often rules were right: counted over standing decisions, told to moderators whole and to the public in sum."""
+
+import pytest
+
+from portal.database import db, now, transaction
+from portal.discussion.models import Comment
+from portal.moderation import learning, services, triage
+from portal.moderation.models import Case, Decision
+from portal.moderation.queries import quality
+from portal.moderation.triage import evaluating, storing
+from tests import factories
+from tests.portal.moderation import desk
+from tests.portal.moderation.triage.test_learned import ROWS
+from tests.queries import count_queries
+
+PHONE = "Em thấy pin vứt đầy ruộng, ai cũng kêu. Gọi em 0912 345 678 nhé."
+
+
+@pytest.fixture
+def moderator(app):
+    return factories.member("moderator")
+
+
+def decided(moderator, times, outcome="approve", reason="", rule=None):
+    """Decided cases about one idea, each with one reason for being there."""
+    idea = factories.published_idea()
+    with transaction():
+        for _ in range(times):
+            case = Case(subject="x", idea_id=idea.id, idea_version=1, state="decided", created_at=now(), due_at=now())
+            db.session.add(case)
+            db.session.flush()
+            if rule:
+                services.keep(case.id, [triage.finding(rule, count=1)], now())
+            about = {"case_id": case.id, "case_version": 1, "idea_id": idea.id, "moderator_id": moderator.id}
+            db.session.add(Decision(outcome=outcome, reason=reason or None, decided_at=now(), **about))
+
+
+def of(rule, days=30):
+    return next(each for each in quality.quality(days, now()).rules if each.rule == rule)
+
+
+def test_a_finding_is_right_when_the_moderator_gives_its_reason_and_missed_when_it_was_silent(moderator):
+    decided(moderator, 3, "reject", "advert", rule="links")
+    decided(moderator, 1, "reject", "unclear", rule="links")
+    decided(moderator, 4, "approve", rule="links")
+    decided(moderator, 1, "reject", "advert")
+    links = of("links")
+    assert (links.fired, links.held, links.right, links.missed) == (8, 4, 3, 1)
+    assert (links.precision, links.recall) == (3 / 8, 3 / 4)
+
+
+def test_undone_decisions_and_old_ones_do_not_count(moderator):
+    decision = desk.decide(desk.waiting_case(problem=PHONE), moderator, "reject", "privacy", desk.ADVICE)
+    assert of("contact_data").right == 1
+    with transaction():
+        services.undo(decision.id, moderator, 60, now())
+    assert of("contact_data").fired == 0
+    assert quality.quality(0, now()).decisions == 0
+
+
+def test_a_rule_that_is_mostly_wrong_hides_no_comment_any_more(moderator):
+    decided(moderator, quality.SURE, "approve", rule="links")
+    idea = factories.published_idea()
+    said = factories.comment(idea, body="Xem https://a.example/bai-viet nhé")
+    private = factories.comment(idea, body="Xem https://a.example nhé, gọi 0912345678")
+    desk.relay()
+    statuses = {one.id: one.status for one in db.session.query(Comment).populate_existing()}
+    assert (statuses[said.id], statuses[private.id]) == ("published", "hidden")
+
+
+def test_the_desk_shows_the_figures_of_a_month_and_of_three(client, moderator):
+    decided(moderator, 3, "reject", "advert", rule="links")
+    decided(moderator, quality.SURE, "approve", rule="offensive_words")
+    factories.sign_in(client, moderator)
+    with count_queries() as counted:
+        page = client.get("/kiem-duyet/so-lieu").text
+    assert counted.n <= 9
+    assert "30 ngày qua" in page
+    assert "90 ngày qua" in page
+    assert "100%" in page
+    assert "chỉ gợi ý" in page
+
+
+def test_the_public_is_told_no_small_number(client, moderator):
+    assert "Chưa có quyết định nào" in client.get("/minh-bach").text
+    decided(moderator, 3, "reject", "advert", rule="links")
+    decided(moderator, 10, "approve", rule="too_short")
+    with count_queries() as counted:
+        page = client.get("/minh-bach").text
+    assert counted.n <= 3
+    assert "13 quyết định" in page
+    assert "dưới 5" in page
+    assert moderator.display_name not in page
+
+
+def test_the_score_orders_the_queue_only_where_enough_was_decided(moderator, monkeypatch, tmp_path):
+    model, figures = evaluating.fit(ROWS, "clean", lambda _done, _all: None)
+    storing.save(model, figures, {"trained_at": "2026-11-26"}, tmp_path)
+    decided(moderator, 3)
+    assert learning.active(tmp_path) is None
+    monkeypatch.setattr(learning, "ENOUGH", 3)
+    kept = learning.active(tmp_path)
+    first = factories.idea(title="Nhóm em trồng cây ở sân trường", problem="Nhóm em trồng cây và tưới mỗi sáng. " * 3)
+    second = factories.idea(title="Inbox mua ngay hàng giá rẻ", problem="Bán hàng giá rẻ, inbox mua ngay kẻo hết. " * 3)
+    desk.relay()
+    cases = [desk.case_of(first.id), desk.case_of(second.id)]
+    for case in cases:
+        case.triaged_at = None
+    with transaction():
+        for case in cases:
+            services.triage(case.id, now(), kept)
+    bad = desk.again(cases[1].id)
+    assert bad.queue_at < desk.again(cases[0].id).queue_at
+    assert bad.due_at - bad.queue_at <= services.AHEAD
+    (reason,) = [each for each in bad.reasons if each.rule == "learned"]
+    assert reason.params["score"] > 50
+    assert reason.params["words"]
+
+
+def test_own_decisions_become_rows_to_learn_from(moderator):
+    desk.approve(desk.waiting_case(title="Xe đạp cũ cho học sinh vùng cao"), moderator)
+    desk.decide(desk.waiting_case(problem=PHONE), moderator, "reject", "privacy", desk.ADVICE)
+    desk.decide(desk.waiting_case(), moderator, "reject", "duplicate", desk.ADVICE)
+    assert sorted(label for _, label in learning.own_rows()) == ["clean", "privacy"]
