@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select, text
 
+from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.audit import queries as audit
 from portal.audit.models import IS_STAGED, AuditEntry
@@ -22,7 +23,7 @@ from portal.moderation.models import Case
 from portal.notifications.models import LIVE, Letter
 from portal.outbox.models import DEAD, OPEN, Fact
 from portal.settings import Settings
-from portal.voting.models import Vote
+from portal.voting.models import HeldVote, Vote
 
 EXAMPLES = 10
 STUCK = timedelta(minutes=5)
@@ -149,6 +150,21 @@ def follows(_now: datetime) -> Select[Any]:
     return select(Follow.idea_id).where(or_(~idea, ~member)).distinct()
 
 
+def erased(_now: datetime) -> Select[Any]:
+    """Votes and kept texts point to the number; nothing else of the person may be there."""
+    columns = (Member.email, Member.birth_year, Member.birth_month, Member.unit_id, Member.password_hash)
+    return select(Member.id).where(Member.status == "erased", or_(*(column.is_not(None) for column in columns)))
+
+
+def held(_now: datetime) -> Select[Any]:
+    """Only a child whose guardian has not agreed has votes that do not count."""
+    waits = exists().where(Member.id == HeldVote.member_id, Member.status.in_(("waiting", "closed", "suspended")))
+    consent = select(Fact.payload["member_id"].as_integer()).where(
+        Fact.state == OPEN, Fact.name.in_((ConsentChanged.__name__, MemberErased.__name__))
+    )
+    return select(HeldVote.member_id).where(~waits, HeldVote.member_id.not_in(consent)).distinct()
+
+
 def ranks(_now: datetime) -> Select[Any]:
     """Every idea that is or was public has a row, and it says what the idea says."""
     shared = ("status", "field_id", "unit_id", "campaign_id", "language")
@@ -200,6 +216,8 @@ RULES: dict[str, tuple[str, Question]] = {
     "interest": ("interest is votes + 2 x comments", interest),
     "hot": ("the order of the trending list follows from votes, comments and the time of publication", hot),
     "strays": ("every vote is a member's, for an idea that is or was public", strays),
+    "held votes": ("votes are held only for a child whose guardian has not agreed", held),
+    "erased": ("nothing is known of the erased but their number", erased),
     "follows": ("every follow is a member's, of an idea", follows),
     "ranks": ("the row that lists sort by exists for every public idea and agrees with it", ranks),
     "tokens": ("every idea can be found by the search", tokens),

@@ -61,6 +61,8 @@ class Settings:
     guardian_link: int
     erasure_grace: int
     copy_ttl: int
+    sms_url: str | None
+    sms_token: str
     source_url: str | None
     metrics_token: str | None
 
@@ -149,6 +151,8 @@ class Settings:
             guardian_link=whole(env, "GUARDIAN_LINK", 2_592_000),
             erasure_grace=whole(env, "ERASURE_GRACE", 1_209_600),
             copy_ttl=whole(env, "COPY_TTL", 604_800),
+            sms_url=sms_url(env.get("SMS_URL", "")),
+            sms_token=env.get("SMS_TOKEN", ""),
             source_url=env.get("SOURCE_URL") or None,
             metrics_token=env.get("METRICS_TOKEN") or None,
         )
@@ -195,6 +199,13 @@ def smtp_url(text: str) -> str | None:
     parts = urlsplit(text)
     if text and (parts.scheme not in SMTP_PORTS or not parts.hostname):
         raise SettingsError("SMTP_URL begins with smtp://, smtps:// or smtp+starttls:// and names a host.")
+    return text or None
+
+
+def sms_url(text: str) -> str | None:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise SettingsError("SMS_URL begins with http:// or https:// and names a host.")
     return text or None
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "portal.commands.demo:demo",
     "bounces": "portal.commands.bounces:bounces_",
     "letters": "portal.commands.letters:letters",
+    "sms": "portal.commands.sms:sms",
 }
 
 

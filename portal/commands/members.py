@@ -12,6 +12,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import MAY_SIGN_IN, ROLES, Member
 from portal.accounts.rules import read_email
 from portal.accounts.services import factors
+from portal.audit import services as audit
 from portal.commands.app import with_app
 from portal.database import now, transaction
 from portal.importing import members as importing
@@ -63,6 +64,21 @@ def restore_access(email: str) -> None:
             raise click.ClickException(f"There is no account with the address {email}.")
         factors.forget_all(who, now())
     click.echo(f"{who.email} signs in with a code by e-mail and chooses anew.")
+
+
+@member.command("erase")
+@click.argument("email")
+@click.option("--keep-ideas", is_flag=True, help="The author agreed that published ideas stay, without a name.")
+@with_app
+def erase(email: str, keep_ideas: bool) -> None:
+    """Begin to erase whoever asked for it by letter, after the same time of grace as on their own page."""
+    with transaction():
+        who = accounts.member_by_email(read_email(email))
+        if who is None:
+            raise click.ClickException(f"There is no account with the address {email}.")
+        wish = accounts.ask_erasure(who, now(), keep_ideas=keep_ideas, asked_by="operator")
+        audit.record(None, "member.erase", "member", who.id, {"erasure": wish.id})
+    click.echo(f"Member {who.id} will be erased on {wish.due_at:%Y-%m-%d}; a letter tells them so.")
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """Accounts from the command line."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -122,3 +123,36 @@ def test_one_bad_line_and_nobody_is_added(ideabank, people, failed, fresh_app, l
 
 def test_a_missing_file_is_one_line(ideabank, failed, tmp_path):
     assert "cannot be read" in failed(ideabank("seed", tmp_path / "nobody.jsonl"))
+
+
+def test_a_child_waits_for_the_guardian_who_is_asked(ideabank, fresh_app):
+    year = str(now_year() - 12)
+    ideabank(
+        "member",
+        "add",
+        "be@example.vn",
+        "--birth-date",
+        f"{year}-01-15",
+        "--name",
+        "Bé",
+        "--guardian",
+        "hanh@example.vn",
+    )
+    with fresh_app.app_context():
+        who = services.member_by_email("be@example.vn")
+        assert (who.status, who.purposes) == ("waiting", "")
+        assert who.display_name.startswith("Bạn trẻ ")
+        assert queries.mailbox_of(who).address == "hanh@example.vn"
+
+
+def test_whoever_asks_by_letter_is_erased_after_the_time_of_grace(ideabank, fresh_app):
+    ideabank("member", "add", "an@example.vn")
+    assert "will be erased on" in ideabank("member", "erase", "an@example.vn", "--keep-ideas").output
+    assert ideabank("member", "erase", "khac@example.vn").exit_code == 1
+    with fresh_app.app_context():
+        wish = queries.open_erasure(services.member_by_email("an@example.vn").id)
+        assert (wish.asked_by, wish.keep_ideas) == ("operator", True)
+
+
+def now_year():
+    return datetime.now(UTC).year
