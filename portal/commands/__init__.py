@@ -23,6 +23,7 @@ COMMANDS = {
     "export": "portal.commands.ideas:export",
     "triage": "portal.commands.triage:triage",
     "demo": "portal.commands.demo:demo",
+    "fill": "portal.commands.fill:fill",
     "bounces": "portal.commands.bounces:bounces_",
     "letters": "portal.commands.letters:letters",
     "sms": "portal.commands.sms:sms",
