@@ -1,7 +1,7 @@
 """Whether the way in tells who has an account: the same status, the same length, the same time for known and unknown.
 
 For each step 200 answers for addresses with an account and 200 for addresses without, in turn, over HTTP to a real
-portal on this machine. Goal: medians within 5 %.
+portal on this machine. Goal: medians within 5 %. `python -m bench.enumeration register` measures one step.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def main() -> None:
         web = subprocess.Popen([*command, "web"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             port = wait_for(int(env["PORT"]))
-            good = [measure(port, name, step) for name, step in STEPS.items()]
+            good = [measure(port, name, STEPS[name]) for name in sys.argv[1:] or STEPS]
         finally:
             web.send_signal(signal.SIGTERM)
             web.wait()

@@ -14,6 +14,7 @@ from typing import Any
 from flask import current_app, render_template
 
 import portal.accounts.about
+import portal.attachments.about
 import portal.discussion.about
 import portal.ideas.about
 import portal.moderation.about
@@ -29,6 +30,7 @@ from portal.notifications.rendering import as_reader
 ROOMS = (
     portal.accounts.about,
     portal.ideas.about,
+    portal.attachments.about,
     portal.voting.about,
     portal.discussion.about,
     portal.moderation.about,
@@ -40,18 +42,22 @@ LABELS = {
     "guardian": N_("Phụ huynh"),
     "consents": N_("Lời đồng ý đã ghi"),
     "devices": N_("Máy đã đăng nhập"),
+    "security": N_("Thay đổi về đăng nhập"),
     "roles": N_("Vai trò"),
     "erasures": N_("Yêu cầu xoá"),
     "ideas": N_("Ý tưởng đã gửi"),
     "earlier_versions": N_("Bản trước khi sửa"),
+    "attachments": N_("Tệp đính kèm"),
     "drafts": N_("Bản nháp"),
     "co_authored": N_("Ý tưởng cùng đứng tên"),
     "votes": N_("Ý tưởng đã ủng hộ"),
     "held_votes": N_("Lượt ủng hộ đang giữ"),
     "comments": N_("Bình luận"),
+    "reports": N_("Báo cáo đã gửi"),
     "follows": N_("Ý tưởng đang theo dõi"),
     "decisions": N_("Kết quả duyệt ý tưởng của bạn"),
     "notices": N_("Thông báo"),
+    "letter_choices": N_("Thư muốn nhận"),
     "letters": N_("Thư đã gửi"),
 }
 Sections = dict[str, list[dict[str, Any]]]

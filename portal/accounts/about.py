@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Executable, select
 
 from portal.accounts.consents import Consent, Guardianship
+from portal.accounts.credentials import SecurityEvent
 from portal.accounts.models import Member, RoleGrant, SignInSession
 from portal.accounts.requests import Erasure
 from portal.units.models import Unit
@@ -25,6 +26,9 @@ def about(member_id: int) -> dict[str, Executable]:
         "consents": select(*_of(Consent, *consent)).where(Consent.member_id == member_id),
         "devices": select(*_of(SignInSession, "device", "created_at", "last_seen_at", "revoked_at")).where(
             SignInSession.member_id == member_id
+        ),
+        "security": select(*_of(SecurityEvent, "kind", "at", "device", "network")).where(
+            SecurityEvent.member_id == member_id
         ),
         "roles": select(*_of(RoleGrant, "role", "unit_id", "starts_at", "ends_at", "revoked_at")).where(
             RoleGrant.member_id == member_id

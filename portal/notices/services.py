@@ -198,4 +198,5 @@ def sweep(now: datetime) -> None:
 
 def forget_member(event: MemberErased) -> None:
     """Nobody is there to read them."""
-    db.session.execute(delete(Notice).where(Notice.member_id == event.member_id))
+    for model in (Notice, NoticeMute):
+        db.session.execute(delete(model).where(model.member_id == event.member_id))
