@@ -27,6 +27,7 @@ SCHEDULE = {
     "chain the audit": every(1, "audit.chain", expires=2),
     "watch the post": every(20, "ledger.watch_post", expires=20),
     "guardians": every(5, "accounts.guardians_due", expires=10),
+    "tell governors": every(60, "people.tell_governors", expires=60),
     "end what is over": every(5, "people.end_what_is_over", expires=10),
     "wishes": every(5, "accounts.wishes_due", expires=10),
     "sweep": every(3600, "maintenance.sweep", expires=600),

@@ -139,6 +139,13 @@ def names(ids: Collection[int | None]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def governors(now: datetime) -> Sequence[int]:
+    """Who administers the whole bank at this moment, by id."""
+    central = (RoleGrant.role == "admin") & (RoleGrant.unit_id == reference().centre.id) & _is_live(now)
+    holding = exists().where(RoleGrant.member_id == Member.id, central)
+    return db.session.scalars(select(Member.id).where(holding, Member.status == "active").order_by(Member.id)).all()
+
+
 def something_is_over(now: datetime) -> bool:
     """Whether a suspension, or a look at pages as somebody else, has to be ended."""
     suspension = exists().where(IS_OPEN, Suspension.ends_at <= now)

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.errors import N_
-from portal.notifications import about_accounts, arrivals, decisions, desks, news, personal, reminders, security
+from portal.notifications import (
+    about_accounts,
+    arrivals,
+    decisions,
+    desks,
+    news,
+    oversight,
+    personal,
+    reminders,
+    security,
+)
 from portal.notifications.categories import ALWAYS, DIGEST
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content
@@ -32,6 +42,11 @@ class Kind:
 ABOUT_ACCOUNT = N_("Bạn nhận thư này vì nó nói về tài khoản của bạn trên Nảy.")
 
 KINDS: dict[str, Kind] = {
+    "admin_daily": Kind(
+        find=oversight.admin_daily,
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì đang quản trị cả ngân hàng ý tưởng trên Nảy."),
+    ),
     "role_changed": Kind(find=about_accounts.role_changed, why=ABOUT_ACCOUNT),
     "account_suspended": Kind(find=about_accounts.account_suspended, why=ABOUT_ACCOUNT),
     "account_restored": Kind(find=about_accounts.account_restored, why=ABOUT_ACCOUNT),

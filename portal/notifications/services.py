@@ -209,7 +209,7 @@ def _write(
 
 
 def write_many(
-    settings: Settings, kind: str, recipients: Iterable[int | None], due: datetime, about: str = "", **ids: int
+    settings: Settings, kind: str, recipients: Iterable[int | None], due: datetime, about: str = "", **ids: int | str
 ) -> None:
     """One letter of a kind to each of many, in one statement."""
     moment = database.now()

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from portal.accounts.policy import ACTIONS
+from portal.accounts import services as accounts
+from portal.accounts.policy import ACTIONS, can
+from portal.database import now, transaction
 from portal.units.queries import reference
 from portal.web.access import public, undeclared
 from tests import factories
@@ -13,6 +15,7 @@ from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from tests.portal.notifications import stories
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",
     "accounts.second_factor", "accounts.first_factor", "accounts.register", "accounts.sign_out",  # on the way in and out
@@ -125,13 +128,63 @@ def test_signed_out_nothing_guarded_opens(app, things, method):
     assert wrong == []
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("role", ["member", "juror"])
-def test_for_members_the_pages_of_staff_do_not_exist(app, things, role, method):
-    client = factories.sign_in(app.test_client(), factories.member(role))
-    found = answers(app, things, client, method, guards=("moderate", "administer"), headers=csrf_of(client))
-    wrong = [(rule.rule, answer.status_code) for rule, _, answer in found if answer.status_code != 404]
-    assert wrong == []
+def bodies(client, who):
+    """Headers a change needs: the page's token, or for the API a bearer token."""
+    with transaction():
+        bearer = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    page = csrf_of(client)
+    return lambda rule: bearer if rule.rule.startswith("/api/") else page
+
+
+def as_somebody(app, things, client, who, concerned):
+    """(method, rule, answer) of every route that is `concerned`, by each of its methods, with every token it needs."""
+    needed = bodies(client, who)
+    for method in METHODS:
+        for rule in filter(concerned, rules(app, method)):
+            yield method, rule, client.open(address(app, rule, things), method=method, headers=needed(rule))
+
+
+@pytest.mark.parametrize("role", ["member", "juror", "moderator", "organiser", "admin of a province"])
+def test_role_by_route_by_method_what_one_may_not_does_not_exist(app, things, role):
+    """The matrix: every route there is, by each of its methods; new routes are in it by themselves."""
+    province = {"unit_id": reference().unit_by_code["01"].id} if " of " in role else {}
+    who = factories.member(role.split()[0], **province)
+    refused = {action for action in ACTIONS if not can(who, action)}
+    client = factories.sign_in(app.test_client(), who)
+    found = as_somebody(app, things, client, who, lambda rule: access(app, rule) in refused)
+    answered = [(method, rule.rule, answer.status_code) for method, rule, answer in found]
+    assert answered
+    assert [one for one in answered if one[2] != 404] == []
+
+
+def test_role_by_route_by_method_another_provinces_things_do_not_exist(app, things):
+    """What an administrator of Hà Nội may do, they may do there: things of Nghệ An answer as if they were not."""
+    here, there = (reference().unit_by_code[code].id for code in ("01", "40"))
+    held = factories.member("juror", unit_id=there)
+    theirs = {**things, "member_id": held.id, "grant_id": held.grants[0].id, "unit_id": there}
+    who = factories.member("admin", unit_id=here)
+    client = factories.sign_in(app.test_client(), who)
+
+    def concerned(rule):
+        return access(app, rule) == "administer" and rule.arguments & {"member_id", "grant_id", "unit_id"}
+
+    found = as_somebody(app, theirs, client, who, concerned)
+    assert [(method, rule.rule) for method, rule, answer in found if answer.status_code != 404] == []
+
+
+def test_role_by_route_by_method_a_strangers_private_idea_answers_as_one_that_is_not_there(app, things):
+    """Whatever is asked of an idea that waits, the answer is that for a number no idea has."""
+    who = factories.member()
+    client = factories.sign_in(app.test_client(), who)
+
+    def asked_about(idea_id):
+        of_an_idea = {**things, "idea_id": idea_id}
+        found = as_somebody(app, of_an_idea, client, who, lambda rule: "idea_id" in rule.arguments)
+        return {(method, rule.rule): answer.status_code for method, rule, answer in found}
+
+    hidden, missing = asked_about(factories.idea("waiting").id), asked_about(987_654_321)
+    assert hidden == missing
+    assert {code for (method, _), code in hidden.items() if method == "GET"} == {404}
 
 
 @pytest.mark.parametrize("role", [None, "member", "juror", "moderator", "organiser", "admin"])

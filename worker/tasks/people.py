@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
 from portal.accounts import people
 from portal.accounts import services as accounts
 from portal.database import now, transaction
+from portal.notifications import overseeing
+from portal.settings import Settings
 from worker.app import app
 
 
@@ -15,3 +19,15 @@ def end_what_is_over() -> None:
         with transaction():
             if not (accounts.lift_due(now()) or accounts.end_views_due(now())):
                 return  # another worker holds them
+
+
+@app.task
+def tell_governors() -> None:
+    """Each morning one letter with the end of the audit's chain. The chain is walked before, outside the transaction."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if not overseeing.due_today(now())[1]:
+        return
+    broken = overseeing.verify(settings)
+    with transaction():
+        day, recipients = overseeing.due_today(now())
+        overseeing.write(day, recipients, broken, settings, now())

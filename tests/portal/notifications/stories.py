@@ -26,7 +26,7 @@ from portal.ideas.models import Idea
 from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, Decision
-from portal.notifications import gathering, preferences, reminding
+from portal.notifications import gathering, overseeing, preferences, reminding
 from portal.notifications import services as letters
 from portal.notifications.failures import Failure
 from portal.notifications.mailer import Answer
@@ -251,6 +251,14 @@ def guardian_answered(language: str = "vi") -> None:
         accounts.agree(family.row_of(child).id, family.ALL, family.WHO, language, now())
 
 
+def told_of_the_audit(language: str) -> None:
+    factories.member("admin", language=language)
+    morning = (now() + timedelta(days=1)).replace(hour=3)  # ten o'clock where the readers live
+    with transaction():
+        day, recipients = overseeing.due_today(morning)
+        overseeing.write(day, recipients, 0, current_app.config["SETTINGS"], now())
+
+
 def given_a_role(language: str) -> Member:
     admin, member = factories.member("admin"), factories.member(language=language)
     with transaction():
@@ -319,6 +327,7 @@ TELL = {
     "guardian_request": guardian_asked,
     "guardian_reminder": lambda language: guardian_asked(language, remind=True),
     "guardian_receipt": guardian_answered,
+    "admin_daily": told_of_the_audit,
     "role_changed": given_a_role,
     "account_suspended": suspended,
     "account_restored": restored,
