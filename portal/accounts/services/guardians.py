@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from portal.accounts import consents, limits, queries, rules, secrets, terms
 from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.events import ConsentChanged, GuardianAnswered, GuardianAsked
-from portal.accounts.models import Member, SignInAttempt
+from portal.accounts.models import Member, SignInAttempt, Suspension
 from portal.accounts.services.erasing import erase
 from portal.accounts.services.members import TooYoung, add_member, check_newcomer, free_name, name_key, name_taken
 from portal.accounts.services.sessions import end_sessions, end_tokens
@@ -110,7 +110,7 @@ def agree(guardianship_id: int, shown: Shown, who: tuple[str, str], language: st
     record_yes(member.id, "guardian", shown, language, now)
     row.name, row.relation, row.language = name, who[1], language
     row.state, row.answered_at, row.next_at = "agreed", now, None
-    member.status = "active"
+    _reopen(member)
     _follow(member, row)
     _tell(row)
     return row
@@ -202,6 +202,15 @@ def _follow(member: Member, row: Guardianship) -> None:
         _rename(member, free_name(member.language))
     db.session.flush()
     outbox.record(ConsentChanged(member.id))
+
+
+def _reopen(member: Member) -> None:
+    """A suspension goes on; only what comes after it changes."""
+    if member.status != "suspended":
+        member.status = "active"
+        return
+    open_ones = update(Suspension).where(Suspension.member_id == member.id, Suspension.lifted_at.is_(None))
+    db.session.execute(open_ones.values(was="active"))
 
 
 def _rename(member: Member, name: str) -> None:

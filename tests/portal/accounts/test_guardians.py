@@ -1,13 +1,14 @@
 """Seven to fifteen: nothing of a child is public or counted before guardian and child have said yes."""
 
 import re
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from sqlalchemy import func, select
 
 from portal import checks
-from portal.accounts import queries
+from portal.accounts import queries, services
 from portal.accounts.consents import Consent, text_hash
 from portal.accounts.models import Member
 from portal.database import db, now, transaction
@@ -320,6 +321,20 @@ def test_silence_is_reminded_twice_and_then_everything_is_deleted(client):
     assert db.session.scalar(select(func.count()).select_from(HeldVote)) == 0
     assert client.get(link).status_code == 410
     assert sound() == []
+
+
+def test_a_guardian_neither_lifts_a_suspension_nor_is_overruled_by_its_end():
+    child, admin = family.allowed_child(), factories.member("admin")
+    with transaction():
+        services.suspend(admin, child, "Gửi quảng cáo nhiều lần", now() + timedelta(days=7), now())
+    family.agree(child, "account")
+    db.session.refresh(child)
+    assert child.status == "suspended"
+    with transaction():
+        services.stop(family.row_of(child).id, now())
+        services.lift_due(now() + timedelta(days=400))
+    db.session.refresh(child)
+    assert child.status == "closed"
 
 
 # --- a child's mail -----------------------------------------------------------------------------
