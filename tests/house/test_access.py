@@ -51,6 +51,8 @@ def things(app):
         "case_id": case.id,
         "decision_id": desk.approve(desk.waiting_case(), factories.member("moderator")).id,
         "letter_id": letter_written(),
+        "letter_kind": "idea_published",
+        "letter_language": "vi",
         "ticket": "x",
         "session_id": 1,
         "passkey_id": 1,

@@ -23,6 +23,7 @@ def somebody():
     """An idea with a comment, and a moderator for whom something waits: what every story begins with."""
     factories.member("moderator")
     stories.idea_sent()
+    factories.published_idea()
     idea = factories.published_idea()
     stories.commented(idea, "Ở xã mình cũng cần một chỗ như vậy.")
     stories.relay()
@@ -43,7 +44,8 @@ def test_each_kind_tells_its_story_in_both_languages_and_leaves_nothing_behind(k
 
 def test_a_kind_without_a_story_is_shown_from_a_real_letter(somebody, monkeypatch):
     settings = current_app.config["SETTINGS"]
-    assert examples.render("decision_reopened", "vi", settings) is None
+    monkeypatch.delitem(examples.STORIES, "vote_moved")
+    assert examples.render("vote_moved", "vi", settings) is None
     monkeypatch.delitem(examples.STORIES, "idea_received")
     stories.idea_sent(title="Bến đò có áo phao cho học sinh")
     stories.relay()
@@ -56,3 +58,22 @@ def test_an_empty_portal_has_nothing_to_show():
 
 def test_stories_are_about_kinds_that_exist():
     assert set(examples.STORIES) <= set(KINDS)
+
+
+def test_administrators_look_at_every_kind(client, somebody):
+    factories.sign_in(client, factories.member("admin"))
+    page = client.get("/quan-tri/mau-thu").text
+    assert all(f'href="/quan-tri/mau-thu/{kind}/en"' in page for kind in KINDS)
+    shown = client.get("/quan-tri/mau-thu/idea_published/en")
+    assert "Your idea is published" in shown.text
+    assert "frame-src" in shown.headers["Content-Security-Policy"]
+    framed = client.get("/quan-tri/mau-thu/idea_published/en/html")
+    assert 'lang="en"' in framed.text
+    assert "script-src" not in framed.headers["Content-Security-Policy"]
+    assert client.get("/quan-tri/mau-thu/khong-co/vi").status_code == 404
+
+
+def test_where_nothing_is_there_the_page_says_so(client):
+    factories.sign_in(client, factories.member("admin"))
+    assert "Chưa có gì để viết thư này" in client.get("/quan-tri/mau-thu/idea_published/vi").text
+    assert client.get("/quan-tri/mau-thu/idea_published/vi/html").status_code == 404

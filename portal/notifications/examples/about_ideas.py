@@ -1,0 +1,69 @@
+"""Examples of letters about one's own idea."""
+
+from __future__ import annotations
+
+from portal.database import db
+from portal.ideas.models import IdeaAuthor, IdeaEvent
+from portal.moderation.models import MergeMove
+from portal.notifications.examples.cast import Cast, Story, another_idea, case, decision, kept, letter
+from portal.notifications.models import Letter
+
+
+def received(cast: Cast) -> Letter:
+    cast.idea.status = "waiting"
+    case(cast, state="open")
+    return letter("idea_received", cast, idea_id=cast.idea.id, version=1)
+
+
+def decided(kind: str, outcome: str, status: str) -> Story:
+    def story(cast: Cast) -> Letter:
+        into = another_idea(cast) if outcome == "merge" else None
+        cast.idea.status = status
+        made = decision(cast, outcome, into_id=into.id if into else None)
+        return letter(kind, cast, decision_id=made.id)
+
+    return story
+
+
+def reopened(cast: Cast) -> Letter:
+    cast.idea.status = "waiting"
+    db.session.flush()
+    return letter("decision_reopened", cast, idea_id=cast.idea.id)
+
+
+def hidden(cast: Cast) -> Letter:
+    made = decision(cast, "reject", reason="privacy", about=case(cast, kind="report"))
+    return letter("content_hidden", cast, decision_id=made.id)
+
+
+def vote_moved(cast: Cast) -> Letter:
+    made = decision(cast, "merge", into_id=another_idea(cast).id)
+    kept(MergeMove(decision_id=made.id, kind="vote", ref_id=cast.reader.id, fresh=True, created_at=cast.at))
+    return letter("vote_moved", cast, decision_id=made.id)
+
+
+def step(cast: Cast) -> Letter:
+    words = {"note_vi": "Bắt đầu ở ba trường từ tháng Chín.", "note_en": "Begins at three schools in September."}
+    cast.idea.status = "in_progress"
+    event = kept(IdeaEvent(idea_id=cast.idea.id, status="in_progress", at=cast.at, by_id=cast.other.id, **words))
+    return letter("idea_step", cast, event_id=event.id)
+
+
+def invited(cast: Cast) -> Letter:
+    cast.idea.author_id = cast.other.id
+    asked = IdeaAuthor(idea_id=cast.idea.id, member_id=cast.reader.id, state="invited", created_at=cast.at)
+    return letter("co_author_invited", cast, invitation_id=kept(asked).id)
+
+
+STORIES: dict[str, Story] = {
+    "idea_received": received,
+    "co_author_invited": invited,
+    "idea_published": decided("idea_published", "approve", "published"),
+    "idea_needs_changes": decided("idea_needs_changes", "return", "needs_changes"),
+    "idea_not_published": decided("idea_not_published", "reject", "rejected"),
+    "idea_merged": decided("idea_merged", "merge", "merged"),
+    "decision_reopened": reopened,
+    "content_hidden": hidden,
+    "vote_moved": vote_moved,
+    "idea_step": step,
+}
