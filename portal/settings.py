@@ -41,6 +41,7 @@ class Settings:
     limits: bool
     claim_ttl: int
     review_deadline: int
+    escalate_after: int
     undo_window: int
     code_ttl: int
     reset_ttl: int
@@ -131,6 +132,7 @@ class Settings:
             limits=limits == "on",
             claim_ttl=whole(env, "CLAIM_TTL", 600),
             review_deadline=whole(env, "REVIEW_DEADLINE", 259_200),
+            escalate_after=whole(env, "ESCALATE_AFTER", 345_600),
             undo_window=whole(env, "UNDO_WINDOW", 60),
             code_ttl=whole(env, "CODE_TTL", 600),
             reset_ttl=whole(env, "RESET_TTL", 1_800),

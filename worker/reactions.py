@@ -37,7 +37,14 @@ from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced, I
 from portal.ideas.services import coauthors
 from portal.ideas.services import leaving as idea_leaving
 from portal.moderation import services as moderation
-from portal.moderation.events import CaseDecided, DangerReported, DecisionUndone
+from portal.moderation.events import (
+    AppealMade,
+    CaseDecided,
+    CaseEscalated,
+    CaseOverdue,
+    DangerReported,
+    DecisionUndone,
+)
 from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
 from portal.notices.events import FollowersPartlyTold
@@ -58,8 +65,12 @@ def letter(write: Callable[[Any, Settings], None]) -> Reaction:
 
 
 def case(react: Callable[[Any, moderation.Deadlines], None]) -> Reaction:
-    """A case needs to know when the answer is promised for."""
-    return lambda event: react(event, moderation.Deadlines(review=current_app.config["SETTINGS"].review_deadline))
+    """A case needs to know when the answer is promised for, and when it goes up."""
+    return lambda event: react(event, deadlines(current_app.config["SETTINGS"]))
+
+
+def deadlines(settings: Settings) -> moderation.Deadlines:
+    return moderation.Deadlines(review=settings.review_deadline, escalate=settings.escalate_after)
 
 
 def told(react: Callable[[Any, int], None]) -> Reaction:
@@ -114,9 +125,11 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         told(notices.tell_reporters),
     ),
     DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),
+    CaseOverdue: (letter(letters.write_cases_late),),
+    CaseEscalated: (letter(letters.write_cases_late),),
 }
 
-SILENT: frozenset[type[Event]] = frozenset({CopyRequested})
+SILENT: frozenset[type[Event]] = frozenset({AppealMade, CopyRequested})
 """Facts kept for the record, to which nothing reacts."""
 
 TASKS: dict[type[Event], tuple[str, ...]] = {

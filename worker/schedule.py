@@ -24,6 +24,7 @@ SCHEDULE = {
     "gather news": every(2, "mail.gather", expires=4),
     "remind": every(60, "mail.remind", expires=60),
     "triage cases": every(2, "moderation.triage_waiting", expires=4),
+    "keep deadlines": every(5, "moderation.keep_deadlines", expires=10),
     "chain the audit": every(1, "audit.chain", expires=2),
     "watch the post": every(20, "ledger.watch_post", expires=20),
     "guardians": every(5, "accounts.guardians_due", expires=10),

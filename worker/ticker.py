@@ -27,7 +27,7 @@ from worker.reactions import REACTIONS
 from worker.tasks.audit import chain
 from worker.tasks.ledger import watch_post
 from worker.tasks.mail import gather
-from worker.tasks.moderation import triage_waiting
+from worker.tasks.moderation import keep_deadlines, triage_waiting
 
 log = logging.getLogger(__name__)
 EVERY = 2.0
@@ -60,6 +60,8 @@ class Ticker:
         if oldest is not None and oldest == self.untriaged:
             triage_waiting()
         self.untriaged = oldest
+        if is_late(moderation.oldest_due(now())):
+            keep_deadlines()
         if is_late(gathering.oldest_due(now())):
             gather()
         if is_late(letters.oldest_due(now())):

@@ -11,6 +11,7 @@ from portal.units.queries import reference
 ACTIONS: dict[str, tuple[str, ...]] = {
     "write": ("member", "juror", "moderator", "organiser", "admin"),
     "moderate": ("moderator", "organiser", "admin"),
+    "organise": ("organiser", "admin"),
     "administer": ("admin",),
     "govern": ("admin",),
 }

@@ -21,3 +21,21 @@ class DangerReported(Event):
 
     case_id: int
     report_id: int
+
+
+@dataclass(frozen=True)
+class CaseOverdue(Event):
+    case_id: int
+
+
+@dataclass(frozen=True)
+class CaseEscalated(Event):
+    """Nobody decided in time: the case went to the unit above, for the `level`th time."""
+
+    case_id: int
+    level: int
+
+
+@dataclass(frozen=True)
+class AppealMade(Event):
+    appeal_id: int

@@ -33,3 +33,13 @@ class MoveForm(PageForm):
 
     unit = SelectField(lazy_gettext("Chuyển tới"), validate_choice=False)
     note = text_field(rules.MOVE_NOTE, N_("Lời nhắn cho đồng nghiệp ở đó"))
+
+
+class AppealForm(PageForm):
+    """Why an author wants a decision looked at again."""
+
+    body = text_field(
+        rules.APPEAL,
+        N_("Vì sao nên xem lại?"),
+        N_("Người khác đọc, không phải người đã quyết định. Nói rõ điều bạn thấy chưa đúng."),
+    )

@@ -14,6 +14,7 @@ from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 
 OPEN_ONLY: dict[str, Any] = {"postgresql_where": text("state = 'open'"), "sqlite_where": text("state = 'open'")}
+NOT_DONE: dict[str, Any] = {"postgresql_where": text("done_at IS NULL"), "sqlite_where": text("done_at IS NULL")}
 STATES = ("open", "decided", "closed")
 KINDS = ("idea", "edit", "comment", "report", "appeal", "withdrawal", "merge")
 """What a person is asked to look at. An item has one open case of each kind at most."""
@@ -150,6 +151,39 @@ class Move(Model):
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
     by: Mapped[Member | None] = relationship(lazy="raise")
+
+
+class Deadline(Model):
+    """What happens to a case nobody decides: at level 0 its moderators are reminded, from 1 on it goes a unit up.
+
+    A row is done once, whoever finds it first; `acted` says whether the case was still open then.
+    """
+
+    __tablename__ = "case_deadline"
+    __table_args__ = (
+        UniqueConstraint("case_id", "level"),
+        Index("ix_case_deadline_due", "due_at", "id", **NOT_DONE),
+    )
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    level: Mapped[int]
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    acted: Mapped[bool] = mapped_column(default=False)
+
+
+class Appeal(Model):
+    """An author asks for one decision to be looked at again, by somebody else. Once for each decision."""
+
+    __tablename__ = "appeal"
+
+    id: Mapped[Key]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
 
 
 class MergeMove(Model):

@@ -90,3 +90,15 @@ REPLIES = {
         "Chào %(name)s, cảm ơn bạn đã viết. Lần này Nảy chưa đăng ý này, vì: […]. Bạn có thể gửi một ý mới bất cứ lúc nào."
     ),
 }
+
+ANSWERS = {
+    "approve": N_(
+        "Chào %(name)s, mình đã đọc lại bài của bạn và lời bạn viết. Bạn nói đúng, ý này nên được đăng, và từ bây giờ "
+        "mọi người đọc được. Cảm ơn bạn đã nói ra."
+    ),
+    "reject": N_(
+        "Chào %(name)s, mình đã đọc lại bài của bạn và lời bạn viết. Lần này mình vẫn chưa đăng, vì: […]. Bạn có thể gửi "
+        "một ý mới bất cứ lúc nào."
+    ),
+}
+"""What the answer to an appeal begins with."""

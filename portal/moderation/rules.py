@@ -15,16 +15,25 @@ ADVICE = TextRule(
     short=N_("Viết cho tác giả thêm một chút (cần ít nhất %(min)s ký tự)"),
 )
 NOTE = TextRule(min=2, max=1000, missing=N_("Viết ghi chú cho đồng nghiệp"))
+APPEAL = TextRule(
+    min=20,
+    max=2000,
+    lines=True,
+    missing=N_("Viết vì sao bạn thấy nên xem lại"),
+    short=N_("Viết thêm một chút (cần ít nhất %(min)s ký tự)"),
+)
 MOVE_NOTE = TextRule(min=5, max=500, missing=N_("Viết vài chữ: vì sao chuyển?"))
 NO_OUTCOME = N_("Chọn duyệt đăng, nhờ sửa, không đăng hoặc gộp")
 NO_REASON = N_("Chọn một lý do")
 GAP_LEFT = N_("Viết tiếp vào chỗ %(gap)s")
 
 
-def check(outcome: str, reason: str, advice: str) -> tuple[str | None, str]:
+def check(outcome: str, reason: str, advice: str, kind: str = "idea") -> tuple[str | None, str]:
     """The reason and the advice as they are kept: an approval has neither, a merge needs none. Raises Invalid."""
     if outcome not in OUTCOMES:
         raise Invalid({"outcome": Refusal(NO_OUTCOME)})
+    if kind == "appeal":
+        return _check_appeal(outcome, advice)
     if outcome == "approve":
         return None, ""
     if outcome == "merge" and not advice.strip():  # the letter about a merge says by itself what happened
@@ -42,3 +51,15 @@ def check(outcome: str, reason: str, advice: str) -> tuple[str | None, str]:
     if errors:
         raise Invalid(errors)
     return reason, advice
+
+
+def _check_appeal(outcome: str, advice: str) -> tuple[None, str]:
+    """Whoever asked gets an answer in words, whichever it is."""
+    if outcome not in {"approve", "reject"}:
+        raise Invalid({"outcome": Refusal(N_("Trả lời đề nghị xem lại: đăng, hoặc giữ quyết định"))})
+    advice = ADVICE.clean(advice)
+    if fault := ADVICE.fault(advice):
+        raise Invalid({"advice": fault})
+    if GAP in advice:
+        raise Invalid({"advice": Refusal(GAP_LEFT, gap=GAP)})
+    return None, advice

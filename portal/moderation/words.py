@@ -100,6 +100,11 @@ def letter(case: Case, outcome: str, reason: str, twin: str | None) -> str:
     return gettext(replies.REPLIES[outcome, reason]) % {"name": case.writer.display_name, "title": title}
 
 
+def answer(case: Case, outcome: str) -> str:
+    """What the answer to an appeal begins with."""
+    return gettext(replies.ANSWERS[outcome]) % {"name": case.writer.display_name}
+
+
 def note(reason: str) -> str:
     """What is noted about a comment that is not shown."""
     if reason not in replies.REASON_LABELS:

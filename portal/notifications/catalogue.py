@@ -156,6 +156,10 @@ KINDS: dict[str, Kind] = {
     "decision_reopened": Kind(
         find=decisions.decision_reopened, category="my-ideas", why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy.")
     ),
+    "appeal_answered": Kind(
+        find=decisions.appeal_answered, why=N_("Bạn nhận thư này vì đã đề nghị xem lại một quyết định trên Nảy.")
+    ),
+    "cases_late": Kind(find=desks.late, why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy.")),
     "vote_moved": Kind(find=decisions.vote_moved, why=N_("Bạn nhận thư này vì đã ủng hộ một ý tưởng trên Nảy.")),
     "content_hidden": Kind(
         find=decisions.content_hidden, category="my-ideas", why=N_("Bạn nhận thư này vì bài bạn viết trên Nảy bị ẩn.")

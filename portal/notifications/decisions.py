@@ -102,6 +102,21 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     )
 
 
+def appeal_answered(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """The answer to somebody who asked: nobody can turn it off, whichever way it goes."""
+    member = reader_of(letter)
+    row = db.session.execute(
+        select(Decision.idea_id, Decision.outcome, Decision.advice, Decision.undone_at)
+        .add_columns(MODERATOR.display_name, MODERATOR.unit_id)
+        .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
+        .where(Decision.id == letter.payload["decision_id"])
+    ).one()
+    if row.undone_at:
+        raise NotWanted("the answer was undone")
+    who = _office(row.unit_id, member.language) or row.display_name
+    return to(member, idea=described(idea_of(row.idea_id)), who=who, outcome=row.outcome, advice=row.advice)
+
+
 def _is_invited(idea_id: int, member_id: int | None) -> bool:
     asked = (IdeaAuthor.idea_id == idea_id, IdeaAuthor.member_id == member_id, IdeaAuthor.state == "invited")
     return db.session.scalar(select(IdeaAuthor.id).where(*asked)) is not None

@@ -52,3 +52,13 @@ def morning(letter: Letter, now: datetime, _settings: Settings) -> Content:
     if waiting is None or not waiting.total:
         raise NotWanted("nothing waits for this reader")
     return to(reader, waiting=waiting)
+
+
+def late(letter: Letter, now: datetime, _settings: Settings) -> Content:
+    """What is overdue for a moderator, and who was at it lately."""
+    reader = reader_of(letter)
+    member = db.session.get(Member, reader.id, populate_existing=True)
+    work = moderation.late_for(known_to(member), now) if member and policy.can(member, "moderate") else None
+    if work is None or not work.late:
+        raise NotWanted("nothing is late for this reader")
+    return to(reader, work=work)

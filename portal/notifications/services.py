@@ -35,7 +35,7 @@ from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation import duty
 from portal.moderation import queries as moderation
-from portal.moderation.events import CaseDecided, DangerReported, DecisionUndone
+from portal.moderation.events import CaseDecided, CaseEscalated, CaseOverdue, DangerReported, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.notifications.catalogue import KINDS
 from portal.notifications.failures import Failure, Later, Refused, Unanswered
@@ -49,6 +49,7 @@ KIND_OF_OUTCOME = {
     "reject": "idea_not_published",
     "merge": "idea_merged",
 }
+GATHER_LATE = 600  # seconds
 MAX_ATTEMPTS = 8  # of a letter that breaks us, or the connection
 GIVE_UP_AFTER = timedelta(days=3)  # on a server that keeps saying "later"
 DELAYS = (2, 4, 8, 16, 32, 64, 128, 256, 512, 900)
@@ -130,7 +131,11 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if decision.kind in {"idea", "merge"}:
+    if decision.kind == "appeal":
+        due = decision.decided_at + timedelta(seconds=settings.undo_window)
+        ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
+        _write(settings, "appeal_answered", decision.id, decision.author_id, due, **ids)
+    elif decision.kind in {"idea", "merge"}:
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         kind = KIND_OF_OUTCOME[decision.outcome]
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
@@ -174,12 +179,22 @@ def write_urgent_report(event: DangerReported, settings: Settings) -> None:
         _write(settings, "urgent_report", f"{event.case_id}:{member_id}", member_id, case_id=event.case_id)
 
 
+def write_cases_late(event: CaseOverdue | CaseEscalated, settings: Settings) -> None:
+    """To those who answer for the case now. Ten minutes of lateness make one letter, however many cases they are."""
+    moment = database.now()
+    unit_id = db.session.scalar(select(Case.unit_id).where(Case.id == event.case_id))
+    bucket, wait = divmod(int(moment.timestamp()), GATHER_LATE)
+    due = moment + timedelta(seconds=GATHER_LATE - wait)
+    for member_id in duty.moderators(unit_id, moment):
+        _write(settings, "cases_late", f"{member_id}:{bucket}", member_id, due)
+
+
 def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
     """Nobody hears of what was undone in time; whoever has heard of it is told that a person looks again.
 
     What is in a worker's hands at this moment is stopped by the last look before sending.
     """
-    keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), "content_hidden")]
+    keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), "content_hidden", "appeal_answered")]
     about = or_(Letter.dedup_key.in_(keys), Letter.dedup_key.startswith(f"vote_moved:{event.decision_id}:"))
     waiting = update(Letter).where(about, IS_PENDING)
     db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))

@@ -1,4 +1,4 @@
-"""What a moderator should know before opening a case."""
+"""What a moderator should know before opening a case, and what happens if nobody opens it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from portal.moderation import learning
 from portal.moderation import services as moderation
 from portal.moderation.triage.learned import Model
 from worker.app import app
+from worker.reactions import deadlines
 
 log = logging.getLogger(__name__)
 BATCH = 50
+ROUNDS = 20  # of a hundred deadlines each
 
 
 @app.task
@@ -36,3 +38,14 @@ def triage(case_id: int, model: Model | None = None) -> None:
             moderation.triage(case_id, now(), model)
     except Exception:
         log.exception("case %s could not be triaged", case_id)
+
+
+@app.task
+def keep_deadlines() -> None:
+    """Remind, and pass up what nobody decided: all that is due, a batch in a transaction."""
+    settings = current_app.config["SETTINGS"]
+    for _ in range(ROUNDS):
+        if moderation.oldest_due(now()) is None:  # an idle portal takes no lock
+            return
+        with transaction():
+            moderation.keep_deadlines(deadlines(settings), now())

@@ -1,5 +1,6 @@
 """Everything that reads the desk."""
 
+from portal.moderation.queries.board import Load, UnitLoad, appeals, loads, unit_loads
 from portal.moderation.queries.cases import (
     OPEN,
     SHELVES,
@@ -18,6 +19,8 @@ from portal.moderation.queries.cases import (
 )
 from portal.moderation.queries.decisions import (
     advice_for,
+    appeal_of,
+    appealable,
     is_claimed,
     last_advice,
     last_decision,
@@ -29,20 +32,28 @@ from portal.moderation.queries.decisions import (
     text_seen,
     undoable,
 )
+from portal.moderation.queries.people import late_for
 
 __all__ = [
     "OPEN",
     "SHELVES",
     "AuthorFacts",
+    "Load",
     "Overview",
     "Page",
+    "UnitLoad",
     "Where",
     "advice_for",
+    "appeal_of",
+    "appealable",
+    "appeals",
     "author_facts",
     "case",
     "is_claimed",
     "last_advice",
     "last_decision",
+    "late_for",
+    "loads",
     "log",
     "median_wait",
     "moved_vote",
@@ -56,4 +67,5 @@ __all__ = [
     "similar",
     "text_seen",
     "undoable",
+    "unit_loads",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal import database
 from portal.database import db
 from portal.ideas.models import Idea, IdeaVersion
-from portal.moderation.models import Case, Decision, MergeMove
+from portal.moderation.models import Appeal, Case, Decision, MergeMove
 from portal.moderation.queries.cases import PAGE, Where, order
 
 MEASURED = 1000
@@ -137,3 +137,25 @@ def movers(decision_id: int) -> Sequence[int]:
     """Ids of the members whose support a merge has moved, who did not support the other idea before."""
     moved = select(MergeMove.ref_id).where(MergeMove.decision_id == decision_id, MergeMove.kind == "vote")
     return db.session.scalars(moved.where(MergeMove.fresh).order_by(MergeMove.ref_id)).all()
+
+
+def appealable(idea_id: int) -> bool:
+    """Whether the refusal of an idea may still be asked about: once, and not after an appeal was answered."""
+    last = (
+        select(Decision.id, Decision.outcome, Case.kind)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    found = db.session.execute(last).first()
+    if found is None or found.outcome != "reject" or found.kind == "appeal":
+        return False
+    return db.session.scalar(select(Appeal.id).where(Appeal.decision_id == found.id)) is None
+
+
+def appeal_of(case_id: int) -> tuple[Appeal, Decision] | None:
+    """What an author has asked, and the decision it is about."""
+    both = select(Appeal, Decision).join(Decision, Decision.id == Appeal.decision_id).where(Appeal.case_id == case_id)
+    row = db.session.execute(both.options(joinedload(Decision.moderator, innerjoin=True))).first()
+    return (row[0], row[1]) if row else None

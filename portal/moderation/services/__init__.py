@@ -1,9 +1,11 @@
 """Everything that changes the queue: cases are opened and triaged, held by one moderator, decided, and undone."""
 
+from portal.moderation.services.appealing import appeal
 from portal.moderation.services.claiming import claim, claim_next, release
+from portal.moderation.services.deadlines import Deadlines, keep_deadlines, oldest_due
 from portal.moderation.services.deciding import Correction, decide, restore, undo
 from portal.moderation.services.merging import answer as answer_move
-from portal.moderation.services.opening import Deadlines, close_case, open_case, screen_again, screen_comment
+from portal.moderation.services.opening import close_case, open_case, screen_again, screen_comment
 from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.scoping import known_to, may_have
@@ -16,13 +18,16 @@ __all__ = [
     "Deadlines",
     "add_note",
     "answer_move",
+    "appeal",
     "claim",
     "claim_next",
     "close_case",
     "decide",
     "keep",
+    "keep_deadlines",
     "known_to",
     "may_have",
+    "oldest_due",
     "open_case",
     "open_report_case",
     "pass_on",

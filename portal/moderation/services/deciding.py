@@ -14,6 +14,7 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.moderation import rules
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
+from portal.moderation.services import deadlines
 from portal.moderation.services.claiming import free_for
 from portal.moderation.services.effects import revert, set_right, take_effect
 from portal.moderation.services.refusals import why_not
@@ -49,7 +50,8 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     `into` is the idea to merge into. Raises Invalid without a reason or a letter where one is due, Refusal for one's
     own text, Missing, and Conflict saying who was faster and when.
     """
-    kept_reason, advice = rules.check(outcome, reason, advice)
+    kind = db.session.scalar(select(Case.kind).where(Case.id == case_id)) or "idea"
+    kept_reason, advice = rules.check(outcome, reason, advice, kind)
     if outcome == "merge" and into is None:
         raise Invalid({"into": Refusal(N_("Chọn ý để gộp vào"))})
     case = _take(case_id, moderator, version, now)
@@ -131,6 +133,7 @@ def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
     case = db.session.get_one(Case, decision.case_id, populate_existing=True)
     revert(case, decision, by, now)  # first, because it refuses if the author was faster: then a new case may be open
     case.state, case.version = "open", case.version + 1
+    deadlines.begin_again(case.id, now)
     outbox.record(DecisionUndone(decision.id))
     _note(by, "case.undo", decision)
     return case

@@ -29,6 +29,10 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
         reporting.settle(case, decision, by, now)
     elif decision.outcome == "merge" and into is not None:
         merging.merge(case, decision, into, by, now)
+    elif case.kind == "appeal":
+        if decision.outcome == "approve":
+            ideas.put_back(case.idea_id, "rejected", "waiting", by, now)
+            ideas.publish(case.idea_id, case.idea_version, by, now)
     elif case.kind == "idea":
         OF_AN_IDEA[decision.outcome](case.idea_id, case.idea_version, by, now)
     else:
@@ -46,6 +50,10 @@ def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
         return
     if decision.outcome == "merge":
         merging.unmerge(case, decision, by, now)
+        return
+    if case.kind == "appeal":
+        if decision.outcome == "approve":
+            ideas.put_back(case.idea_id, "published", "rejected", by, now)
         return
     ideas.reopen(case.idea_id, case.idea_version, by, now)
     if decision.corrected:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -19,19 +18,11 @@ from portal.ideas.models import Idea
 from portal.moderation import triage
 from portal.moderation.models import Case, Decision
 from portal.moderation.queries import quality
+from portal.moderation.services import deadlines as clock
+from portal.moderation.services.deadlines import Deadlines
 from portal.moderation.services.triaging import keep
 
 MEASURED = 90  # days over which a rule must have been right to hide a comment
-
-
-@dataclass(frozen=True)
-class Deadlines:
-    """In seconds, as in the settings: whoever runs the reactions knows those and binds this argument."""
-
-    review: int
-
-    def due(self, since: datetime) -> datetime:
-        return since + timedelta(seconds=self.review)
 
 
 def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
@@ -42,13 +33,13 @@ def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
     if _renew(idea):
         return
     _insert(
+        deadlines,
         kind="idea",
         subject=f"idea:{idea.id}",
         idea_id=idea.id,
         idea_version=idea.version,
         unit_id=idea.unit_id,
         created_at=idea.updated_at,
-        due_at=deadlines.due(idea.updated_at),
         preferred_id=_who_sent_back(idea.id, idea.updated_at),
     )
 
@@ -84,6 +75,7 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
         found.append(triage.finding("minor"))
     idea = db.session.get_one(Idea, comment.idea_id)
     case_id = _insert(
+        deadlines,
         kind="comment",
         subject=f"comment:{comment.id}",
         comment_id=comment.id,
@@ -91,7 +83,6 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
         idea_version=idea.version,
         unit_id=idea.unit_id,
         created_at=comment.created_at,
-        due_at=deadlines.due(comment.created_at),
     )
     if case_id is not None:
         keep(case_id, found, comment.created_at)
@@ -130,6 +121,10 @@ def _renew(idea: Idea) -> bool:
     return renewed.first() is not None
 
 
-def _insert(**values: Any) -> int | None:
-    """The new case's id, or None if its subject has an open one."""
-    return db.session.scalar(insert_ignore(Case).values(**values).returning(Case.id))
+def _insert(deadlines: Deadlines, *, created_at: datetime, **values: Any) -> int | None:
+    """The new case's id, or None if its subject has an open one. Its deadlines begin with it."""
+    values |= {"created_at": created_at, "due_at": deadlines.due(created_at)}
+    case_id = db.session.scalar(insert_ignore(Case).values(**values).returning(Case.id))
+    if case_id is not None:
+        clock.begin(case_id, created_at, deadlines)
+    return case_id

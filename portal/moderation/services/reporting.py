@@ -24,7 +24,8 @@ from portal.ideas.models import Idea
 from portal.moderation import triage
 from portal.moderation.events import DangerReported
 from portal.moderation.models import Case, Decision, Reason
-from portal.moderation.services.opening import Deadlines
+from portal.moderation.services import deadlines as clock
+from portal.moderation.services.deadlines import Deadlines
 from portal.outbox import services as outbox
 
 OUTCOMES = ("approve", "reject")
@@ -52,6 +53,7 @@ def open_report_case(event: ContentReported, deadlines: Deadlines) -> None:
     due = deadlines.due(report.created_at)
     within = DANGER_WITHIN if urgent else reporting.ANSWER_WITHIN
     its = _case(report, idea, min(due, report.created_at + within), urgent=urgent)
+    clock.begin(its.id, report.created_at, deadlines)
     total = sum(heaviness(each, weights[each.id]) for each in reports)
     _keep(its, reports, round(total, 1), _hide(its, idea, report.created_at) if total >= limit_of(its.subject) else "")
     if _is_urgent(report, idea, weights[report.id]):

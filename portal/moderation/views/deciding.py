@@ -23,11 +23,13 @@ from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
 
+WITH_A_LETTER = {"comment": ("reject",), "report": ("reject",), "appeal": ("approve", "reject")}
+"""Decisions that are written with words to the author, where that is not to ask for changes or to refuse."""
 MERGED = ("idea", "merge")
 """Kinds of cases whose idea may go up in another."""
 
 
-@pages.get("/kiem-duyet/<int:case_id>/<any('nho-sua', 'khong-dang'):outcome>")
+@pages.get("/kiem-duyet/<int:case_id>/<any('duyet', 'nho-sua', 'khong-dang'):outcome>")
 @allowed("moderate")
 def letter(case_id: int, outcome: str) -> Any:
     """The reasons, and a letter to begin with in the author's language."""
@@ -35,7 +37,7 @@ def letter(case_id: int, outcome: str) -> Any:
     if not held:  # the case's page says why
         return redirect(url_for(".case", case_id=case_id), 303)
     opened = shown(case_id)
-    if opened.kind in {"comment", "report"} and outcome == "nho-sua":
+    if OUTCOMES[outcome] not in WITH_A_LETTER.get(opened.kind, ("return", "reject")):
         raise Missing
     reason = request.args.get("ly-do", "") or words.suggested_reason(opened)
     form = LetterForm(formdata=None, version=opened.version, reason=reason)
@@ -56,7 +58,7 @@ def decide(case_id: int, outcome: str) -> Any:
             return late(conflict, now())
         return _letter(shown(case_id), OUTCOMES[outcome], form, conflict), 409
     except Invalid as invalid:
-        if outcome == "duyet":
+        if outcome == "duyet" and "title" in request.form:
             return _not_corrected(case_id, invalid)
         form.add_errors(invalid.errors)
         return _letter(shown(case_id), OUTCOMES[outcome], form), 422
@@ -142,6 +144,8 @@ def undo(case_id: int) -> Any:
 
 def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, str]]:
     """By outcome and reason, the letter a dialog writes when a reason is chosen."""
+    if opened.kind == "appeal":
+        return {}
     outcomes = ("reject",) if opened.kind in {"comment", "report"} else ("return", "reject")
     return {
         outcome: {reason: _draft(opened, outcome, reason, twins) for reason in replies.REASON_LABELS}
@@ -159,6 +163,8 @@ def onwards(decision: Decision) -> str:
 
 
 def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | None = None) -> str:
+    if opened.kind == "appeal":
+        form.advice.label.text = gettext("Câu trả lời cho tác giả")
     if opened.kind == "comment":
         form.advice.label.text, form.advice.description = gettext("Ghi chú"), ""
     return desk(
@@ -171,4 +177,6 @@ def _draft(opened: Case, outcome: str, reason: str, twins: Sequence[search.Twin]
     if opened.kind == "comment":
         return words.note(reason)
     with force_locale(opened.writer.language):
+        if opened.kind == "appeal":
+            return words.answer(opened, outcome)
         return words.letter(opened, outcome, reason, twins[0].title if twins else None)

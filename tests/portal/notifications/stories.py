@@ -224,6 +224,27 @@ def merged(language: str) -> Decision:
         return moderation.decide(case.id, moderator, 1, "merge", "", ADVICE, now(), into=theirs.id)
 
 
+def asked_again(language: str) -> Decision:
+    """An author asks for a refusal to be looked at again; somebody else answers."""
+    author, other = factories.member(language=language), factories.member("moderator")
+    idea = decided("reject", idea_sent(author)).idea_id
+    chosen = moderation.Deadlines(review=60)
+    with transaction():
+        asked = moderation.appeal(author, idea, "Mình đã hỏi uỷ ban xã, việc này chi đoàn làm được.", chosen, now())
+    with transaction():
+        return moderation.decide(asked.case_id, other, 1, "approve", "", ADVICE, now())
+
+
+def late_at_the_desk(language: str) -> None:
+    """Nobody looks at an idea in time."""
+    factories.member("moderator", language=language)
+    idea_sent()
+    relay()
+    with transaction():
+        moderation.keep_deadlines(moderation.Deadlines(review=259_200), now() + timedelta(days=3, hours=1))
+        db.session.execute(update(Case).values(due_at=now()))
+
+
 def reopened(language: str) -> None:
     """A decision is undone from the log, after its letter has left."""
     decision, moderator = (
@@ -352,6 +373,8 @@ TELL = {
     "decision_reopened": reopened,
     "content_hidden": hidden,
     "urgent_report": lambda language: reported("danger", language),
+    "appeal_answered": asked_again,
+    "cases_late": late_at_the_desk,
 }
 """For each kind of letter the story that ends in it."""
 

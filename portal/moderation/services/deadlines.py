@@ -1,0 +1,114 @@
+"""Nothing waits in silence and nothing is decided by waiting: first a reminder, then the unit above, level by level.
+
+Deadlines are rows, claimed in SQL: two schedulers, or one that was away for an hour, do each of them once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from portal.audit import services as audit
+from portal.database import db, insert_ignore
+from portal.moderation.events import CaseEscalated, CaseOverdue
+from portal.moderation.models import NOT_DONE, Case, Deadline, Move
+from portal.moderation.services.passing import above
+from portal.outbox import services as outbox
+from portal.units.queries import reference
+
+BATCH = 100
+SHORTEST = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """In seconds, as in the settings: whoever runs the reactions knows those and binds this argument."""
+
+    review: int
+    escalate: int = 345_600
+
+    def due(self, since: datetime) -> datetime:
+        return since + timedelta(seconds=self.review)
+
+    @property
+    def step(self) -> timedelta:
+        """How long each unit above has before it goes further up."""
+        return max(timedelta(seconds=self.escalate - self.review), SHORTEST)
+
+
+def begin(case_id: int, since: datetime, deadlines: Deadlines) -> None:
+    """Write down when a new case is due, and when it goes up."""
+    moments = (deadlines.due(since), since + timedelta(seconds=max(deadlines.escalate, deadlines.review)))
+    rows = [{"case_id": case_id, "level": level, "due_at": due, "acted": False} for level, due in enumerate(moments)]
+    db.session.execute(insert_ignore(Deadline.__table__).values(rows))
+
+
+def begin_again(case_id: int, now: datetime) -> None:
+    """A case that is open again has a day for what it had not reached yet."""
+    rest = update(Deadline).where(Deadline.case_id == case_id, Deadline.acted.is_(False), Deadline.done_at.is_not(None))
+    later = rest.values(done_at=None, due_at=now + timedelta(days=1))
+    db.session.execute(later.execution_options(synchronize_session=False))
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the deadline that has waited longest could have been kept; None if none is due."""
+    return db.session.scalar(
+        select(Deadline.due_at)
+        .where(NOT_DONE["sqlite_where"], Deadline.due_at <= now)
+        .order_by(Deadline.due_at, Deadline.id)
+        .limit(1)
+    )
+
+
+def keep_deadlines(deadlines: Deadlines, now: datetime) -> int:
+    """Do up to BATCH of what is due, in the caller's transaction; returns how many rows were looked at."""
+    due = (
+        select(Deadline, Case)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(NOT_DONE["sqlite_where"], Deadline.due_at <= now)
+        .order_by(Deadline.due_at, Deadline.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)  # both rows, so that nobody waits; SQLite has one writer anyway
+        .execution_options(populate_existing=True)
+    )
+    rows = db.session.execute(due).all()
+    with db.session.no_autoflush:  # a hundred cases are a few statements, not a few hundred
+        for row, case in rows:
+            _keep(row, case, deadlines, now)
+    db.session.flush()
+    return len(rows)
+
+
+def _keep(row: Deadline, case: Case, deadlines: Deadlines, now: datetime) -> None:
+    if case.state != "open":
+        row.done_at = now
+    elif case.claimed_until and case.claimed_until > now:  # somebody is at it: look again when their time is over
+        row.due_at = case.claimed_until
+    elif row.level and case.level >= row.level:  # a moderator was faster and passed it up by hand
+        row.done_at = now
+        _next(case, row.level, deadlines, now)
+    else:
+        row.done_at, row.acted = now, True
+        if row.level == 0:
+            outbox.record(CaseOverdue(case.id))
+        else:
+            _escalate(case, row.level, deadlines, now)
+
+
+def _escalate(case: Case, level: int, deadlines: Deadlines, now: datetime) -> None:
+    centre = reference().centre.id
+    to_id = above(case.unit_id) or centre
+    db.session.add(Move(case_id=case.id, level=level, from_unit_id=case.unit_id, to_unit_id=to_id, note="", at=now))
+    case.unit_id, case.level, case.version, case.preferred_id = to_id, max(case.level, level), case.version + 1, None
+    _next(case, level, deadlines, now)
+    outbox.record(CaseEscalated(case.id, level))
+    audit.record(None, "case.escalate", "case", case.id, {"to": to_id, "level": level})
+
+
+def _next(case: Case, level: int, deadlines: Deadlines, now: datetime) -> None:
+    """From where the case is now it may go further, as long as somebody is above."""
+    if above(case.unit_id) is not None:
+        further = {"case_id": case.id, "level": level + 1, "due_at": now + deadlines.step, "acted": False}
+        db.session.execute(insert_ignore(Deadline.__table__).values(further))

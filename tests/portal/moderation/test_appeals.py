@@ -1,0 +1,135 @@
+"""A refusal is looked at again once, by somebody else, and answered in words; and it is counted."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.database import db, now, transaction
+from portal.errors import Conflict, Missing, Refusal
+from portal.ideas.models import Idea
+from portal.moderation import queries, services
+from portal.moderation.models import Case
+from portal.rules import Invalid
+from tests.factories import member, sign_in
+from tests.portal.moderation.desk import ADVICE, THREE_DAYS, again, approve, ask_to_change, decide, refuse, waiting_case
+from tests.portal.moderation.test_pages import moderator, send  # noqa: F401  # the fixture
+
+WHY = "Mình đã hỏi uỷ ban xã, việc này chi đoàn làm được."
+
+
+def appeal(author, case, body=WHY):
+    with transaction():
+        return services.appeal(author, case.idea_id, body, THREE_DAYS, now())
+
+
+def status_of(case):
+    return db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
+
+
+@pytest.fixture
+def refused(app):
+    """An author, the case of their refused idea, and who refused it."""
+    author, first = member(name="Phương Thảo"), member("moderator", name="Lan Hương")
+    case = waiting_case(author)
+    refuse(case, first)
+    return author, case, first
+
+
+def test_an_appeal_is_a_case_for_somebody_else(refused):
+    author, case, first = refused
+    asked = again(appeal(author, case).case_id)
+    assert (asked.kind, asked.state, asked.unit_id) == ("appeal", "open", case.unit_id)
+    with transaction():
+        assert services.claim_next(first, 600, now()) is None
+    with pytest.raises(Refusal, match="Người khác sẽ xem"):
+        decide(asked, first, "reject", "", ADVICE)
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("approve", "published"), ("reject", "rejected")])
+def test_the_answer_decides_and_undone_it_is_as_before(refused, outcome, status):
+    author, case, _first = refused
+    other, asked = member("moderator"), again(appeal(author, case).case_id)
+    answer = decide(asked, other, outcome, "", ADVICE)
+    assert status_of(case) == status
+    with transaction():
+        services.undo(answer.id, other, 60, now())
+    assert (status_of(case), again(asked.id).state) == ("rejected", "open")
+
+
+@pytest.mark.parametrize("advice", ["", "ngắn", "Chưa đăng, vì: […]."])
+def test_an_answer_is_compulsory(refused, advice):
+    author, case, _first = refused
+    asked = again(appeal(author, case).case_id)
+    with pytest.raises(Invalid) as invalid:
+        decide(asked, member("moderator"), "approve", "", advice)
+    assert set(invalid.value.errors) == {"advice"}
+
+
+def test_each_decision_is_asked_about_once(refused):
+    author, case, _first = refused
+    asked = again(appeal(author, case).case_id)
+    with pytest.raises(Conflict, match="một lần"):
+        appeal(author, case)
+    decide(asked, member("moderator"), "reject", "", ADVICE)
+    with pytest.raises(Conflict, match="một lần"):
+        appeal(author, case)
+    assert not queries.appealable(case.idea_id)
+
+
+def test_only_its_author_asks_and_only_about_a_refusal(refused):
+    author, case, _first = refused
+    with pytest.raises(Missing):
+        appeal(member(), case)
+    returned = waiting_case(author)
+    ask_to_change(returned, member("moderator"))
+    with pytest.raises(Conflict):
+        appeal(author, returned)
+    with pytest.raises(Invalid):
+        appeal(author, case, "ngắn")
+
+
+def test_the_author_finds_the_way_and_the_moderator_the_words(client, refused):
+    author, case, _first = refused
+    sign_in(client, author)
+    page = f"/y-tuong/{case.idea_id}/xem-lai"
+    assert page in client.get("/toi").text
+    assert "Lan Hương nhắn bạn:" in client.get(page).text
+    assert send(client, page, page, body="ngắn").status_code == 422
+    assert send(client, page, page, body=WHY).status_code == 303
+    assert client.get(page).status_code == 303  # asked already
+    sign_in(client, member("moderator"))
+    asked = db.session.scalar(select(Case).where(Case.kind == "appeal"))
+    shown = client.get(f"/kiem-duyet/{asked.id}").text
+    for words in (WHY, "Lan Hương đã không đăng", "Giữ quyết định", "Đăng ý này"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(("path", "status"), [("duyet", "published"), ("khong-dang", "rejected")])
+def test_the_moderator_answers_on_a_page(client, moderator, refused, path, status):  # noqa: F811
+    author, case, _first = refused
+    asked = appeal(author, case).case_id
+    page = f"/kiem-duyet/{asked}/{path}"
+    assert "Câu trả lời cho tác giả" in client.get(page).text
+    assert send(client, page, page, version=1, advice="ngắn").status_code == 422
+    assert send(client, page, page, version=1, advice=ADVICE).status_code == 303
+    assert status_of(case) == status
+
+
+def test_the_board_counts_load_waits_and_what_did_not_stand(client, refused):
+    author, case, _first = refused
+    other = member("moderator", name="Minh Quân B")
+    decide(again(appeal(author, case).case_id), other, "approve", "", ADVICE)
+    undone = approve(waiting_case(), other)
+    with transaction():
+        services.undo(undone.id, other, 60, now())
+    sign_in(client, member("organiser"))
+    page = client.get("/kiem-duyet/thong-ke").text
+    for words in ("Lan Hương", "Minh Quân B", "1 xem lại · 1 đổi", "1 hoàn tác", "1 đề nghị, 1 đã trả lời, 1 lần"):
+        assert words in page
+
+
+def test_the_board_is_for_organisers(client, moderator):  # noqa: F811
+    assert client.get("/kiem-duyet/thong-ke").status_code == 404
+    sign_in(client, member("organiser"))
+    assert "Chưa có quyết định nào." in client.get("/kiem-duyet/thong-ke").text
