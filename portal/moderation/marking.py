@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from html import escape, unescape
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
 from portal.moderation import triage
@@ -61,6 +61,14 @@ def evidence(case: Case) -> dict[str, list[str]]:
         if words not in found.setdefault(place.rule, []):
             found[place.rule].append(words)
     return found
+
+
+def proposal(case: Case) -> list[str]:
+    """The lines that give somebody away, as they could read without it, in the language of the idea."""
+    with force_locale(case.idea.language):
+        words = {kind: gettext(said) for kind, said in triage.MASKS.items()}
+    lines = unicodedata.normalize("NFC", read(case)).splitlines()
+    return [triage.mask(line, words) for line in lines if triage.contact_data(line)]
 
 
 def read(case: Case) -> str:

@@ -17,6 +17,7 @@ from portal.web.access import allowed, public
 pages = Blueprint("triage", __name__)
 pages.add_app_template_filter(marking.marked)
 pages.add_app_template_filter(marking.evidence)
+pages.add_app_template_filter(marking.proposal)
 pages.add_app_template_filter(reported.reported)
 MONTH, QUARTER = timedelta(days=30).days, timedelta(days=90).days
 

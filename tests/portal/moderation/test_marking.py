@@ -52,3 +52,4 @@ def test_the_case_page_shows_what_was_seen_and_where(client):
     assert '<mark title="số điện thoại">0912 345 678</mark>' in page
     assert "Có thể lộ thông tin riêng: số điện thoại (1)" in page
     assert "“0912 345 678”" in page
+    assert "Gọi em [đã che số điện thoại], xem http://a.example nhé." in page
