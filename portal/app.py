@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import portal.accounts.api
 import portal.accounts.views
 import portal.administration.views
+import portal.announcements.views
 import portal.attachments.views
 import portal.audit.views
 import portal.campaigns.api
@@ -64,6 +65,7 @@ PAGES = (
     portal.notices.views.pages,
     portal.notifications.views.pages,
     portal.ledger.views.pages,
+    portal.announcements.views.pages,
     portal.metrics.views.pages,
 )
 APIS = (

@@ -66,6 +66,8 @@ class Settings:
     sms_token: str
     source_url: str | None
     metrics_token: str | None
+    vapid_private_key: str | None
+    push_hosts: frozenset[str]
 
     @property
     def contact(self) -> str:
@@ -157,6 +159,8 @@ class Settings:
             sms_token=env.get("SMS_TOKEN", ""),
             source_url=env.get("SOURCE_URL") or None,
             metrics_token=env.get("METRICS_TOKEN") or None,
+            vapid_private_key=env.get("VAPID_PRIVATE_KEY") or None,
+            push_hosts=frozenset(env.get("PUSH_HOSTS", "").replace(",", " ").split()),
         )
 
 

@@ -12,6 +12,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "write": ("member", "juror", "moderator", "organiser", "admin"),
     "moderate": ("moderator", "organiser", "admin"),
     "organise": ("organiser", "admin"),
+    "announce": ("organiser", "admin"),
     "administer": ("admin",),
     "govern": ("admin",),
 }

@@ -15,6 +15,7 @@ COMMANDS = {
     "backup": "portal.commands.database:backup",
     "restore": "portal.commands.database:restore",
     "check": "portal.commands.check:check",
+    "push-key": "portal.commands.push:push_key",
     "doctor": "portal.commands.doctor:doctor",
     "member": "portal.commands.members:member",
     "token": "portal.commands.members:token",

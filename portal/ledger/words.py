@@ -40,6 +40,7 @@ KINDS = {
     "erasure_asked": N_("Yêu cầu xoá tài khoản"),
     "erasure_done": N_("Đã xoá tài khoản"),
     "data_ready": N_("Bản sao dữ liệu"),
+    "announcement": N_("Tin từ ban tổ chức"),
     "post_alert": N_("Báo động về thư"),
 }
 STATES = {

@@ -32,6 +32,7 @@ UNREAD: dict[str, Any] = {"postgresql_where": text("read_at IS NULL"), "sqlite_w
 UNMAILED: dict[str, Any] = {
     f"{engine}_where": text("read_at IS NULL AND letter_id IS NULL") for engine in ("postgresql", "sqlite")
 }
+IS_TO_PUSH = text("push_at IS NOT NULL")
 
 
 class Notice(Model):
@@ -47,6 +48,7 @@ class Notice(Model):
         Index(None, "member_id", "id"),
         Index("ix_notice_unread", "member_id", **UNREAD),
         Index("ix_notice_unmailed", "member_id", **UNMAILED),
+        Index("ix_notice_push", "push_at", postgresql_where=IS_TO_PUSH, sqlite_where=IS_TO_PUSH),
     )
 
     id: Mapped[Key]
@@ -61,6 +63,7 @@ class Notice(Model):
     read_at: Mapped[datetime | None]
     letter_id: Mapped[int | None] = mapped_column(BigId)  # the one letter it is told in, if it went into one
     quiet: Mapped[bool] = mapped_column(default=False)  # its member wants such news by letter only
+    push_at: Mapped[datetime | None]  # when it is shown on the member's devices; empty once it is, or without any
 
 
 class NoticeMute(Model):
@@ -72,6 +75,20 @@ class NoticeMute(Model):
         BigId, ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     category: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class PushSubscription(Model):
+    """A device of a member that shows news at once: an address at a push service, and the keys of its browser."""
+
+    __tablename__ = "push_subscription"
+
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(1000), unique=True)
+    p256dh: Mapped[str] = mapped_column(String(100))
+    auth: Mapped[str] = mapped_column(String(40))
+    failures: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
 
 
 def visible(now: ColumnElement[datetime]) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -104,6 +104,13 @@ def in_letter(letter_id: int, member_id: int, now: datetime) -> list[Told]:
 def muted(member_id: int) -> set[str]:
     """The categories a member does not want to see under the bell."""
     return set(db.session.scalars(select(NoticeMute.category).where(NoticeMute.member_id == member_id)))
+
+
+def among(ids: Sequence[int], now: datetime) -> list[tuple[Member, Told]]:
+    """Those of some notices that may be shown and are unread, each with its member, for their devices."""
+    rows = _told(Member).join(Member, Member.id == Notice.member_id).where(Notice.id.in_(ids), visible(_at(now)))
+    rows = rows.where(Notice.read_at.is_(None), Notice.quiet.is_(False), Member.status == "active").order_by(Notice.id)
+    return [(row.Member, _shown(row)) for row in db.session.execute(rows)]
 
 
 def visible_ids(member_id: int, now: datetime) -> Select[tuple[int]]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, literal, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, literal, select, update
 
 from portal import database
 from portal.accounts.events import MemberErased
-from portal.database import db, insert_ignore
+from portal.database import UtcDateTime, db, insert_ignore
 from portal.discussion import queries as discussion
 from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment, Follow, Report
@@ -24,7 +24,7 @@ from portal.moderation.models import Case, Decision
 from portal.notices import queries
 from portal.notices.events import FollowersPartlyTold
 from portal.notices.kinds import CATEGORY_OF
-from portal.notices.models import Notice, NoticeMute
+from portal.notices.models import Notice, NoticeMute, PushSubscription
 from portal.outbox import services as outbox
 
 KEEP = timedelta(days=90)
@@ -45,7 +45,12 @@ def tell(
     if members:
         told, muted = _told(kind, cause, due, idea_id, comment_id), _muted(kind)
         quiet = set(db.session.scalars(select(NoticeMute.member_id).where(NoticeMute.member_id.in_(members), muted)))
-        rows = [{"member_id": member, "quiet": member in quiet, **told} for member in members]
+        devices = select(PushSubscription.member_id).where(PushSubscription.member_id.in_(members))
+        push_at = dict.fromkeys(set(db.session.scalars(devices)) - quiet, told["due_at"])
+        rows = [
+            {"member_id": member, "quiet": member in quiet, "push_at": push_at.get(member), **told}
+            for member in members
+        ]
         db.session.execute(insert_ignore(Notice.__table__), rows)
 
 
@@ -156,7 +161,9 @@ def tell_followers(event: FollowersPartlyTold) -> None:
     rows = rows.where(Follow.idea_id == event.idea_id, Follow.member_id.between(page[0], page[-1]))
     if event.comment_id is not None:
         rows = rows.where(Follow.member_id != _comment(event.comment_id).member_id)
-    db.session.execute(insert_ignore(Notice.__table__).from_select(["member_id", "quiet", *told], rows))
+    has_device = exists().where(PushSubscription.member_id == Follow.member_id)
+    rows = rows.add_columns(case((has_device & ~quiet, literal(told["due_at"], UtcDateTime))))
+    db.session.execute(insert_ignore(Notice.__table__).from_select(["member_id", "quiet", *told, "push_at"], rows))
     if len(page) == PAGE:
         outbox.record(replace(event, after=page[-1]))
 
@@ -198,5 +205,5 @@ def sweep(now: datetime) -> None:
 
 def forget_member(event: MemberErased) -> None:
     """Nobody is there to read them."""
-    for model in (Notice, NoticeMute):
+    for model in (Notice, NoticeMute, PushSubscription):
         db.session.execute(delete(model).where(model.member_id == event.member_id))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.database import now, transaction
-from portal.notices import queries, services
+from portal.errors import N_, Missing, Refusal
+from portal.notices import push, pushing, queries, services, words
+from portal.notices.models import PushSubscription
+from portal.settings import Settings
 from portal.web.access import signed_in
 from portal.web.ids import row_id
 from portal.web.security import local_path
@@ -20,7 +25,9 @@ pages = Blueprint("notices", __name__)
 def index() -> str:
     moment, after = now(), row_id(request.args.get("after"))
     page = queries.page(current_user.id, after, moment)
-    return render_template("notices/index.html", page=page, first=after is None, now=moment)
+    return render_template(
+        "notices/index.html", page=page, first=after is None, now=moment, push_key=_push_key(), words=words
+    )
 
 
 @pages.post("/toi/thong-bao")
@@ -31,3 +38,38 @@ def read() -> Response:
     with transaction():
         services.mark_read(member_id, up_to, moment, request.form.get("thread") or None)
     return redirect(local_path(request.form.get("back", url_for(".index"))), 303)
+
+
+@pages.post("/toi/thong-bao/may")
+@signed_in
+def add_device() -> Any:
+    """Called by push.js with what the browser's push service gave it."""
+    if _push_key() is None:
+        raise Missing
+    asked = {name: request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    if not push.may_be_asked(asked["endpoint"], _settings()):
+        raise Refusal(N_("Máy này không nhận được thông báo."))
+    member_id, moment = current_user.id, now()
+    with transaction():
+        pushing.subscribe(member_id, PushSubscription(**asked), moment)
+    return "", 204
+
+
+@pages.post("/toi/thong-bao/may/tat")
+@signed_in
+def remove_device() -> Any:
+    member_id = current_user.id
+    with transaction():
+        pushing.unsubscribe(member_id, request.form.get("endpoint", ""))
+    return "", 204
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _push_key() -> str | None:
+    """The public half, or None if this portal has no key."""
+    private = _settings().vapid_private_key
+    return push.public_key(private) if private else None

@@ -13,6 +13,7 @@ from datetime import datetime
 from portal.errors import N_
 from portal.notifications import (
     about_accounts,
+    announced,
     arrivals,
     decisions,
     desks,
@@ -147,6 +148,12 @@ KINDS: dict[str, Kind] = {
         category="desk",
         delivery="at_most_once",
         why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy."),
+    ),
+    "announcement": Kind(
+        find=announced.announcement,
+        category=announced.CATEGORY,
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì tham gia chiến dịch, lĩnh vực hoặc đơn vị mà ban tổ chức viết cho."),
     ),
     "post_alert": Kind(
         find=arrivals.post_alert,

@@ -41,6 +41,12 @@ CATEGORIES: dict[str, Category] = {
         default=NOW,
         rhythms=(NOW, NEVER),
     ),
+    "news": Category(
+        label=N_("Tin từ ban tổ chức"),
+        hint=N_("Người tổ chức viết cho nhóm của bạn: chiến dịch bạn dự, lĩnh vực bạn viết, tỉnh của bạn."),
+        default=NOW,
+        rhythms=(NOW, NEVER),
+    ),
     "campaigns": Category(
         label=N_("Chiến dịch mới"),
         hint=N_("Mỗi khi một chiến dịch mở. Nảy chỉ gửi nếu bạn chọn, và bạn đã đủ 16 tuổi."),

@@ -20,3 +20,14 @@ self.addEventListener('fetch', event => {
   if (LOOK.includes(pathname)) event.respondWith(caches.match(pathname).then(kept => kept || fetch(request)));
   else if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => caches.match(WRITE.includes(pathname) ? pathname : OFFLINE[pathname.startsWith('/en/') ? 1 : 0])));
 });
+
+// News on a device, for whoever asked for it (push.js): shows what the portal pushes, opens what it is about.
+self.addEventListener('push', event => {
+  const { title, body, url, tag, icon } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, { body, tag, icon, data: { url } }));
+});
+
+self.addEventListener('notificationclick', event => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(event.notification.data.url));
+});

@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.accounts import services as accounts
 from portal.accounts.policy import ACTIONS, can
+from portal.announcements import services as announcements
 from portal.database import now, transaction
 from portal.units.queries import reference
 from portal.web.access import public, undeclared
@@ -53,6 +54,7 @@ def things(app):
         "letter_id": letter_written(),
         "letter_kind": "idea_published",
         "letter_language": "vi",
+        "announcement_id": announcement_drafted(),
         "ticket": "x",
         "session_id": 1,
         "passkey_id": 1,
@@ -76,6 +78,13 @@ def letter_written():
     stories.code_requested()
     stories.relay()
     return stories.letter("sign_in_code").id
+
+
+def announcement_drafted():
+    admin = factories.member("admin")
+    words = {"subject": "Hạn gửi bài lùi", "body": "Hạn gửi bài lùi đến thứ Bảy tuần này."}
+    with transaction():
+        return announcements.draft(admin, words, "field", reference().fields[0].id, now()).id
 
 
 def address(app, rule, things):

@@ -17,6 +17,7 @@ from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services import addresses
 from portal.accounts.services.telling import Place, tell
+from portal.announcements import services as announcements
 from portal.campaigns import services as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import db, now, transaction
@@ -28,6 +29,7 @@ from portal.moderation import services as moderation
 from portal.moderation.models import Case, Decision
 from portal.notifications import gathering, overseeing, preferences, reminding
 from portal.notifications import services as letters
+from portal.notifications.announcing import spread
 from portal.notifications.failures import Failure
 from portal.notifications.mailer import Answer
 from portal.notifications.models import Letter, LetterRound
@@ -337,6 +339,16 @@ def address_change(language: str) -> SignInAttempt:
         return addresses.request_change(member, "moi@example.vn", 600, now())
 
 
+def announced(language: str) -> None:
+    admin = factories.member("admin")
+    factories.member(language=language, unit_id=reference().unit_by_code["40"].id)
+    words = {"subject": "Hạn gửi bài lùi đến thứ Bảy", "body": "Vì bão, hạn gửi bài lùi đến 23:59 thứ Bảy tuần này."}
+    with transaction():
+        row = announcements.draft(admin, words, "unit", reference().unit_by_code["40"].id, now())
+        announcements.send(admin, row.id, now())
+        spread(current_app.config["SETTINGS"])
+
+
 TELL = {
     "email_change_code": address_change,
     "new_device": lambda language: security_event("new_device", language),
@@ -360,6 +372,7 @@ TELL = {
     "idea_needs_changes": lambda language: decided("return", idea_sent(factories.member(language=language))),
     "idea_not_published": lambda language: decided("reject", idea_sent(factories.member(language=language))),
     "post_alert": post_late,
+    "announcement": announced,
     "idea_step": lambda language: stepped(author=factories.member(language=language), note="Bắt đầu ở ba xã."),
     "new_comments": commented_at_once,
     "followed_news": followed_at_once,

@@ -1,0 +1,99 @@
+"""Whom an announcement is for, asked anew whenever it matters; and the announcements there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+
+from portal.accounts import policy
+from portal.accounts.models import Member
+from portal.announcements.models import Announcement
+from portal.campaigns.models import Campaign
+from portal.database import db
+from portal.discussion.models import Follow
+from portal.errors import Missing
+from portal.ideas.models import Idea, IdeaAuthor
+from portal.units.queries import reference
+
+PAGE = 30
+OWN_ACCOUNT_AGE, MONTHS = 16, 12
+NEWS = "news"  # what a guardian says yes or no to
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An announcement with its author's name and, for a campaign, its title."""
+
+    row: Announcement
+    author: str
+    campaign: Campaign | None
+
+
+def recipients(announcement: Announcement, author: Member, now: datetime) -> Select[Any]:
+    """Ids of the members it is for: active, with an address, under the author's units, and no child without a yes."""
+    may = policy.units_of(author, "announce")
+    found = select(Member.id).where(
+        Member.status == "active", Member.email.is_not(None), Member.id.in_(_audience(announcement)), hears_news(now)
+    )
+    return found if may is None else found.where(Member.unit_id.in_(may))
+
+
+def hears_news(now: datetime) -> ColumnElement[bool]:
+    """Whoever is old enough for an account of their own, and children whose guardian and themselves chose news."""
+    born = Member.birth_year * MONTHS + Member.birth_month
+    grown = or_(Member.birth_year.is_(None), born + OWN_ACCOUNT_AGE * MONTHS < now.year * MONTHS + now.month)
+    chosen = (literal(" ") + Member.purposes + " ").contains(f" {NEWS} ")
+    return or_(Member.purposes.is_(None) & grown, chosen)
+
+
+def count(announcement: Announcement, author: Member, now: datetime) -> int:
+    return db.session.scalar(select(func.count()).select_from(recipients(announcement, author, now).subquery())) or 0
+
+
+def _audience(announcement: Announcement) -> Any:
+    about = announcement.audience_id
+    if announcement.audience == "unit":
+        return select(Member.id).where(Member.unit_id.in_(reference().below(about)))
+    ideas = Idea.campaign_id == about if announcement.audience == "campaign" else Idea.field_id == about
+    wrote = select(Idea.author_id).where(ideas, Idea.status.not_in(("draft", "waiting_guardian", "removed")))
+    beside = (
+        select(IdeaAuthor.member_id)
+        .join(Idea, Idea.id == IdeaAuthor.idea_id)
+        .where(ideas, IdeaAuthor.state == "accepted", IdeaAuthor.member_id.is_not(None))
+    )
+    if announcement.audience == "campaign":
+        return wrote.union(beside)
+    follow = select(Follow.member_id).join(Idea, Idea.id == Follow.idea_id).where(ideas)
+    return wrote.union(beside, follow)
+
+
+def page(actor: Member, after: int | None) -> tuple[list[Listed], int | None]:
+    """Announcements of the actor, and of everybody for who looks after the whole bank; newest first."""
+    rows = _listed().order_by(Announcement.id.desc()).limit(PAGE + 1)
+    if policy.units_of(actor, "announce") is not None:
+        rows = rows.where(Announcement.author_id == actor.id)
+    if after is not None:
+        rows = rows.where(Announcement.id < after)
+    found = [Listed(*row) for row in db.session.execute(rows)]
+    return found[:PAGE], found[PAGE - 1].row.id if len(found) > PAGE else None
+
+
+def show(announcement_id: int, actor: Member) -> Listed:
+    """Raises Missing for one that the actor may not know of."""
+    row = db.session.execute(
+        _listed().where(Announcement.id == announcement_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    central = policy.units_of(actor, "announce") is None
+    if row is None or (row.Announcement.author_id != actor.id and not central):
+        raise Missing
+    return Listed(*row)
+
+
+def _listed() -> Select[Any]:
+    campaign = (Announcement.audience == "campaign") & (Campaign.id == Announcement.audience_id)
+    columns: tuple[Any, ...] = (Announcement, Member.display_name, Campaign)
+    joined = select(*columns).join(Member, Member.id == Announcement.author_id)
+    return joined.outerjoin(Campaign, campaign)

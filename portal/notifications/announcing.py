@@ -1,0 +1,63 @@
+"""Announcements become letters, a page of members at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import database
+from portal.announcements import services as announcements
+from portal.announcements.models import IS_SENDING, Announcement
+from portal.database import db, insert_ignore
+from portal.notifications.models import Letter
+from portal.notifications.services import new_message_id
+from portal.settings import Settings
+
+KIND = "announcement"
+
+
+def is_due() -> bool:
+    """Whether anything is on its way; cheap."""
+    return db.session.scalar(select(Announcement.id).where(IS_SENDING).limit(1)) is not None
+
+
+def spread(settings: Settings) -> bool:
+    """The next page of the announcement that waits longest; False if there is none. One short transaction."""
+    moment = database.now()
+    found = announcements.next_page(moment)
+    if found is None:
+        return False
+    announcement, members = found
+    if members:
+        rows = [
+            _letter(f"{announcement.id}:{member}", member, settings, announcement_id=announcement.id)
+            for member in members
+        ]
+        db.session.execute(insert_ignore(Letter.__table__), rows)
+    announcements.mark_written(announcement, members, moment)
+    return True
+
+
+def write_test(announcement_id: int, number: int, member_id: int, settings: Settings) -> None:
+    """To whoever wrote it, before anybody else gets it."""
+    row = _letter(f"{announcement_id}:test:{number}", member_id, settings, announcement_id=announcement_id, test=number)
+    db.session.execute(insert_ignore(Letter.__table__), [row])
+
+
+def _letter(about: str, member_id: int, settings: Settings, **ids: int) -> dict[str, Any]:
+    """At most once: hearing of a thing twice is a nuisance."""
+    moment = database.now()
+    return {
+        "kind": KIND,
+        "delivery": "at_most_once",
+        "dedup_key": f"{KIND}:{about}",
+        "recipient_id": member_id,
+        "payload": ids,
+        "message_id": new_message_id(settings.mail_from),
+        "state": "pending",
+        "attempts": 0,
+        "repeat_risk": 0,
+        "next_at": moment,
+        "created_at": moment,
+    }

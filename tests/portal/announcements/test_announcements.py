@@ -1,0 +1,308 @@
+"""Announcements: whom they reach, who may send them, how they go out and how they are stopped."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import current_app
+from sqlalchemy import func, select, update
+
+from portal.accounts.models import Member
+from portal.announcements import queries, rules, services
+from portal.announcements.models import Announcement
+from portal.audit.models import AuditEntry
+from portal.database import db, now, transaction
+from portal.discussion import services as discussion
+from portal.errors import Conflict, Missing, Refusal
+from portal.notifications import announcing, delivery, preferences
+from portal.notifications.models import Letter
+from portal.units.queries import reference
+from tests import factories
+from tests.portal.accounts import family
+from tests.portal.campaigns.campaign_rows import campaign
+from tests.portal.notifications import stories
+from tests.queries import count_queries
+
+pytestmark = pytest.mark.usefixtures("app")
+WORDS = {"subject": "Hạn gửi bài lùi đến thứ Bảy", "body": "Vì **bão**, hạn gửi bài lùi đến 23:59 thứ Bảy tuần này."}
+
+
+def unit_id(code):
+    return reference().unit_by_code[code].id
+
+
+def drafted(author, audience="unit", audience_id=None):
+    with transaction():
+        return services.draft(author, WORDS, audience, audience_id or unit_id("40"), now())
+
+
+def sent(author, row):
+    with transaction():
+        return services.send(author, row.id, now())
+
+
+def spread():
+    """Every page until the end."""
+    with transaction():
+        while announcing.spread(current_app.config["SETTINGS"]):
+            pass
+
+
+def recipients():
+    return set(db.session.scalars(select(Letter.recipient_id).where(Letter.kind == "announcement")))
+
+
+def state(row):
+    return db.session.scalar(select(Announcement.state).where(Announcement.id == row.id))
+
+
+# --- whom it reaches ----------------------------------------------------------------------------
+
+
+def test_a_unit_is_everybody_in_it_and_below():
+    admin = factories.member("admin", unit_id=None)
+    here, there = factories.member(unit_id=unit_id("40")), factories.member(unit_id=unit_id("01"))
+    sent(admin, drafted(admin))
+    spread()
+    assert recipients() == {here.id}
+    assert there.id not in recipients()
+
+
+def test_a_campaign_is_those_who_sent_an_idea():
+    admin, contest = factories.member("admin"), campaign("sang-tao-xanh")
+    author = factories.member()
+    factories.published_idea(author, campaign=contest.slug)
+    factories.published_idea()
+    sent(admin, drafted(admin, "campaign", contest.id))
+    spread()
+    assert recipients() == {author.id}
+
+
+def test_a_field_is_those_who_wrote_or_follow_in_it():
+    admin, follower = factories.member("admin"), factories.member()
+    idea = factories.published_idea()
+    other = factories.published_idea(field="giao-duc-dao-tao")
+    with transaction():
+        discussion.follow(follower, idea.id, now())
+    sent(admin, drafted(admin, "field", idea.field_id))
+    spread()
+    assert recipients() == {idea.author_id, follower.id}
+    assert other.author_id not in recipients()
+
+
+@pytest.mark.parametrize(
+    ("gone", "hears"), [({"status": "suspended"}, False), ({"email": None}, False), ({"birth": (2015, 5)}, False)]
+)
+def test_no_child_nobody_suspended_and_nobody_without_an_address(gone, hears):
+    admin = factories.member("admin")
+    values = {name: value for name, value in gone.items() if name != "birth"}
+    who = factories.member(unit_id=unit_id("40"), birth=gone.get("birth", (2001, 5)))
+    if values:
+        with transaction():
+            db.session.execute(update(Member).where(Member.id == who.id).values(**values))
+    row = drafted(admin)
+    assert (queries.count(row, admin, now()) == 1) == hears
+
+
+def test_a_child_hears_what_the_guardian_chose_and_the_guardian_gets_the_letter():
+    admin, idea = factories.member("admin"), None
+    yes, no = family.allowed_child(), family.child("khac@example.vn")
+    family.agree(no, "account", "publish")
+    for child in (yes, no):
+        idea = factories.published_idea(child)
+    sent(admin, drafted(admin, "field", idea.field_id))
+    spread()
+    sink = stories.Sink()
+    delivery.drain(kinds=["announcement"], mailer=sink)
+    assert recipients() == {yes.id}
+    assert [message["To"] for message in sink.taken] == [family.PARENT]
+
+
+def test_an_organiser_of_a_province_reaches_only_people_there():
+    organiser = factories.member("organiser", unit_id=unit_id("40"))
+    factories.member(unit_id=unit_id("40"))
+    idea = factories.published_idea(factories.member(unit_id=unit_id("01")))
+    assert queries.count(drafted(organiser, "field", idea.field_id), organiser, now()) == 0
+    with pytest.raises(Missing):
+        drafted(organiser, "unit", unit_id("01"))
+    with pytest.raises(Missing):
+        drafted(organiser, "campaign", campaign("khac").id)
+
+
+def test_who_wants_no_such_letters_gets_none():
+    admin, who = factories.member("admin"), factories.member(unit_id=unit_id("40"))
+    with transaction():
+        preferences.stop(who.id, "news")
+    sent(admin, drafted(admin))
+    spread()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    assert sink.taken == []
+
+
+# --- how it goes out ----------------------------------------------------------------------------
+
+
+def test_a_letter_carries_the_words_the_way_out_and_who_wrote_it():
+    admin = factories.member("admin", name="Trần Thu Hà")
+    factories.member(unit_id=unit_id("40"))
+    sent(admin, drafted(admin))
+    spread()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    (message,) = sink.taken
+    html = message.get_body(("html",)).get_content()
+    assert message["Subject"] == WORDS["subject"]
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "<strong>bão</strong>" in html
+    assert "Trần Thu Hà" in html
+
+
+def test_it_goes_in_pages_and_is_done_when_nobody_is_left(monkeypatch):
+    monkeypatch.setattr(services, "PER_TICK", 2)
+    admin = factories.member("admin")
+    members = [factories.member(unit_id=unit_id("40")) for _ in range(5)]
+    row = drafted(admin)
+    sent(admin, row)
+    with transaction():
+        announcing.spread(current_app.config["SETTINGS"])
+    assert len(recipients()) == 2
+    assert state(row) == "sending"
+    spread()
+    assert recipients() == {member.id for member in members}
+    assert state(row) == "sent"
+
+
+def test_stopping_leaves_what_is_written_unsent(monkeypatch):
+    monkeypatch.setattr(services, "PER_TICK", 1)
+    admin = factories.member("admin")
+    for _ in range(3):
+        factories.member(unit_id=unit_id("40"))
+    row = drafted(admin)
+    sent(admin, row)
+    with transaction():
+        announcing.spread(current_app.config["SETTINGS"])
+    with transaction():
+        services.stop(admin, row.id, now())
+    spread()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    assert sink.taken == []
+    assert len(recipients()) == 1
+
+
+def test_more_than_a_thousand_need_a_second_person(monkeypatch):
+    monkeypatch.setattr(services, "SECOND_PERSON_ABOVE", 1)
+    author, second = factories.member("admin"), factories.member("admin")
+    for _ in range(2):
+        factories.member(unit_id=unit_id("40"))
+    row = drafted(author)
+    assert sent(author, row) == "waiting"
+    spread()
+    assert recipients() == set()
+    with pytest.raises(Refusal), transaction():
+        services.approve(author, row.id, now())
+    with transaction():
+        services.approve(second, row.id, now())
+    with pytest.raises(Conflict), transaction():
+        services.approve(second, row.id, now())
+    spread()
+    assert len(recipients()) == 2
+    acts = db.session.scalars(select(AuditEntry.action).where(AuditEntry.object_kind == "announcement"))
+    assert list(acts) == ["announcement.send", "announcement.approve"]
+
+
+def test_to_nobody_nothing_is_sent():
+    admin = factories.member("admin")
+    row = drafted(admin)
+    with pytest.raises(Refusal), transaction():
+        services.send(admin, row.id, now())
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def organiser(client):
+    who = factories.member("organiser", unit_id=unit_id("40"))
+    factories.sign_in(client, who)
+    return who
+
+
+def token(client):
+    return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/quan-tri/thong-bao/moi").text)[1]
+
+
+def write(client, **values):
+    data = {**WORDS, "audience": f"unit:{unit_id('40')}", "language": "vi", "csrf_token": token(client), **values}
+    return client.post("/quan-tri/thong-bao/moi", data=data)
+
+
+def press(client, page, label):
+    form = next(one for one in re.findall(r"<form.*?</form>", client.get(page).text, re.DOTALL) if f">{label}<" in one)
+    fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', form))
+    return client.post(re.search(r'action="([^"]+)"', form)[1], data=fields, follow_redirects=True).text
+
+
+def test_an_empty_list_says_how_to_begin(client, organiser):
+    assert "Chưa có thông báo nào" in client.get("/quan-tri/thong-bao").text
+
+
+def test_from_draft_to_sent_on_pages(client, organiser):
+    factories.member(unit_id=unit_id("40"))
+    page = write(client).location
+    preview = client.get(page).text
+    assert "<strong>bão</strong>" in preview
+    assert "2 người" in preview
+    assert "Thư thử đang tới hộp thư của bạn." in press(client, page, "Gửi thử cho mình")
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    assert [message["To"] for message in sink.taken] == [organiser.email]
+    assert "Đang gửi" in press(client, page, "Gửi")
+    spread()
+    assert "Đã viết 2 thư trong 2." in client.get(page).text
+    assert WORDS["subject"] in client.get("/quan-tri/thong-bao").text
+
+
+def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(client, organiser):
+    answer = write(client, subject="Ngắn")
+    assert answer.status_code == 422
+    assert "Còn 1 chỗ cần sửa" in answer.text
+    assert "hạn gửi bài lùi" in answer.text
+
+
+def test_another_provinces_unit_cannot_be_chosen(client, organiser):
+    assert write(client, audience=f"unit:{unit_id('01')}").status_code == 422
+
+
+def test_a_draft_can_be_changed_until_it_is_sent(client, organiser):
+    page = write(client).location
+    data = {**WORDS, "subject": "Hạn gửi bài lùi hẳn một tuần", "audience": f"unit:{unit_id('40')}", "language": "vi"}
+    client.post(f"{page}/sua", data={**data, "csrf_token": token(client)})
+    assert "lùi hẳn một tuần" in client.get(page).text
+
+
+def test_others_announcements_are_not_there_for_an_organiser_of_a_province(client, organiser):
+    row = drafted(factories.member("admin"))
+    assert client.get(f"/quan-tri/thong-bao/{row.id}").status_code == 404
+    assert WORDS["subject"] not in client.get("/quan-tri/thong-bao").text
+
+
+def test_the_list_costs_few_queries(client, organiser):
+    for _ in range(3):
+        drafted(organiser)
+    with count_queries() as counted:
+        client.get("/quan-tri/thong-bao")
+    assert counted.n <= 5
+
+
+def test_ten_letters_to_oneself_are_enough():
+    admin = factories.member("admin")
+    row = drafted(admin)
+    for _ in range(rules.MOST_TESTS):
+        with transaction():
+            services.count_test(admin, row.id)
+    with pytest.raises(Conflict), transaction():
+        services.count_test(admin, row.id)
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == 0
