@@ -18,6 +18,7 @@ from portal.notifications.failures import NotWanted, Refused
 from portal.settings import Settings
 from portal.units.queries import reference
 from tests import factories
+from tests.portal.accounts import family
 from tests.portal.notifications import stories
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -223,3 +224,14 @@ def test_a_role_taken_away_is_told_as_such():
     message = written("role_changed", story=story)
     assert message["Subject"] == "Một vai trò của bạn trên Nảy vừa kết thúc"
     assert "Người duyệt · Tỉnh Đoàn Nghệ An" in text_of(message, "plain")
+
+
+def test_a_childs_suspension_is_told_to_the_guardian():
+    admin, child = factories.member("admin"), family.child()
+
+    def story():
+        with transaction():
+            accounts.suspend(admin, child, "Đăng quảng cáo nhiều lần dù đã được nhắc.", None, now())
+
+    message = written("account_suspended", story=story)
+    assert message["To"] == family.row_of(child).email
