@@ -41,6 +41,13 @@ def ask_for_code(page: Page, email: str) -> None:
 def type_code(page: Page, portal: Portal, email: str) -> None:
     page.get_by_label("Mã 6 số").fill(portal.code(email))
     page.get_by_role("button", name="Xác nhận").or_(page.get_by_role("button", name="Đăng nhập")).click()
+    expect(page.get_by_label("Tháng")).to_be_visible()
+
+
+def say_when_born(page: Page) -> None:
+    page.get_by_label("Tháng").select_option("5")
+    page.get_by_label("Năm").select_option("2003")
+    page.get_by_role("button", name="Tiếp tục").click()
     expect(page.get_by_label("Tên hiển thị")).to_be_visible()
 
 
@@ -48,9 +55,8 @@ def sign_up(page: Page, portal: Portal, email: str, name: str) -> None:
     """From the e-mail form to an account."""
     ask_for_code(page, email)
     type_code(page, portal, email)
+    say_when_born(page)
     page.get_by_label("Tên hiển thị").fill(name)
-    page.get_by_label("Tháng").select_option("5")
-    page.get_by_label("Năm").select_option("2003")
     page.get_by_label("Tỉnh").select_option(label="Nghệ An")
     page.get_by_role("button", name="Tạo tài khoản").click()
     expect(page.get_by_role("button", name="Tạo tài khoản")).to_have_count(0)

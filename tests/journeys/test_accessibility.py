@@ -9,6 +9,8 @@ from tests.journeys.running import LAPTOP, PHONE, Portal
 from tests.journeys.steps import Open
 from tests.journeys.world import PAGES, World
 
+pytestmark = pytest.mark.timeout(180)  # the first of them builds the world
+
 LETTERS = ("là mã đăng nhập", "đã xong", "Đã nhận", "đã được đăng", "Cần bạn sửa")
 
 

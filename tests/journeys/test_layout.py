@@ -10,6 +10,8 @@ from tests.journeys.running import PHONE
 from tests.journeys.steps import Open
 from tests.journeys.world import PAGES, World
 
+pytestmark = pytest.mark.timeout(180)  # the first of them builds the world
+
 NARROW = (320, 360, 640)  # 320 is 400 % zoom of a window of 1280, 640 is 200 %
 LARGE = 32  # pixels of the browser's own font size: 200 % text
 TYPED = ("home", "list", "filters", "idea of a member", "write", "review", "register", "me", "case", "letter", "log")

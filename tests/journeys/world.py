@@ -39,22 +39,51 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "sign in with a held vote": ("at the code", "/dang-nhap"),
     "password": ("visitor", "/dang-nhap/mat-khau"),
     "code": ("at the code", "/dang-nhap/ma"),
+    "birth": ("at the birth", "/dang-ky"),
     "register": ("at the register", "/dang-ky"),
     "me": ("author", "/toi"),
     "me, new": ("newcomer", "/toi"),
     "settings": ("author", "/toi/cai-dat"),
     "new password": ("author", "/toi/mat-khau"),
+    "security": ("author", "/toi/bao-mat"),
+    "authenticator": ("author", "/toi/bao-mat/ung-dung"),
+    "notices": ("author", "/toi/thong-bao"),
+    "choice of letters": ("author", "/toi/thu"),
+    "my data": ("author", "/toi/du-lieu"),
+    "my votes": ("author", "/toi/ung-ho"),
+    "followed": ("author", "/toi/theo-doi"),
+    "beside": ("author", "/toi/dong-tac-gia"),
+    "versions": ("visitor", "{idea}/lich-su"),
+    "report": ("author", "{idea}/bao-cao"),
+    "files": ("author", "{returned}/tep"),
+    "co-authors": ("author", "{returned}/dong-tac-gia"),
+    "member": ("visitor", "{member}"),
     "queue": ("moderator", "/kiem-duyet"),
     "case": ("moderator", "{case}"),
     "letter": ("moderator", "{case}/nho-sua?ly-do=unclear"),
     "refusal": ("moderator", "{case}/khong-dang?ly-do=advert"),
+    "merge": ("moderator", "{case}/gop"),
+    "refer": ("moderator", "{case}/chuyen"),
     "log": ("moderator", "/kiem-duyet/nhat-ky"),
+    "administration": ("admin", "/quan-tri"),
+    "people": ("admin", "/quan-tri/nguoi-dung"),
+    "person": ("admin", "{person}"),
+    "roles": ("admin", "/quan-tri/vai-tro"),
+    "invite": ("admin", "/quan-tri/vai-tro/moi"),
+    "units": ("admin", "/quan-tri/don-vi"),
+    "unit": ("admin", "{unit}"),
+    "fields": ("admin", "/quan-tri/linh-vuc"),
+    "field": ("admin", "{field}"),
+    "audit": ("admin", "/quan-tri/nhat-ky"),
+    "letters": ("admin", "/quan-tri/thu"),
     "campaigns": ("visitor", "/chien-dich"),
     "campaign": ("visitor", "{campaign}"),
     "applied": ("visitor", "/da-ap-dung"),
     "about": ("visitor", "/gioi-thieu"),
     "rules": ("visitor", "/quy-tac"),
     "privacy": ("visitor", "/rieng-tu"),
+    "children": ("visitor", "/ban-nho"),
+    "offline": ("visitor", "/ngoai-tuyen"),
     "guardians": ("visitor", "/phu-huynh"),
     "help": ("visitor", "/tro-giup"),
     "accessibility": ("visitor", "/tiep-can"),
@@ -94,7 +123,9 @@ def build(browser: Browser, portal: Portal) -> World:
     as_person("moderator", lambda page: _decide(page, portal, world))
     as_person("newcomer", lambda page: _join(page, portal))
     as_person("at the code", _stop_at_the_code)
+    as_person("at the birth", lambda page: _stop_at_the_birth(page, portal))
     as_person("at the register", lambda page: _stop_at_the_register(page, portal))
+    as_person("admin", lambda page: _administer(page, portal, world))
     as_person("anybody", lambda page: _look_around(page, world))
     return world
 
@@ -140,11 +171,23 @@ def _stop_at_the_code(page: Page) -> None:
     steps.ask_for_code(page, steps.fresh_email())
 
 
-def _stop_at_the_register(page: Page, portal: Portal) -> None:
+def _stop_at_the_birth(page: Page, portal: Portal) -> None:
     email = steps.fresh_email()
     page.goto("/dang-nhap")
     steps.ask_for_code(page, email)
     steps.type_code(page, portal, email)
+
+
+def _stop_at_the_register(page: Page, portal: Portal) -> None:
+    _stop_at_the_birth(page, portal)
+    steps.say_when_born(page)
+
+
+def _administer(page: Page, portal: Portal, world: World) -> None:
+    """Addresses that administrators find by following links."""
+    steps.sign_in(page, portal, "admin")
+    for name, start in (("person", "nguoi-dung"), ("unit", "don-vi"), ("field", "linh-vuc")):
+        _follow(page, world, name, f"/quan-tri/{start}", f"main a[href*='/quan-tri/{start}/']")
 
 
 def _look_around(page: Page, world: World) -> None:
@@ -154,8 +197,13 @@ def _look_around(page: Page, world: World) -> None:
         ("campaign", "/chien-dich", "main a[href*='/chien-dich/']"),
         ("mail", "/dev/mailbox", "main li a"),
     ):
-        page.goto(start)
-        world.paths[name] = str(page.locator(link).first.get_attribute("href"))
+        _follow(page, world, name, start, link)
+    _follow(page, world, "member", world.paths["idea"], "main a[href*='/thanh-vien/']")
+
+
+def _follow(page: Page, world: World, name: str, start: str, link: str) -> None:
+    page.goto(start)
+    world.paths[name] = str(page.locator(link).first.get_attribute("href"))
 
 
 def _path(page: Page) -> str:
