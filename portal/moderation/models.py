@@ -37,6 +37,7 @@ class Case(Model):
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         Index("uq_moderation_case_open", "subject", unique=True, **OPEN_ONLY),
         Index("ix_moderation_case_queue", "urgent", "queue_at", "id", **OPEN_ONLY),
+        Index("ix_moderation_case_preferred", "preferred_id", **OPEN_ONLY),
         Index(
             "ix_moderation_case_untriaged",
             "id",
@@ -171,6 +172,22 @@ class Deadline(Model):
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     acted: Mapped[bool] = mapped_column(default=False)
+
+
+class Proposal(Model):
+    """One moderator would refuse a child's idea; a second one has to look before that is a decision."""
+
+    __tablename__ = "case_proposal"
+    __table_args__ = (UniqueConstraint("case_id", "idea_version", "moderator_id"),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    idea_version: Mapped[int]
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(String(20))
+    advice: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    moderator: Mapped[Member] = relationship(lazy="raise")
 
 
 class Appeal(Model):

@@ -29,6 +29,7 @@ from portal.moderation.queries.decisions import (
     moved_vote,
     movers,
     places,
+    proposal,
     text_seen,
     undoable,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "notes",
     "overview",
     "places",
+    "proposal",
     "queue",
     "shown",
     "similar",

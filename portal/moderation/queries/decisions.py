@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal import database
 from portal.database import db
 from portal.ideas.models import Idea, IdeaVersion
-from portal.moderation.models import Appeal, Case, Decision, MergeMove
+from portal.moderation.models import Appeal, Case, Decision, MergeMove, Proposal
 from portal.moderation.queries.cases import PAGE, Where, order
 
 MEASURED = 1000
@@ -159,3 +159,10 @@ def appeal_of(case_id: int) -> tuple[Appeal, Decision] | None:
     both = select(Appeal, Decision).join(Decision, Decision.id == Appeal.decision_id).where(Appeal.case_id == case_id)
     row = db.session.execute(both.options(joinedload(Decision.moderator, innerjoin=True))).first()
     return (row[0], row[1]) if row else None
+
+
+def proposal(case: Case) -> Proposal | None:
+    """What a first moderator would do with a child's idea, as long as nobody has decided about that text."""
+    said = (Proposal.case_id == case.id, Proposal.idea_version == case.idea_version)
+    newest = select(Proposal).where(*said).order_by(Proposal.id.desc()).limit(1)
+    return db.session.scalar(newest.options(joinedload(Proposal.moderator, innerjoin=True)))

@@ -19,6 +19,7 @@ from portal.moderation.services.claiming import free_for
 from portal.moderation.services.effects import revert, set_right, take_effect
 from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import may_have
+from portal.moderation.services.seconding import needs_second, propose
 from portal.outbox import services as outbox
 from portal.rules import Invalid
 
@@ -44,10 +45,10 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     *,
     into: int | None = None,
     correction: Correction | None = None,
-) -> Decision:
+) -> Decision | None:
     """Decide about the version of the case the moderator has read. Of twenty at once one succeeds.
 
-    `into` is the idea to merge into. Raises Invalid without a reason or a letter where one is due, Refusal for one's
+    None: a child's idea would be refused, which waits for a second person to say the same. `into` is the idea to merge into. Raises Invalid without a reason or a letter where one is due, Refusal for one's
     own text, Missing, and Conflict saying who was faster and when.
     """
     kind = db.session.scalar(select(Case.kind).where(Case.id == case_id)) or "idea"
@@ -55,6 +56,9 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     if outcome == "merge" and into is None:
         raise Invalid({"into": Refusal(N_("Chọn ý để gộp vào"))})
     case = _take(case_id, moderator, version, now)
+    if needs_second(case, outcome, moderator, now):
+        propose(case, moderator, kept_reason or "other", advice, now)
+        return None
     decision = Decision(
         case_id=case.id,
         case_version=version,

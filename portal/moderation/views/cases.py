@@ -58,6 +58,7 @@ def page(
         drafts=drafts(opened, twins) if held else {},
         mergeable=[twin for twin in twins if twin.status in PUBLIC],
         move=move_form(opened, empty=True) if held else None,
+        proposed=queries.proposal(opened) if opened.barred_id and opened.kind == "idea" else None,
         asked=queries.appeal_of(opened.id) if opened.kind == "appeal" else None,
         decided=queries.last_decision(opened.id) if opened.state == "decided" else None,
     )

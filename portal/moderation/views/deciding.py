@@ -65,7 +65,7 @@ def decide(case_id: int, outcome: str) -> Any:
     return redirect(onwards(decision), 303)
 
 
-def _decide(case_id: int, outcome: str, form: LetterForm, **more: Any) -> Decision:
+def _decide(case_id: int, outcome: str, form: LetterForm, **more: Any) -> Decision | None:
     version = row_id(form.version.data) or 0
     with transaction():
         return services.decide(
@@ -153,13 +153,19 @@ def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, st
     }
 
 
-def onwards(decision: Decision) -> str:
+def onwards(decision: Decision | None) -> str:
     """The next case, already held, or the empty queue; `vua` is what was just decided, for the undo button."""
+    if decision is None:
+        flash(
+            gettext("Đã ghi đề nghị của bạn. Bài của người dưới 18 tuổi cần một người thứ hai đồng ý mới không đăng."),
+            "done",
+        )
     with transaction():
         following = services.claim_next(current_user.member, settings().claim_ttl, now())
+    done = decision.id if decision else None
     if following is None:
-        return url_for(".queue", vua=decision.id)
-    return url_for(".case", case_id=following.id, vua=decision.id)
+        return url_for(".queue", vua=done)
+    return url_for(".case", case_id=following.id, vua=done)
 
 
 def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | None = None) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment
@@ -13,6 +14,9 @@ from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.moderation.models import Case, Decision
+from portal.notifications.models import Letter
+from portal.notifications.services import KIND_OF_OUTCOME
+from portal.outbox import services as outbox
 from portal.outbox.models import Fact
 from portal.rules import Invalid
 from tests.factories import content, member, published_idea
@@ -28,6 +32,7 @@ from tests.portal.moderation.desk import (
     relay,
     waiting_case,
 )
+from worker.reactions import REACTIONS
 
 WINDOW = 60
 
@@ -66,7 +71,8 @@ def test_of_twenty_moderators_one_decides_and_nineteen_learn_who_was_first(fresh
     with fresh_app.app_context():
         case = waiting_case()
         people = [member("moderator") for _ in range(20)]
-    got = at_once(fresh_app, lambda who: approve(case, who).moderator_id, people)
+    acts = {who.id: (approve, refuse, ask_to_change)[n % 3] for n, who in enumerate(people)}
+    got = at_once(fresh_app, lambda who: acts[who.id](case, who).moderator_id, people)
     winners = [each for each in got if isinstance(each, int)]
     late = [each for each in got if isinstance(each, Conflict)]
     assert (len(winners), len(late)) == (1, 19)
@@ -75,6 +81,11 @@ def test_of_twenty_moderators_one_decides_and_nineteen_learn_who_was_first(fresh
     with fresh_app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Decision)) == 1
         assert facts("CaseDecided") == 1
+        recorded = select(func.count()).where(AuditEntry.object_kind == "case")
+        assert db.session.scalar(recorded) == 1
+        outbox.relay(REACTIONS)
+        mailed = select(func.count()).select_from(Letter).where(Letter.kind.in_(KIND_OF_OUTCOME.values()))
+        assert db.session.scalar(mailed) == 1
 
 
 def test_who_holds_a_case_keeps_others_from_deciding(app):
@@ -226,3 +237,31 @@ def test_a_comment_is_not_sent_back(app):
     with pytest.raises(Refusal, match="không gửi lại"):
         ask_to_change(case, member("moderator"))
     assert again(case.id).state == "open"
+
+
+# --- two people for a child's idea ------------------------------------------------------------------
+
+
+def test_refusing_a_childs_idea_takes_two(app):
+    case, first, second = waiting_case(member(birth=(2012, 5))), member("moderator"), member("moderator")
+    assert refuse(case, first) is None
+    open_still = again(case.id)
+    assert (open_still.state, status_of(case), facts("CaseDecided")) == ("open", "waiting", 0)
+    with pytest.raises(Refusal, match="Người khác sẽ xem"):
+        refuse(open_still, first)
+    refuse(open_still, second)
+    assert (again(case.id).state, status_of(case)) == ("decided", "rejected")
+
+
+def test_the_second_person_may_see_it_otherwise(app):
+    case, first = waiting_case(member(birth=(2012, 5))), member("moderator")
+    refuse(case, first)
+    approve(again(case.id), member("moderator"))
+    assert status_of(case) == "published"
+
+
+def test_publishing_a_childs_idea_or_asking_for_changes_takes_one(app):
+    for act, status in ((approve, "published"), (ask_to_change, "needs_changes")):
+        case = waiting_case(member(birth=(2012, 5)))
+        act(case, member("moderator"))
+        assert status_of(case) == status
