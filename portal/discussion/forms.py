@@ -27,3 +27,4 @@ class ReportForm(PageForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.reason.choices = [(code, gettext(label)) for code, label in REPORT_LABELS.items()]
+        self.reason.flags.required = True
