@@ -6,28 +6,23 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Column, Table, delete, func, or_, select, update
 
 from portal.accounts.models import (
-    ApiToken,
-    IdempotencyKey,
     Member,
     PendingAction,
     RoleGrant,
     SignInAttempt,
     SignInSession,
-    Suspension,
 )
-from portal.attachments.models import Attachment
 from portal.campaigns.models import Campaign
-from portal.database import db
+from portal.database import Model, db
 from portal.demonstration.loading import SOURCE
-from portal.discussion.models import Comment, Follow, Report
+from portal.discussion.models import Comment, Report
 from portal.ideas import rank
-from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaRank, IdeaText, IdeaVersion
-from portal.moderation.models import Case, Decision, Reason
-from portal.notices.models import Notice, NoticeMute
-from portal.notifications.models import LIVE, Letter, LetterPreference
+from portal.ideas.models import Draft, Idea, IdeaRank
+from portal.moderation.models import Case, Decision
+from portal.notifications.models import LIVE, Letter
 from portal.outbox.models import RELAYED, Fact
 from portal.voting.models import Vote
 
@@ -88,21 +83,14 @@ def _remove_comments(members: Ids, ideas: Ids) -> None:
     for idea_id, comments in _per_idea(Comment.idea_id, on_real):
         rank.count(idea_id, comments=-comments, public_only=False)
     gone = _ids(select(Comment.id).where(or_(Comment.idea_id.in_(ideas), Comment.member_id.in_(members))))
-    _remove_cases(_ids(select(Case.id).where(or_(Case.idea_id.in_(ideas), Case.comment_id.in_(gone)))))
+    _remove(Case, _ids(select(Case.id).where(or_(Case.idea_id.in_(ideas), Case.comment_id.in_(gone)))))
     _delete(Report, or_(Report.idea_id.in_(ideas), Report.comment_id.in_(gone), Report.member_id.in_(members)))
-    _blank(Comment.parent_id, gone)  # a real person's answer stays, as a comment of its own
-    _delete(Comment, Comment.id.in_(gone))
+    _remove(Comment, gone)  # a real person's answer stays, as a comment of its own
 
 
 def _per_idea(column: Any, where: Any) -> list[tuple[int, int]]:
     rows = db.session.execute(select(column, func.count()).where(where).group_by(column))
     return [(idea_id, count) for idea_id, count in rows]
-
-
-def _remove_cases(cases: Ids) -> None:
-    _delete(Reason, Reason.case_id.in_(cases))
-    _delete(Decision, Decision.case_id.in_(cases))
-    _delete(Case, Case.id.in_(cases))
 
 
 def _remove_facts_and_letters(members: Ids, ideas: Ids) -> None:
@@ -112,40 +100,49 @@ def _remove_facts_and_letters(members: Ids, ideas: Ids) -> None:
         rows = db.session.execute(select(model.id, model.payload).where(undone))
         _delete(model, model.id.in_([row.id for row in rows if row.payload.get("idea_id") in doomed]))
     _delete(Letter, Letter.recipient_id.in_(members))
-    _delete(Notice, or_(Notice.member_id.in_(members), Notice.idea_id.in_(ideas)))
 
 
 def _remove_ideas(members: Ids, ideas: Ids) -> None:
-    for model in (IdeaRank, IdeaText, IdeaEvent, IdeaVersion):
-        _delete(model, model.idea_id.in_(ideas))
-    for wish in (Follow, IdeaAuthor, Notice):
-        _delete(wish, or_(wish.idea_id.in_(ideas), wish.member_id.in_(members)))
-    drafts = select(Draft.id).where(Draft.member_id.in_(members))
-    _delete(Attachment, or_(Attachment.idea_id.in_(ideas), Attachment.draft_id.in_(drafts)))
-    _delete(Draft, Draft.member_id.in_(members))
+    _remove(Draft, _ids(select(Draft.id).where(Draft.member_id.in_(members))))
     _delete(PendingAction, PendingAction.target_id.in_(ideas))
-    _blank(Draft.idea_id, ideas)
-    _blank(Idea.merged_into_id, ideas)
-    _delete(Idea, Idea.id.in_(ideas))
+    _remove(Idea, ideas)
 
 
 def _remove_campaigns(campaigns: Ids) -> None:
-    _blank(Idea.campaign_id, campaigns)
-    _blank(IdeaRank.campaign_id, campaigns)
-    _delete(Campaign, Campaign.id.in_(campaigns))
+    _blank(IdeaRank.campaign_id, campaigns)  # a copy of the idea's, without a key of its own
+    _remove(Campaign, campaigns)
 
 
 def _remove_members(members: Ids) -> None:
-    for column in (IdeaEvent.by_id, IdeaVersion.by_id):
-        _blank(column, members)
     _blank(Case.claimed_by_id, members, claimed_until=None)
+    _blank(SignInSession.viewing_id, members, viewing_until=None)
     addresses = list(db.session.scalars(select(Member.email).where(Member.id.in_(members), Member.email.is_not(None))))
     _delete(SignInAttempt, SignInAttempt.email.in_(addresses))
-    _blank(RoleGrant.granted_by_id, members)
-    _blank(RoleGrant.revoked_by_id, members)
-    _blank(SignInSession.viewing_id, members, viewing_until=None)
-    _delete(Suspension, or_(Suspension.member_id.in_(members), Suspension.by_id.in_(members)))
-    _blank(Suspension.lifted_by_id, members)
-    for model in (SignInSession, ApiToken, IdempotencyKey, RoleGrant, LetterPreference, NoticeMute):
-        _delete(model, model.member_id.in_(members))
-    _delete(Member, Member.id.in_(members))
+    _remove(Member, members)
+
+
+def _remove(model: Any, gone: Ids) -> None:
+    """Delete rows and, in whichever table, what cannot be without them; a reference that may be empty is emptied."""
+    if gone:
+        _remove_rows(model.__table__, gone)
+
+
+def _remove_rows(table: Table, gone: Ids) -> None:
+    for column in _pointing_at(table):
+        other, pointing = column.table, column.in_(gone)
+        if column.nullable and not any(key.ondelete for key in column.foreign_keys):
+            db.session.execute(update(other).where(pointing).values({column.name: None}))
+        elif "id" not in other.c:
+            db.session.execute(delete(other).where(pointing))
+        elif children := _ids(select(other.c.id).where(pointing)):
+            _remove_rows(other, children)
+    db.session.execute(delete(table).where(table.c.id.in_(gone)))
+
+
+def _pointing_at(table: Table) -> list[Column[Any]]:
+    return [
+        key.parent
+        for other in Model.metadata.tables.values()
+        for key in sorted(other.foreign_keys, key=lambda key: key.parent.name)
+        if key.column.table is table
+    ]
