@@ -13,7 +13,10 @@ import sqlalchemy as sa
 from apiflask import APIFlask
 from flask import g
 from flask.testing import FlaskClient
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from portal.accounts import secrets
 from portal.app import create_app
 from portal.database import db
 from portal.settings import Settings
@@ -21,6 +24,10 @@ from portal.units import queries as units
 from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")
+secrets._passwords = PasswordHash(
+    (Argon2Hasher(memory_cost=8, time_cost=1, parallelism=1),)
+)  # slow on purpose elsewhere
+secrets._NOBODY = secrets._passwords.hash("nobody")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +38,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """The server is started once, by the process that hands out the tests."""
     if not hasattr(config, "workerinput") and config.getoption("--engine") != "sqlite":
         os.environ["TEST_POSTGRESQL"] = postgres.start()
+        never_mind_a_crash(os.environ["TEST_POSTGRESQL"])
+
+
+def never_mind_a_crash(server: str) -> None:
+    """Nobody needs these databases after a power cut; the servers of tests/faults stay as careful as real ones."""
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
