@@ -12,7 +12,8 @@ from pathlib import Path
 
 from portal.launcher import any_free_port
 from tests.faults.processes import site_of
-from tests.faults.storm import LONGEST_REQUEST, REPEATS_PER_KILL, Plan, Report, Storm, own_database
+from tests.faults.report import LONGEST_REQUEST, REPEATS_PER_KILL, Plan, Report
+from tests.faults.storm import Storm, own_database
 
 FACTS, AWAY, KILLS = 10_000, 60, 5
 PER_SECOND = 30

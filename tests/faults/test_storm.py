@@ -9,7 +9,8 @@ import pytest
 
 from portal.launcher import any_free_port
 from tests.faults.processes import site_of
-from tests.faults.storm import LONGEST_REQUEST, REPEATS_PER_KILL, Plan, Storm
+from tests.faults.report import LONGEST_REQUEST, REPEATS_PER_KILL, Plan
+from tests.faults.storm import Storm
 from tests.faults.storm import own_database as own
 
 pytestmark = [pytest.mark.faults, pytest.mark.enable_socket, pytest.mark.timeout(420)]

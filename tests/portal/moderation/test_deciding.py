@@ -15,7 +15,7 @@ from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.moderation.models import Case, Decision
 from portal.notifications.models import Letter
-from portal.notifications.services import KIND_OF_OUTCOME
+from portal.notifications.services.decisions import KIND_OF_OUTCOME
 from portal.outbox import services as outbox
 from portal.outbox.models import Fact
 from portal.rules import Invalid

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.database import db, now
-from portal.notifications import circuit, delivery, services
+from portal.notifications import circuit, delivery
 from portal.notifications.failures import Later
 from portal.notifications.models import Letter
+from portal.notifications.services import judging
 from tests import factories
 from tests.portal.notifications import stories
 
@@ -54,10 +55,10 @@ def test_after_its_rest_one_letter_tries_and_decides_for_the_others(monkeypatch)
 
 
 def test_the_delays_between_tries_grow_to_a_quarter_of_an_hour(monkeypatch):
-    monkeypatch.setattr(services._random, "uniform", lambda _low, high: high)
+    monkeypatch.setattr(judging._random, "uniform", lambda _low, high: high)
     waits = []
     for attempts in range(12):
         letter = Letter(attempts=attempts, repeat_risk=0, delivery="at_least_once", created_at=now())
         moment = now()
-        waits.append((services._after(letter, Later("later", 451), moment)["next_at"] - moment).total_seconds())
-    assert waits == [*services.DELAYS, 900, 900]
+        waits.append((judging.after(letter, Later("later", 451), moment)["next_at"] - moment).total_seconds())
+    assert waits == [*judging.DELAYS, 900, 900]

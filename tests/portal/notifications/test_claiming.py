@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Thread
 
+from portal.accounts.events import MemberRegistered
 from portal.accounts.services import add_member
 from portal.database import now, transaction
 from portal.notifications import services
@@ -19,7 +20,7 @@ def write_letters(settings: Settings, count: int) -> None:
     with transaction():
         for n in range(count):
             member = add_member(f"ban{n}@example.vn", f"Bạn {n}", now())
-            services.write_welcome(services.MemberRegistered(member.id), settings)
+            services.write_welcome(MemberRegistered(member.id), settings)
 
 
 def test_workers_that_claim_at_once_share_the_letters(fresh_app):

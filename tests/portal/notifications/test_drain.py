@@ -15,6 +15,7 @@ from portal.moderation import services as moderation
 from portal.moderation.models import Decision
 from portal.notifications import delivery, services
 from portal.notifications.failures import Later, Refused, ServerAway, Unanswered
+from portal.notifications.models import Letter
 from tests import factories
 from tests.portal.notifications import stories
 
@@ -225,7 +226,7 @@ def test_a_letter_that_cannot_be_written_stops_none_of_its_neighbours(monkeypatc
     for _ in range(services.MAX_ATTEMPTS):
         assert len(send().taken) <= 1
         stories.due_now()
-    assert {row.state: row.attempts for row in db.session.query(services.Letter)} == {"dead": 8, "sent": 1}
+    assert {row.state: row.attempts for row in db.session.query(Letter)} == {"dead": 8, "sent": 1}
 
 
 def test_an_answer_is_kept_in_memory_until_the_database_takes_it(monkeypatch):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 import pytest
 from flask import current_app
 
+from portal.accounts.events import CodeRequested
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.notifications import queries, services
@@ -24,7 +26,7 @@ def letter(state="pending", owner=None, **values):
     with transaction():
         row = Letter(
             kind="welcome",
-            dedup_key=services.secrets.token_hex(8),
+            dedup_key=secrets.token_hex(8),
             payload={},
             message_id=services.new_message_id("nay@example.vn"),
             state=state,
@@ -175,7 +177,7 @@ def test_a_fact_relayed_twice_makes_one_letter():
     attempt = stories.code_requested()
     for _ in range(2):
         with transaction():
-            services.write_sign_in_code(services.CodeRequested(attempt.id), current_app.config["SETTINGS"])
+            services.write_sign_in_code(CodeRequested(attempt.id), current_app.config["SETTINGS"])
     assert stories.letter("sign_in_code").payload == {"attempt_id": attempt.id}
 
 

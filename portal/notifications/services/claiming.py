@@ -1,0 +1,49 @@
+"""Letters in the hands of a worker: taken, put back, taken back from one that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from portal.database import db
+from portal.notifications.failures import Unanswered
+from portal.notifications.models import IS_HELD, IS_PENDING, Letter
+from portal.notifications.services.judging import after
+
+
+def claim(owner: str, batch: int, lease: int, now: datetime, kinds: Collection[str] | None = None) -> list[Letter]:
+    """Take up to `batch` due letters for `owner`, the oldest first. Two callers never get the same one."""
+    due = select(Letter.id).where(IS_PENDING, Letter.next_at <= now)
+    if kinds is not None:
+        due = due.where(Letter.kind.in_(kinds))
+    due = due.order_by(Letter.next_at, Letter.id).limit(batch).with_for_update(skip_locked=True)
+    taken = (
+        update(Letter)
+        .where(Letter.id.in_(db.session.scalars(due).all()), IS_PENDING)
+        .values(state="claimed", owner=owner, lease_until=now + timedelta(seconds=lease))
+        .returning(Letter)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    letters = sorted(db.session.scalars(taken), key=lambda letter: (letter.next_at, letter.id))
+    for letter in letters:
+        db.session.expunge(letter)  # what the sender knows of it does not change under its hands
+    return letters
+
+
+def release(owner: str) -> None:
+    """Put back, unharmed, what `owner` claimed and did not begin to send."""
+    mine = update(Letter).where(Letter.owner == owner, Letter.state == "claimed")
+    db.session.execute(mine.values(state="pending", owner=None, lease_until=None))
+
+
+def take_back(now: datetime) -> None:
+    """Letters whose worker is gone. Claimed ones are safe to send; of those that were leaving nobody can know."""
+    lapsed = select(Letter).where(IS_HELD, Letter.lease_until < now).with_for_update(skip_locked=True)
+    for letter in db.session.scalars(lapsed.execution_options(populate_existing=True)).all():
+        if letter.state == "claimed":
+            letter.state, letter.owner, letter.lease_until = "pending", None, None
+        else:
+            for name, value in after(letter, Unanswered("the process that sent it was lost"), now).items():
+                setattr(letter, name, value)

@@ -1,0 +1,36 @@
+"""Letters about an idea outside the hands of moderators: received, shared, a step further."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from portal.database import db
+from portal.ideas import queries as ideas
+from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
+from portal.ideas.models import Idea, IdeaAuthor
+from portal.moderation.models import Decision
+from portal.notifications.services.writing import write
+from portal.settings import Settings
+
+FROM_PEOPLE = ("web", "api")  # an import of ten thousand old papers is no occasion for ten thousand letters
+
+
+def write_idea_received(event: IdeaSubmitted, settings: Settings) -> None:
+    """Once for a new idea and once for each time it was sent back, however often its author polishes it meanwhile."""
+    idea = db.session.execute(select(Idea.author_id, Idea.source).where(Idea.id == event.idea_id)).one()
+    if idea.source in FROM_PEOPLE:
+        returned = select(func.max(Decision.id)).where(Decision.idea_id == event.idea_id, Decision.outcome == "return")
+        about = f"{event.idea_id}:{db.session.scalar(returned) or 0}"
+        write(settings, "idea_received", about, idea.author_id, idea_id=event.idea_id, version=event.version)
+
+
+def write_co_author_invited(event: CoAuthorInvited, settings: Settings) -> None:
+    member_id = db.session.scalar(select(IdeaAuthor.member_id).where(IdeaAuthor.id == event.invitation_id))
+    if member_id is not None:  # it may be taken back already
+        write(settings, "co_author_invited", event.invitation_id, member_id, invitation_id=event.invitation_id)
+
+
+def write_step(event: IdeaAdvanced, settings: Settings) -> None:
+    """To everybody who wrote the idea."""
+    for member_id in sorted(ideas.writers(event.idea_id)):
+        write(settings, "idea_step", f"{event.event_id}:{member_id}", member_id, event_id=event.event_id)

@@ -1,0 +1,63 @@
+"""The row of a letter: written once, with the fact that causes it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parseaddr
+
+from portal import database
+from portal.database import db, insert_ignore
+from portal.notifications.catalogue import KINDS
+from portal.notifications.models import Letter
+from portal.settings import Settings
+
+
+def write(
+    settings: Settings, kind: str, about: object, recipient_id: int | None, due: datetime | None = None, **ids: int
+) -> None:
+    """Write a letter, once: a second one of its kind about the same thing changes nothing."""
+    moment = database.now()
+    row = insert_ignore(Letter.__table__).values(
+        kind=kind,
+        delivery=KINDS[kind].delivery,
+        dedup_key=f"{kind}:{about}",
+        recipient_id=recipient_id,
+        idea_id=ids.get("idea_id"),
+        payload=ids,
+        message_id=new_message_id(settings.mail_from),
+        next_at=due or moment,
+        created_at=moment,
+    )
+    db.session.execute(row)
+
+
+def write_many(
+    settings: Settings, kind: str, recipients: Iterable[int | None], due: datetime, about: str = "", **ids: int | str
+) -> None:
+    """One letter of a kind to each of many, in one statement."""
+    moment = database.now()
+    rows = [
+        {
+            "kind": kind,
+            "delivery": KINDS[kind].delivery,
+            "dedup_key": f"{kind}:{about or secrets.token_hex(8)}:{recipient_id}",
+            "recipient_id": recipient_id,
+            "payload": ids,
+            "message_id": new_message_id(settings.mail_from),
+            "next_at": due,
+            "created_at": moment,
+            "attempts": 0,
+            "repeat_risk": 0,
+            "state": "pending",
+        }
+        for recipient_id in recipients
+    ]
+    if rows:
+        db.session.execute(insert_ignore(Letter.__table__), rows)
+
+
+def new_message_id(mail_from: str) -> str:
+    """Fixed when the letter is written, so that a repeat can be known as one."""
+    return f"<o.{secrets.token_hex(8)}@{parseaddr(mail_from)[1].rpartition('@')[2]}>"
