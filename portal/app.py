@@ -34,6 +34,7 @@ import portal.notices.views
 import portal.notifications.models  # only the worker writes letters, but their table is the portal's
 import portal.notifications.views
 import portal.pages.views
+import portal.searches.views
 import portal.units.api
 import portal.units.views
 import portal.voting.api
@@ -55,6 +56,7 @@ PAGES = (
     portal.voting.views.pages,
     portal.discussion.views.pages,
     portal.discussion.report_views.pages,
+    portal.searches.views.pages,
     portal.campaigns.views.pages,
     portal.accounts.views.pages,
     portal.moderation.triage_views.pages,

@@ -20,6 +20,7 @@ import portal.ideas.about
 import portal.moderation.about
 import portal.notices.about
 import portal.notifications.about
+import portal.searches.about
 import portal.voting.about
 from portal.accounts import queries as accounts
 from portal.accounts.models import Member
@@ -34,6 +35,7 @@ ROOMS = (
     portal.voting.about,
     portal.discussion.about,
     portal.moderation.about,
+    portal.searches.about,
     portal.notices.about,
     portal.notifications.about,
 )
@@ -55,6 +57,7 @@ LABELS = {
     "comments": N_("Bình luận"),
     "reports": N_("Báo cáo đã gửi"),
     "follows": N_("Ý tưởng đang theo dõi"),
+    "searches": N_("Tìm kiếm đã lưu"),
     "decisions": N_("Kết quả duyệt ý tưởng của bạn"),
     "notices": N_("Thông báo"),
     "letter_choices": N_("Thư muốn nhận"),

@@ -17,6 +17,8 @@ from portal.discussion.models import Comment, Report
 from portal.ideas import services as ideas
 from portal.ideas.models import Draft, Idea
 from portal.ideas.rules import Content
+from portal.searches import services as searches
+from portal.searches.models import SavedSearch
 
 _count = itertools.count(1)
 
@@ -72,6 +74,13 @@ def draft(who: Member | None = None, visitor: str | None = None, **values: Any) 
     """A draft of a member, or of a browser."""
     with transaction():
         return ideas.save_draft(who.id if who else None, visitor, content(**values), now())
+
+
+def saved_search(who: Member | None = None, name: str = "Rác nhựa", **words: str) -> SavedSearch:
+    """A search somebody keeps; `words` as in the address of the list."""
+    who = who or member()
+    with transaction():
+        return searches.save(who, name, words or {"q": "rác nhựa"}, now())
 
 
 def report(idea: Idea, who: Member | None = None, comment: Comment | None = None, **values: Any) -> Report:

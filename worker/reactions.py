@@ -52,6 +52,8 @@ from portal.notifications import services as letters
 from portal.notifications import telling
 from portal.outbox.events import Event
 from portal.outbox.services import Reaction
+from portal.searches import services as searches
+from portal.searches.events import SearchMatched
 from portal.settings import Settings
 from portal.voting import services as voting
 from worker.app import app
@@ -103,6 +105,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         desk_leaving.forget_author,
         telling.forget_recipient,
         notices.forget_member,
+        searches.forget_member,
     ),
     RoleGranted: (letter(letters.write_role_granted),),
     RoleRevoked: (letter(letters.write_role_revoked),),
@@ -113,6 +116,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
     CoAuthorJoined: (voting.end_own_support, notices.tell_of_co_author),
     IdeaAdvanced: (notices.tell_of_step, letter(letters.write_step)),
+    SearchMatched: (notices.tell_of_matches,),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),
     CommentEdited: (case(moderation.screen_again),),

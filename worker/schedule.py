@@ -28,6 +28,7 @@ SCHEDULE = {
     "chain the audit": every(1, "audit.chain", expires=2),
     "news on devices": every(1, "notices.show_on_devices", expires=2),
     "announcements": every(10, "notices.spread_announcements", expires=10),
+    "saved searches": every(10, "notices.look_into_searches", expires=10),
     "watch the post": every(20, "ledger.watch_post", expires=20),
     "guardians": every(5, "accounts.guardians_due", expires=10),
     "tell governors": every(60, "people.tell_governors", expires=60),

@@ -6,5 +6,6 @@ CATEGORY_OF = {
     **dict.fromkeys(("approve", "return", "reject", "status"), "my-ideas"),
     **dict.fromkeys(("comment", "reply"), "comments"),
     **dict.fromkeys(("followed", "followed_comment"), "follows"),
+    "found": "searches",
 }
 """By kind of notice. Other kinds are always shown."""

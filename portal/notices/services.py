@@ -26,13 +26,15 @@ from portal.notices.events import FollowersPartlyTold
 from portal.notices.kinds import CATEGORY_OF
 from portal.notices.models import Notice, NoticeMute, PushSubscription
 from portal.outbox import services as outbox
+from portal.searches.events import SearchMatched
+from portal.searches.models import SavedSearch
 
 KEEP = timedelta(days=90)
 SWEPT_AT_ONCE = 5000
 PAGE = 1000  # followers told in one transaction
 
 
-def tell(
+def tell(  # noqa: PLR0913  # a notice says all of this
     members: Collection[int],
     kind: str,
     cause: str,
@@ -40,10 +42,12 @@ def tell(
     *,
     idea_id: int | None = None,
     comment_id: int | None = None,
+    thread: str | None = None,
 ) -> None:
     """Tell each of `members` once of `cause` ("comment:9"), from `due` on."""
     if members:
         told, muted = _told(kind, cause, due, idea_id, comment_id), _muted(kind)
+        told["thread"] = thread or told["thread"]
         quiet = set(db.session.scalars(select(NoticeMute.member_id).where(NoticeMute.member_id.in_(members), muted)))
         devices = select(PushSubscription.member_id).where(PushSubscription.member_id.in_(members))
         push_at = dict.fromkeys(set(db.session.scalars(devices)) - quiet, told["due_at"])
@@ -166,6 +170,15 @@ def tell_followers(event: FollowersPartlyTold) -> None:
     db.session.execute(insert_ignore(Notice.__table__).from_select(["member_id", "quiet", *told, "push_at"], rows))
     if len(page) == PAGE:
         outbox.record(replace(event, after=page[-1]))
+
+
+def tell_of_matches(event: SearchMatched) -> None:
+    """Whoever keeps a search, of what is new in it; an idea that two of their searches find is told once."""
+    search = db.session.get(SavedSearch, event.search_id)
+    if search is None:
+        return
+    for idea_id in event.idea_ids:
+        tell([search.member_id], "found", f"found:{idea_id}", idea_id=idea_id, thread=f"search:{search.id}")
 
 
 def tell_of_invitation(event: CoAuthorInvited) -> None:

@@ -12,6 +12,7 @@ from portal.database import now, transaction
 from portal.errors import N_, Missing, Refusal
 from portal.notices import push, pushing, queries, services, words
 from portal.notices.models import PushSubscription
+from portal.searches import queries as searches
 from portal.settings import Settings
 from portal.web.access import signed_in
 from portal.web.ids import row_id
@@ -26,8 +27,21 @@ def index() -> str:
     moment, after = now(), row_id(request.args.get("after"))
     page = queries.page(current_user.id, after, moment)
     return render_template(
-        "notices/index.html", page=page, first=after is None, now=moment, push_key=_push_key(), words=words
+        "notices/index.html",
+        page=page,
+        searches=_searches(page),
+        first=after is None,
+        now=moment,
+        push_key=_push_key(),
+        words=words,
     )
+
+
+def _searches(page: queries.Page) -> dict[str, str]:
+    """The names of one's saved searches by thread, asked for only where there is news of one."""
+    if not any(thread.newest.kind == "found" for thread in page.threads):
+        return {}
+    return {f"search:{search_id}": name for search_id, name in searches.names(current_user.id).items()}
 
 
 @pages.post("/toi/thong-bao")

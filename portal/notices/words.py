@@ -23,6 +23,7 @@ LINES = {
     "mention": N_("Có người nhắc đến bạn."),
     "status": N_("Ý tưởng đi tiếp một bước."),
     "followed": N_("Ý tưởng đi tiếp một bước."),
+    "found": N_("Có ý mới khớp một tìm kiếm bạn đã lưu."),
     "reply": N_("Có người trả lời bạn."),
 }
 
@@ -38,6 +39,8 @@ def target(told: Told) -> str:
         return url_for("ledger.index")
     if told.kind.startswith("report_"):
         return url_for("reports.show", report_id=int(told.thread.partition(":")[2]))
+    if told.kind == "found":
+        return url_for("searches.show", search_id=int(told.thread.partition(":")[2]))
     if told.kind == "return":
         return url_for("ideas.edit", idea_id=told.idea_id)
     if told.idea_id is None:

@@ -35,6 +35,12 @@ CATEGORIES: dict[str, Category] = {
     "follows": Category(
         label=N_("Ý bạn theo dõi"), hint=N_("Ý bạn theo dõi đi tiếp một bước, hoặc có góp ý mới."), default=DAILY
     ),
+    "searches": Category(
+        label=N_("Tìm kiếm đã lưu"),
+        hint=N_("Có ý mới khớp điều bạn đang tìm. Mỗi ngày nhiều nhất một thư."),
+        default=DAILY,
+        rhythms=(DAILY, NEVER),
+    ),
     "reminders": Category(
         label=N_("Nhắc việc viết dở"),
         hint=N_("Bản nháp để quên ba ngày, hoặc chiến dịch sắp hết hạn khi bài của bạn còn dở."),

@@ -52,6 +52,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "my data": ("author", "/toi/du-lieu"),
     "my votes": ("author", "/toi/ung-ho"),
     "followed": ("author", "/toi/theo-doi"),
+    "searches": ("author", "/toi/tim-kiem"),
+    "save a search": ("author", "/toi/tim-kiem/luu?q=rac"),
     "beside": ("author", "/toi/dong-tac-gia"),
     "versions": ("visitor", "{idea}/lich-su"),
     "report": ("author", "{idea}/bao-cao"),

@@ -1,13 +1,19 @@
-"""News on members' devices, and announcements on their way."""
+"""News on members' devices, announcements on their way, and what is new in the searches people keep."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
 
 from flask import current_app
 
 from portal.database import now, transaction
 from portal.notices import pushing
 from portal.notifications import announcing, devices
+from portal.searches import queries as searches
+from portal.searches import services
 from worker.app import app
+from worker.tasks.mail import in_pages
 
 
 @app.task
@@ -15,6 +21,14 @@ def show_on_devices() -> None:
     """An idle portal takes no lock each second."""
     if pushing.oldest_due(now()) is not None:
         devices.drain(current_app.config["SETTINGS"])
+
+
+@app.task
+def look_into_searches() -> None:
+    """What is new in the searches people keep becomes news for them."""
+    every = timedelta(seconds=current_app.config["SETTINGS"].digest_every)
+    if searches.is_due(now()):
+        in_pages(partial(services.look_again, every))
 
 
 @app.task

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, tu
 from portal.database import db
 from portal.ideas import search, states
 from portal.ideas.cursors import Cursor, decode, encode
-from portal.ideas.models import IdeaRank
+from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, select_cards
 
 PAGE = 20
@@ -97,6 +97,18 @@ def top(limit: int) -> list[Card]:
 def newest(limit: int, filters: Filters | None = None) -> list[Card]:
     """The public ideas published last. One query: nothing is counted."""
     return [card(row) for row in _rows(_conditions(filters or Filters(), "new"), "new", limit)]
+
+
+def fresh(filters: Filters, since: datetime, limit: int, *, but_by: int) -> list[int]:
+    """Ids of what a list shows that was published since, the newest first, but nothing by one author. One query."""
+    where = [*_conditions(filters, "new"), IdeaRank.published_at >= since, Idea.author_id != but_by]
+    if filters.q:
+        if (wanted := search.wanted(filters.q)) is None:
+            return []
+        where.append(search.matches(wanted.match, IdeaRank.idea_id))
+    chosen = select(IdeaRank.idea_id).join(Idea, Idea.id == IdeaRank.idea_id).where(*where)
+    newest_first = chosen.order_by(IdeaRank.published_at.desc(), IdeaRank.idea_id.desc())
+    return list(db.session.scalars(newest_first.limit(limit)))
 
 
 def _conditions(filters: Filters, sort: str) -> list[ColumnElement[bool]]:

@@ -83,7 +83,7 @@ def test_whoever_stops_the_daily_letter_stops_all_that_came_in_it(client, member
     page = client.post(f"/huy/{ticket(member, 'digest')}")
     assert preferences.of(member.id) == {
         "my-ideas": NEVER, "comments": "now", "follows": NEVER, "reminders": "now", "campaigns": NEVER, "desk": "daily",
-        "news": "now",
+        "news": "now", "searches": NEVER,
     }  # fmt: skip
     kept = dict(re.findall(r'type="hidden" name="([\w-]+)" value="(\w+)"', page.text))
     client.post(f"/huy/{ticket(member, 'digest')}", data={"again": "1", **kept})
@@ -158,7 +158,7 @@ def test_a_link_that_is_no_good_leads_to_signing_in(client, member, kind, monkey
 def test_news_may_come_by_letter_only(client, member):
     factories.sign_in(client, member)
     page = client.get("/toi/thu").text
-    assert page.count('name="in_app"') == page.count('" checked><span>Hiện cả trong Thông báo') == 3
+    assert page.count('name="in_app"') == page.count('" checked><span>Hiện cả trong Thông báo') == 4
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
     client.post("/toi/thu", data={"csrf_token": token, "bell": "1", "in_app": ["my-ideas", "follows"]})
     idea = factories.published_idea(member)
