@@ -45,6 +45,7 @@ LABELS = {
     "consents": N_("Lời đồng ý đã ghi"),
     "devices": N_("Máy đã đăng nhập"),
     "security": N_("Thay đổi về đăng nhập"),
+    "tokens": N_("Mã truy cập API"),
     "roles": N_("Vai trò"),
     "erasures": N_("Yêu cầu xoá"),
     "ideas": N_("Ý tưởng đã gửi"),

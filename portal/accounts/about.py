@@ -8,7 +8,7 @@ from sqlalchemy import Executable, select
 
 from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import SecurityEvent
-from portal.accounts.models import Member, RoleGrant, SignInSession
+from portal.accounts.models import ApiToken, Member, RoleGrant, SignInSession
 from portal.accounts.requests import Erasure
 from portal.units.models import Unit
 
@@ -29,6 +29,9 @@ def about(member_id: int) -> dict[str, Executable]:
         ),
         "security": select(*_of(SecurityEvent, "kind", "at", "device", "network")).where(
             SecurityEvent.member_id == member_id
+        ),
+        "tokens": select(*_of(ApiToken, "name", "created_at", "last_used_at", "revoked_at")).where(
+            ApiToken.member_id == member_id
         ),
         "roles": select(*_of(RoleGrant, "role", "unit_id", "starts_at", "ends_at", "revoked_at")).where(
             RoleGrant.member_id == member_id

@@ -109,6 +109,20 @@ class AuthenticatorForm(PageForm):
             raise StopValidation(gettext("Quét lại mã QR rồi nhập 6 số mới"))
 
 
+class TokenForm(PageForm):
+    """`token` is the key itself, shown once it is made."""
+
+    name = text_field(
+        rules.TOKEN_NAME, N_("Dùng mã này cho"), N_("Để bạn nhận ra nó sau này, ví dụ: bảng tin của trường.")
+    )
+    token = HiddenField()
+
+    def validate_token(self, field: Field) -> None:
+        if not rules.is_token(field.data):
+            field.data = secrets.new_token()
+            raise StopValidation(gettext("Bấm nút một lần nữa"))
+
+
 class PasskeyForm(PageForm):
     """`credential` is the browser's answer, filled in by passkey.js; `token` makes the challenge."""
 

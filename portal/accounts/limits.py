@@ -19,6 +19,7 @@ LIMITS = {  # name: (uses, seconds)
     "guess:address": (30, 300),
     "guess:global": (1000, 300),
     "copy:account": (3, 3600),
+    "token:account": (10, 86400),
     "guardian:letter": (3, 3600),
     "idea:account": (20, 3600),
     "comment:account": (30, 3600),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.database import Key, Model
+from portal.database import BigId, Key, Model
 
 ROLES = ("member", "juror", "moderator", "organiser", "admin")  # everybody is a member; the others are granted
 GRANTED = ROLES[1:]
@@ -141,7 +141,7 @@ class SignInAttempt(Model):
     """
 
     __tablename__ = "sign_in_attempt"
-    __table_args__ = (Index(None, "email", "created_at"),)
+    __table_args__ = (Index(None, "email", "created_at"), Index(None, "visitor"))
 
     id: Mapped[Key]
     token: Mapped[str] = mapped_column(String(43), unique=True)
@@ -167,28 +167,35 @@ class SignInAttempt(Model):
 
 
 class PendingAction(Model):
-    """What a visitor wanted to do before signing in; done once, by whoever signs in on that browser."""
+    """What a visitor wanted to do to an idea before signing in; done once, by whoever signs in on that browser.
+
+    `body` is what they wrote, `parent_id` the comment it answers (0: none).
+    """
 
     __tablename__ = "pending_action"
-    __table_args__ = (Index(None, "visitor", "kind", "target_id", unique=True),)
+    __table_args__ = (Index(None, "visitor", "kind", "target_id", "parent_id", unique=True),)
 
     id: Mapped[Key]
     visitor: Mapped[str] = mapped_column(String(43))
-    kind: Mapped[str] = mapped_column(String(12))  # vote | follow
+    kind: Mapped[str] = mapped_column(String(12))  # vote | follow | comment
     target_id: Mapped[int] = mapped_column()
+    parent_id: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    body: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
 
 class ApiToken(Model):
-    """A bearer token of the API; only its SHA-256 is kept."""
+    """A bearer token of the API; only its SHA-256 is kept. The last use is written at most once an hour."""
 
     __tablename__ = "api_token"
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40), default="", server_default="")
     created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 

@@ -19,6 +19,7 @@ from portal.extensions import login
 from portal.web.errors import MESSAGES, problem, typed_fields
 
 TOUCH_EVERY = timedelta(minutes=1)
+TOUCH_TOKEN_EVERY = timedelta(hours=1)
 FRESH_FOR = timedelta(minutes=10)
 
 
@@ -106,10 +107,14 @@ def by_token(req: Request) -> Principal | None:
     token = bearer_token(req)
     if not token:
         return None
-    member = queries.member_by_token(token)
-    if member is None:
+    row = queries.live_token(token)
+    if row is None:
         raise Refusal(N_("Mã truy cập API không đúng hoặc đã bị thu hồi."), status=401)
-    return Principal(member)
+    moment = now()
+    if row.last_used_at is None or moment - row.last_used_at > TOUCH_TOKEN_EVERY:
+        with transaction():
+            services.touch_token(row.id, moment)
+    return Principal(row.member)
 
 
 def bearer_token(req: Request) -> str:

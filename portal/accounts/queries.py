@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, lazyload, undefer_group
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, lazyload, undefer_group
 
 from portal.accounts import secrets
 from portal.accounts.consents import Consent, Guardianship
@@ -58,12 +58,12 @@ def seen_as(session: SignInSession, now: datetime) -> Member | None:
     return db.session.scalars(whole).unique().one_or_none()
 
 
-def member_by_token(token: str) -> Member | None:
-    """The member behind a bearer token."""
+def live_token(token: str) -> ApiToken | None:
+    """The row behind a bearer token, with its member, unless it is revoked or they may not sign in. One query."""
     found = select(ApiToken).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))
     whole = joinedload(ApiToken.member).options(WITH_ROLES)
     row = db.session.scalars(found.options(whole)).unique().one_or_none()
-    return row.member if row and row.member.status in MAY_SIGN_IN else None
+    return row if row and row.member.status in MAY_SIGN_IN else None
 
 
 def member_by_email(email: str) -> Member | None:
@@ -116,6 +116,26 @@ def held(visitor: str | None, now: datetime) -> list[PendingAction]:
         return []
     mine = select(PendingAction).where(PendingAction.visitor == visitor, PendingAction.expires_at > now)
     return list(db.session.scalars(mine.order_by(PendingAction.id)))
+
+
+def began_elsewhere(email: str | None, here: str | None) -> list[str]:
+    """Other browsers on which this address was the last that somebody began to sign in with, within a day or so.
+
+    Who mistyped an address and then gave the right one is none of the former's business.
+    """
+    later = aliased(SignInAttempt)
+    changed = exists().where(
+        later.visitor == SignInAttempt.visitor, later.id > SignInAttempt.id, later.email != SignInAttempt.email
+    )
+    theirs = (SignInAttempt.email == email, SignInAttempt.visitor.is_not(None), SignInAttempt.used_at.is_(None))
+    found = select(SignInAttempt.visitor).where(*theirs, SignInAttempt.visitor != (here or ""), ~changed).distinct()
+    return [visitor for visitor in db.session.scalars(found.order_by(SignInAttempt.visitor)) if visitor]
+
+
+def tokens(member_id: int) -> list[ApiToken]:
+    """A member's API tokens that still open something, the newest first."""
+    mine = select(ApiToken).where(ApiToken.member_id == member_id, ApiToken.revoked_at.is_(None))
+    return list(db.session.scalars(mine.order_by(ApiToken.id.desc()).options(lazyload(ApiToken.member))))
 
 
 def factors(member_id: int) -> Factors:

@@ -35,6 +35,7 @@ SUSPENSION_REASON = TextRule(
     short=N_("Viết rõ hơn một chút (cần ít nhất %(min)s ký tự)"),
 )
 PASSKEY_NAME = TextRule(min=1, max=40, missing=N_("Đặt tên cho khoá này"), short=N_("Đặt tên cho khoá này"))
+TOKEN_NAME = TextRule(min=1, max=40, missing=N_("Đặt tên cho mã này"), short=N_("Đặt tên cho mã này"))
 CODE_LENGTH = 6
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 EARLIEST_BIRTH_YEAR = 1920

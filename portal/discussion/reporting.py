@@ -72,6 +72,12 @@ def hold(visitor: str, what: Thing, reason: str, note: str, now: datetime) -> No
     _insert(what, reason, note, now, visitor=visitor)
 
 
+def held(visitor: str | None, now: datetime) -> Sequence[Report]:
+    """What a browser's visitor has reported and not signed in for, oldest first."""
+    mine = select(Report).where(Report.visitor == visitor, Report.created_at > now - HOLD_FOR)
+    return db.session.scalars(mine.order_by(Report.id)).all() if visitor else []
+
+
 def send_held(visitor: str, member: Member, now: datetime) -> list[Report]:
     """Everything a browser's visitor has reported becomes the report of whoever signs in there."""
     held = db.session.scalars(delete(Report).where(Report.visitor == visitor).returning(Report)).all()

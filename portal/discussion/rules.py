@@ -11,6 +11,15 @@ BODY = TextRule(
     short=N_("Viết thêm một chút (cần ít nhất %(min)s ký tự)"),
 )
 
+
+def check_body(body: str) -> str:
+    """A comment as it is kept. Raises Invalid."""
+    body = BODY.clean(body)
+    if fault := BODY.fault(body):
+        raise Invalid({"body": fault})
+    return body
+
+
 REPORT_LABELS = {
     "spam": N_("Quảng cáo, thư rác"),
     "offensive": N_("Xúc phạm, bắt nạt, thù ghét"),

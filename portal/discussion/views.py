@@ -13,6 +13,7 @@ from portal.database import now, transaction
 from portal.discussion import queries, services
 from portal.discussion.forms import CommentForm
 from portal.discussion.models import Comment
+from portal.discussion.rules import check_body
 from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.rules import Invalid
@@ -24,19 +25,23 @@ pages = Blueprint("discussion", __name__)
 
 
 @pages.get("/y-tuong/<int:idea_id>/binh-luan")
-@signed_in
+@public
 def begin(idea_id: int) -> Any:
-    """Where 'sign in to comment' leads: by way of signing in, back to the idea's comments."""
+    """Where the form's own address leads when it is only read: to the idea's comments."""
     answering = row_id(request.args.get("parent"))
     return redirect(_comments_of(idea_id, "tra-loi" if answering else "binh-luan", answering), 303)
 
 
 @pages.post("/y-tuong/<int:idea_id>/binh-luan")
-@signed_in
+@public
 def post(idea_id: int) -> Any:
+    """A visitor's words are held until they sign in."""
     form, parent = CommentForm(), row_id(request.form.get("parent"))
     shown, member = ideas.show(idea_id, current_user.member), current_user.member
     try:
+        if member is None:
+            body, back = check_body(form.body.data), _comments_of(idea_id, "binh-luan")
+            return hold("comment", idea_id, back, body=body, parent_id=parent or 0)
         with transaction():
             comment = services.post(member, idea_id, form.body.data, now(), parent_id=parent)
     except Invalid as invalid:

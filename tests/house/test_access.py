@@ -22,7 +22,7 @@ CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.second_factor", "accounts.first_factor", "accounts.register", "accounts.sign_out",  # on the way in and out
     "accounts.guardian",  # the key is in the address: guardians need no account
     "ideas.keep", "ideas.send", "ideas.discard",  # drafts of a visitor
-    "voting.support", "discussion.follow", "reports.send",  # held until they sign in
+    "voting.support", "discussion.follow", "discussion.post", "reports.send",  # held until they sign in
     "pages.theme",  # a cookie
     "notifications.unsubscribe", "notifications.choices_by_ticket", "notifications.returned",  # by the signed word in a letter's link
 }  # fmt: skip
@@ -59,6 +59,7 @@ def things(app):
         "ticket": "x",
         "session_id": 1,
         "passkey_id": 1,
+        "token_id": 1,
         "slug": "x",
         "name": "x",
         "hash_": "x",

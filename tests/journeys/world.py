@@ -47,6 +47,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "new password": ("author", "/toi/mat-khau"),
     "security": ("author", "/toi/bao-mat"),
     "authenticator": ("author", "/toi/bao-mat/ung-dung"),
+    "API tokens": ("author", "/toi/bao-mat/ma-api"),
+    "begun elsewhere": ("elsewhere", "/toi/viec-dang-giu"),
     "notices": ("author", "/toi/thong-bao"),
     "choice of letters": ("author", "/toi/thu"),
     "my data": ("author", "/toi/du-lieu"),
@@ -127,6 +129,7 @@ def build(browser: Browser, portal: Portal) -> World:
     as_person("at the code", _stop_at_the_code)
     as_person("at the birth", lambda page: _stop_at_the_birth(page, portal))
     as_person("at the register", lambda page: _stop_at_the_register(page, portal))
+    as_person("elsewhere", lambda page: _begin_elsewhere(page, portal))
     as_person("admin", lambda page: _administer(page, portal, world))
     as_person("anybody", lambda page: _look_around(page, world))
     return world
@@ -183,6 +186,17 @@ def _stop_at_the_birth(page: Page, portal: Portal) -> None:
 def _stop_at_the_register(page: Page, portal: Portal) -> None:
     _stop_at_the_birth(page, portal)
     steps.say_when_born(page)
+
+
+def _begin_elsewhere(page: Page, portal: Portal) -> None:
+    """A vote and an address in one browser, and the owner of the address signs in on another."""
+    email, _ = portal.account("organiser")
+    other = page.context.browser.new_context(base_url=portal.url).new_page()  # type: ignore[union-attr]
+    other.goto("/y-tuong")
+    other.get_by_role("button", name="Ủng hộ").first.click()
+    steps.ask_for_code(other, email)
+    other.context.close()
+    steps.sign_in(page, portal, "organiser")
 
 
 def _administer(page: Page, portal: Portal, world: World) -> None:

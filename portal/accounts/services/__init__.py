@@ -14,7 +14,7 @@ from portal.accounts.services.guardians import (
     stop,
     wait_for_guardian,
 )
-from portal.accounts.services.holding import hold, release
+from portal.accounts.services.holding import disown, hold, release
 from portal.accounts.services.members import (
     TooYoung,
     add_member,
@@ -31,11 +31,13 @@ from portal.accounts.services.members import (
 )
 from portal.accounts.services.sessions import (
     end_one_of,
+    end_one_token,
     end_session,
     end_sessions,
     issue_token,
     start_session,
     touch_session,
+    touch_token,
 )
 from portal.accounts.services.signing_in import (
     RESEND_AFTER,
@@ -67,7 +69,9 @@ __all__ = [
     "confirm",
     "correct_birth",
     "count_guess",
+    "disown",
     "end_one_of",
+    "end_one_token",
     "end_session",
     "end_sessions",
     "end_viewing",
@@ -108,6 +112,7 @@ __all__ = [
     "sweep",
     "sweep_copies",
     "touch_session",
+    "touch_token",
     "update_profile",
     "wait_for_guardian",
 ]

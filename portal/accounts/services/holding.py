@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from portal.accounts.models import PendingAction
+from portal.accounts.models import PendingAction, SignInAttempt
 from portal.database import db, insert_ignore
 
 HOLD_FOR = timedelta(days=7)
 
 
-def hold(visitor: str, kind: str, target_id: int, now: datetime) -> None:
-    """Keep an intent for seven days. A second click changes nothing."""
-    values = {"visitor": visitor, "kind": kind, "target_id": target_id, "created_at": now, "expires_at": now + HOLD_FOR}
+def hold(visitor: str, kind: str, target_id: int, now: datetime, *, body: str = "", parent_id: int = 0) -> None:
+    """Keep an intent for seven days. A second click changes nothing; of words the newest count."""
+    values = {"visitor": visitor, "kind": kind, "target_id": target_id, "parent_id": parent_id}
+    if body:
+        db.session.execute(delete(PendingAction).filter_by(**values))
+    values |= {"body": body, "created_at": now, "expires_at": now + HOLD_FOR}
     db.session.execute(insert_ignore(PendingAction.__table__).values(**values))
 
 
@@ -24,3 +27,9 @@ def release(visitor: str, now: datetime) -> list[PendingAction]:
         delete(PendingAction).where(PendingAction.visitor == visitor).returning(PendingAction)
     ).all()
     return sorted((action for action in taken if action.expires_at > now), key=lambda action: action.id)
+
+
+def disown(email: str | None, visitors: list[str]) -> None:
+    """The owner of the address says that it was not them who began on those browsers: they are not asked again."""
+    theirs = (SignInAttempt.email == email, SignInAttempt.visitor.in_(visitors))
+    db.session.execute(update(SignInAttempt).where(*theirs).values(visitor=None))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, update
 from portal import text
 from portal.accounts import secrets
 from portal.accounts.models import ApiToken, Member, SignInSession
-from portal.database import db
+from portal.database import db, insert_ignore
 
 
 def start_session(member: Member, device: str, now: datetime, network: str = "") -> str:
@@ -54,10 +54,23 @@ def touch_session(session_id: int, now: datetime, network: str) -> None:
     db.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(values))
 
 
-def issue_token(member: Member, now: datetime) -> str:
-    token = secrets.new_token()
-    db.session.add(ApiToken(token_hash=secrets.digest(token), member_id=member.id, created_at=now))
+def issue_token(member: Member, now: datetime, *, name: str = "", token: str | None = None) -> str:
+    """A new API token, or the one given (a form sent twice makes one)."""
+    token = token or secrets.new_token()
+    values = {"token_hash": secrets.digest(token), "member_id": member.id, "name": name, "created_at": now}
+    db.session.execute(insert_ignore(ApiToken.__table__).values(**values))
     return token
+
+
+def touch_token(token_id: int, now: datetime) -> None:
+    db.session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
+
+
+def end_one_token(member_id: int, token_id: int, now: datetime) -> bool:
+    """Revoke one of a member's own tokens; another's is left alone. False if there was nothing to do."""
+    mine = (ApiToken.member_id == member_id, ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
+    ended = update(ApiToken).where(*mine).values(revoked_at=now).returning(ApiToken.id)
+    return db.session.scalar(ended) is not None
 
 
 def end_tokens(member_id: int, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from portal.accounts.views import (
     addresses,
     data,
+    elsewhere,
     factors,
     freshness,
     guardian,
@@ -14,12 +15,14 @@ from portal.accounts.views import (
     roles,
     security,
     signing_in,
+    tokens,
 )
 from portal.accounts.views.blueprint import pages
 
 __all__ = [
     "addresses",
     "data",
+    "elsewhere",
     "factors",
     "freshness",
     "guardian",
@@ -32,4 +35,5 @@ __all__ = [
     "roles",
     "security",
     "signing_in",
+    "tokens",
 ]

@@ -9,14 +9,16 @@ from flask import Response, flash, redirect, session, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
-from portal.accounts import services
+from portal.accounts import queries, services
 from portal.accounts.models import Member, PendingAction, SignInAttempt
 from portal.accounts.services.telling import tell
 from portal.accounts.views.base import demands, go_to, next_page, place
+from portal.accounts.views.kept import begun_on
 from portal.accounts.visitor import begin_session, known_visitor, knows
 from portal.database import db
 from portal.discussion import reporting
 from portal.discussion import services as discussion
+from portal.discussion.models import Comment
 from portal.errors import Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import services as drafts
@@ -28,12 +30,13 @@ from portal.web.security import local_path
 
 @dataclass
 class Arrival:
-    """Who signed in, the token for the cookie, and what became of the clicks that were held."""
+    """Who signed in, the token for the cookie, and what became of what was held."""
 
     member: Member
-    token: str
+    token: str = ""
     supported: list[int] = field(default_factory=list)
     followed: list[int] = field(default_factory=list)
+    said: list[Comment] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -47,11 +50,16 @@ def arrive(member: Member, moment: datetime) -> Arrival:
     arrival = Arrival(member, services.start_session(member, here.device, moment, here.network))
     browser = known_visitor()
     if browser:
-        drafts.attach_drafts(browser, member.id)
-        reporting.send_held(browser, member, moment)
-        for action in services.release(browser, moment):
-            _do(action, arrival, moment)
+        take_up(browser, arrival, moment)
     return arrival
+
+
+def take_up(browser: str, arrival: Arrival, moment: datetime) -> None:
+    """What was begun on a browser is theirs, and is done."""
+    drafts.attach_drafts(browser, arrival.member.id)
+    reporting.send_held(browser, arrival.member, moment)
+    for action in services.release(browser, moment):
+        _do(action, arrival, moment)
 
 
 def go_on(attempt: SignInAttempt, moment: datetime) -> Arrival | None:
@@ -62,14 +70,20 @@ def go_on(attempt: SignInAttempt, moment: datetime) -> Arrival | None:
 
 def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> None:
     """A refusal (one's own idea, one closed meanwhile) is told, and stops nobody from signing in."""
-    act, done = {"vote": (voting.cast, arrival.supported), "follow": (discussion.follow, arrival.followed)}[action.kind]
+    who, idea_id = arrival.member, action.target_id
     try:
         with db.session.begin_nested():
-            act(arrival.member, action.target_id, moment)
+            if action.kind == "vote":
+                voting.cast(who, idea_id, moment)
+                arrival.supported.append(idea_id)
+            elif action.kind == "follow":
+                discussion.follow(who, idea_id, moment)
+                arrival.followed.append(idea_id)
+            else:
+                said = discussion.post(who, idea_id, action.body, moment, parent_id=action.parent_id or None)
+                arrival.said.append(said)
     except Refusal as refusal:
         arrival.refused.append(words(refusal))
-    else:
-        done.append(action.target_id)
 
 
 def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str | None = None) -> Response:
@@ -80,19 +94,33 @@ def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str |
     if arrival is None:
         return go_to(next_page(attempt))
     target = session.pop("next", None)
+    browser = known_visitor()
     begin_session(arrival.token, arrival.member.email)
+    supported = say_what_was_done(arrival)
+    where = _where_to(target, supported)
+    if begun_on(queries.began_elsewhere(arrival.member.email, browser)):
+        session["begun"] = True  # for those who leave that page without an answer
+        by_way_of = by_way_of or "accounts.begun_elsewhere"
+    if by_way_of:
+        session["next"] = where
+        return go_to(by_way_of)
+    return redirect(where, 303)  # type: ignore[return-value]  # Flask's own Response
+
+
+def say_what_was_done(arrival: Arrival) -> list[Shown]:
+    """A word about each kind of held thing; the ideas that have one supporter more."""
     supported = ideas.many(arrival.supported)
     if supported:
         flash(_kept(arrival) or _praise(supported), "done")
     if arrival.followed:
         flash(gettext("Từ giờ có tin mới của ý tưởng này, chúng mình báo bạn."), "done")
+    for comment in arrival.said:
+        waits = comment.status == "waiting"
+        received = gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt.")
+        flash(received if waits else gettext("Đã đăng bình luận của bạn."), "done")
     for message in arrival.refused:
         flash(message, "error")
-    where = _where_to(target, supported)
-    if by_way_of:
-        session["next"] = where
-        return go_to(by_way_of)
-    return redirect(where, 303)  # type: ignore[return-value]  # Flask's own Response
+    return supported
 
 
 def _kept(arrival: Arrival) -> str:

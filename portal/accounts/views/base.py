@@ -16,10 +16,8 @@ from portal.accounts.devices import masked
 from portal.accounts.models import SignInAttempt
 from portal.accounts.services.telling import Place
 from portal.accounts.steps import Demands, Step
-from portal.accounts.visitor import known_visitor
 from portal.database import now
 from portal.errors import Refusal, TooMany
-from portal.ideas import queries as ideas
 from portal.settings import Settings
 from portal.web.fields import PageForm
 from portal.web.language import words
@@ -62,12 +60,6 @@ def page(template: str, form: PageForm, refusal: Refusal | None = None, **values
     if isinstance(refusal, TooMany):
         answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer
-
-
-def held_titles() -> list[str]:
-    """The ideas whose support is kept until this browser signs in."""
-    kept = [action.target_id for action in queries.held(known_visitor(), now()) if action.kind == "vote"]
-    return [shown.idea.title for shown in ideas.many(kept)]
 
 
 def current_attempt() -> SignInAttempt | None:

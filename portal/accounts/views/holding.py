@@ -13,13 +13,16 @@ from portal.errors import Missing
 from portal.ideas import queries as ideas
 
 
-def hold(kind: str, idea_id: int, back: str) -> Any:
-    """Keep the wish to support ('vote') or to 'follow' a public idea, and lead to signing in. Raises Missing."""
+def hold(kind: str, idea_id: int, back: str, *, body: str = "", parent_id: int = 0) -> Any:
+    """Keep the wish to support ('vote'), 'follow' or 'comment' on a public idea, and lead to signing in.
+
+    `parent_id` is the comment that `body` answers. Raises Missing.
+    """
     if not ideas.show(idea_id, None).is_public:
         raise Missing
     browser = visitor()
     with transaction():
-        services.hold(browser, kind, idea_id, now())
+        services.hold(browser, kind, idea_id, now(), body=body, parent_id=parent_id)
     session["next"] = back
     if request.headers.get("HX-Request"):
         return Response(headers={"HX-Redirect": url_for("accounts.sign_in")})

@@ -17,13 +17,13 @@ from portal.accounts.views.base import (
     demands,
     for_visitors,
     go_to,
-    held_titles,
     next_page,
     page,
     place,
 )
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.freshness import fresh
+from portal.accounts.views.kept import held
 from portal.accounts.views.signing_in import ask_for_code
 from portal.accounts.visitor import limit_keys, visitor
 from portal.database import now, transaction
@@ -58,7 +58,7 @@ def known_email() -> str:
 
 def password_page(form: PasswordSignInForm, attempt: SignInAttempt | None, refusal: Refusal | None = None) -> Response:
     code_is_proven = next_page(attempt) == "accounts.password"
-    return page("accounts/password.html", form, refusal, held=held_titles(), code_is_proven=code_is_proven)
+    return page("accounts/password.html", form, refusal, held=held(), code_is_proven=code_is_proven)
 
 
 def try_password(email: str, typed: str) -> Response:

@@ -9,8 +9,9 @@ from portal.accounts.family_forms import ChildForm
 from portal.accounts.forms import BirthForm, RegisterForm
 from portal.accounts.models import SignInAttempt
 from portal.accounts.views.arrival import arrive, welcome
-from portal.accounts.views.base import current_attempt, for_visitors, go_to, held_titles, next_page, page
+from portal.accounts.views.base import current_attempt, for_visitors, go_to, next_page, page
 from portal.accounts.views.blueprint import pages
+from portal.accounts.views.kept import held
 from portal.database import now, transaction
 from portal.errors import Conflict
 from portal.rules import Invalid
@@ -30,7 +31,7 @@ def register() -> Response:
     if request.method == "POST" and (attempt is None or "display_name" not in request.form):
         return keep_birth(attempt)
     if attempt is None or (request.method == "GET" and ("birth" not in session or "sua" in request.args)):
-        return page("accounts/birth.html", BirthForm(**remembered()), held=held_titles())
+        return page("accounts/birth.html", BirthForm(**remembered()), held=held())
     return the_rest(attempt)
 
 
@@ -38,7 +39,7 @@ def keep_birth(attempt: SignInAttempt | None) -> Response:
     """The answer waits in this browser's cookie; under the least age nothing is kept anywhere."""
     form = BirthForm()
     if not form.validate():
-        return page("accounts/birth.html", form, held=held_titles())
+        return page("accounts/birth.html", form, held=held())
     if (age_of(form.birth) or 0) < terms.ages().least:
         return too_young()
     session["birth"] = form.birth
@@ -65,7 +66,7 @@ def the_rest(attempt: SignInAttempt) -> Response:
         "accounts/register.html",
         form,
         email=attempt.email,
-        held=held_titles(),
+        held=held(),
         child=child,
         minor=years is not None and years < terms.ages().adult,
     )

@@ -13,12 +13,12 @@ from portal.accounts.views.base import (
     current_attempt,
     for_visitors,
     go_to,
-    held_titles,
     next_page,
     page,
     settings,
 )
 from portal.accounts.views.blueprint import pages
+from portal.accounts.views.kept import held
 from portal.accounts.visitor import limit_keys, visitor
 from portal.database import now, transaction
 from portal.errors import Conflict, Refusal, TooMany
@@ -41,10 +41,10 @@ def sign_in() -> Response:
         try:
             ask_for_code(form.email.value)
         except TooMany as refusal:
-            return page("accounts/sign_in.html", form, refusal, held=held_titles())
+            return page("accounts/sign_in.html", form, refusal, held=held())
         return go_to("accounts.code")
     waiting = attempt is not None and attempt.takes_codes(now())
-    return page("accounts/sign_in.html", form, held=held_titles(), waiting=waiting)
+    return page("accounts/sign_in.html", form, held=held(), waiting=waiting)
 
 
 @pages.route("/dang-nhap/ma", methods=["GET", "POST"])
@@ -87,7 +87,7 @@ def code_page(attempt: SignInAttempt, form: CodeForm, refusal: Refusal | None = 
         attempt=attempt,
         is_open=attempt.takes_codes(moment),
         resend_in=max(0, round((attempt.created_at + services.RESEND_AFTER - moment).total_seconds())),
-        held=held_titles(),
+        held=held(),
     )
 
 

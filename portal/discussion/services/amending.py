@@ -10,13 +10,12 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.discussion.events import CommentEdited
 from portal.discussion.models import Comment
-from portal.discussion.rules import BODY
+from portal.discussion.rules import check_body
 from portal.discussion.services.commenting import open_authors, takes_part_young
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import rank
 from portal.outbox import services as outbox
-from portal.rules import Invalid
 
 EDIT_WINDOW = timedelta(minutes=15)
 
@@ -26,9 +25,7 @@ def edit(member: Member, comment_id: int, body: str, now: datetime) -> Comment:
 
     Raises Missing for another's, Conflict when the time is over, Refusal on a closed idea, and Invalid.
     """
-    body = BODY.clean(body)
-    if fault := BODY.fault(body):
-        raise Invalid({"body": fault})
+    body = check_body(body)
     comment = _own(member, comment_id)
     authors = open_authors(comment.idea_id, member)
     if now - comment.created_at > EDIT_WINDOW:

@@ -13,14 +13,13 @@ from portal.accounts.terms import is_minor
 from portal.database import db
 from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment
-from portal.discussion.rules import BODY
+from portal.discussion.rules import check_body
 from portal.discussion.services.following import follow_after_comment
 from portal.errors import N_, Missing, Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import rank, states
 from portal.ideas.models import Idea
 from portal.outbox import services as outbox
-from portal.rules import Invalid
 
 SAME_AGAIN = timedelta(minutes=1)
 """The same words by the same person within this time are a second press of the button."""
@@ -33,9 +32,7 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
 
     Raises Missing, Refusal on an idea that is closed, Invalid and TooMany.
     """
-    body = BODY.clean(body)
-    if fault := BODY.fault(body):
-        raise Invalid({"body": fault})
+    body = check_body(body)
     authors = open_authors(idea_id, member)
     if not member.may("publish"):
         raise Refusal(N_("Bình luận được khi phụ huynh và bạn đều đồng ý cho đăng."), status=403)

@@ -172,11 +172,12 @@ def test_a_waiting_comment_is_told_and_seen_by_its_writer_only(app, client):
     assert "Em cũng muốn" not in page(app.test_client(), idea).text
 
 
-def test_a_visitor_is_led_by_way_of_signing_in(client):
+def test_a_visitor_writes_first_and_signs_in_last(client):
     idea = factories.published_idea()
-    assert "Đăng nhập để góp ý" in page(client, idea).text
-    assert client.get(f"/y-tuong/{idea.id}/binh-luan").location.endswith("/dang-nhap")
-    assert client.post(f"/y-tuong/{idea.id}/binh-luan", data={"body": "x"}).location.endswith("/dang-nhap")
+    assert "Viết trước, đăng nhập sau" in page(client, idea).text
+    assert client.post(f"/y-tuong/{idea.id}/binh-luan", data={"body": " "}).status_code == 422
+    assert client.post(f"/y-tuong/{idea.id}/binh-luan", data={"body": "Hay quá"}).location == "/dang-nhap"
+    assert db.session.scalars(select(Comment)).all() == []
     factories.sign_in(client, factories.member())
     assert client.get(f"/y-tuong/{idea.id}/binh-luan").location.endswith("#binh-luan")
 

@@ -135,7 +135,7 @@ def test_a_visitors_wish_is_held_and_done_on_arrival(client):
     idea = factories.published_idea(title="Tủ sách đi nhờ xe buýt")
     answer = client.post(f"/y-tuong/{idea.id}/theo-doi", data={"back": f"/y-tuong/{idea.id}"})
     assert answer.location == "/dang-nhap"
-    assert "Tủ sách đi nhờ xe buýt" not in client.get("/dang-nhap").text  # only support is shown as kept
+    assert "Theo dõi: Tủ sách đi nhờ xe buýt" in client.get("/dang-nhap").text
     assert client.post("/y-tuong/999999/theo-doi").status_code == 404
     who = factories.member(email="moi@example.vn")
     steps.arrive(client, "moi@example.vn")
