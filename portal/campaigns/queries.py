@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
 from portal.campaigns.models import Campaign
 from portal.database import db
+
+KEEP_SECONDS = 60.0
+NAMED = 50
+
+
+@dataclass(frozen=True)
+class Named:
+    """A campaign as one chooses it from a list."""
+
+    slug: str
+    title_vi: str
+    title_en: str
+
+
+_named: WeakKeyDictionary[Any, tuple[float, list[Named]]] = WeakKeyDictionary()
+
+
+def named(clock: Callable[[], float] = time.monotonic) -> list[Named]:
+    """The campaigns closing last, by name; each process asks once a minute, so that the list of ideas need not."""
+    engine = db.engine
+    kept = _named.get(engine)
+    if kept is None or clock() - kept[0] > KEEP_SECONDS:
+        columns = select(Campaign.slug, Campaign.title_vi, Campaign.title_en)
+        latest = columns.order_by(Campaign.closes_at.desc(), Campaign.id.desc()).limit(NAMED)
+        kept = (clock(), [Named(*row) for row in db.session.execute(latest)])
+        _named[engine] = kept
+    return kept[1]
+
+
+def forget() -> None:
+    """After a campaign was added: this process shows it at once, the others within a minute."""
+    _named.clear()
 
 
 def everything() -> Sequence[Campaign]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal.campaigns import queries
 from portal.campaigns.models import Campaign
 from portal.database import db
 
@@ -32,4 +33,5 @@ def add(  # noqa: PLR0913  # one row has these
     )
     db.session.add(campaign)
     db.session.flush()
+    queries.forget()
     return campaign

@@ -81,7 +81,7 @@ def describe(asked: Asked) -> list[str]:
     """What a search asks for, each in a few words."""
     filters, known = asked.filters, reference()
     return [
-        *([f"“{filters.q}”"] if filters.q else []),
+        *([filters.q] if filters.q else []),
         *([local(known.field_by_id[filters.field_id], "short")] if filters.field_id else []),
         *([local(known.unit_by_id[filters.unit_id], "name")] if filters.unit_id else []),
         *([local(asked.campaign, "title")] if asked.campaign else []),

@@ -3,7 +3,7 @@
 from portal.ideas.queries.authors import Beside, beside_of, coauthors, unanswered, writers
 from portal.ideas.queries.cards import Card, public_of_author
 from portal.ideas.queries.lists import SORTS, Filters, Page, fresh, newest, page, top
-from portal.ideas.queries.overview import Facts, busy_fields, facts
+from portal.ideas.queries.overview import Facts, busy_fields, facts, field_counts
 from portal.ideas.queries.own import Mine, draft, drafts_of, of_author, written_by
 from portal.ideas.queries.single import Shown, history, many, show
 from portal.ideas.queries.stories import Story, stories
@@ -28,6 +28,7 @@ __all__ = [
     "draft",
     "drafts_of",
     "facts",
+    "field_counts",
     "fresh",
     "history",
     "many",

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from portal.database import db
 from portal.ideas import states
 from portal.ideas.models import IdeaRank
+from portal.ideas.queries.lists import Filters
 from portal.units.models import Field
 from portal.units.queries import reference
 
@@ -37,6 +38,7 @@ class Overview:
     by_status: Counter[str]
     by_field: Counter[int]
     units: frozenset[int]
+    cells: Counter[tuple[str, int, int | None]]
 
 
 _kept: WeakKeyDictionary[Any, tuple[float, Overview]] = WeakKeyDictionary()
@@ -62,6 +64,20 @@ def busy_fields(count: int = 7) -> list[Field]:
     return sorted(busiest, key=lambda field: field.position)
 
 
+def field_counts(filters: Filters, sort: str) -> Counter[int] | None:
+    """How many ideas each field would show, its own filter aside; None where only counting anew could tell."""
+    if filters.q or filters.campaign_id or filters.language or sort == "unseen":
+        return None
+    whole = overview()
+    if not filters.status and not filters.unit_id:
+        return whole.by_field
+    counts: Counter[int] = Counter()
+    for (status, field_id, unit_id), number in whole.cells.items():
+        if filters.status in {None, status} and filters.unit_id in {None, unit_id}:
+            counts[field_id] += number
+    return counts
+
+
 def overview(clock: Callable[[], float] = time.monotonic) -> Overview:
     """One query, at most once a minute for each database."""
     engine = db.engine
@@ -80,11 +96,11 @@ def forget() -> None:
 def _count() -> Overview:
     keys = (IdeaRank.status, IdeaRank.field_id, IdeaRank.unit_id)
     rows = db.session.execute(select(*keys, func.count()).where(IdeaRank.status.in_(states.PUBLIC)).group_by(*keys))
+    cells = Counter({(status, field_id, unit_id): number for status, field_id, unit_id, number in rows})
     by_status: Counter[str] = Counter()
     by_field: Counter[int] = Counter()
-    units = set()
-    for status, field_id, unit_id, number in rows:
+    for (status, field_id, _), number in cells.items():
         by_status[status] += number
         by_field[field_id] += number
-        units.add(unit_id)
-    return Overview(by_status, by_field, frozenset(unit for unit in units if unit))
+    units = frozenset(unit_id for _, _, unit_id in cells if unit_id)
+    return Overview(by_status, by_field, units, cells)

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.attachments import queries as attachments
+from portal.campaigns import queries as campaigns
 from portal.discussion import queries as discussion
 from portal.discussion.services import EDIT_WINDOW
 from portal.errors import N_
@@ -54,6 +55,8 @@ def index() -> str:
         next_url=url_for("ideas.index", **asked.but(after=page.after)) if page.after else None,
         voted=voting.voted(current_user.id, [card.id for card in page.items]),
         chips=queries.busy_fields(),
+        counts=queries.field_counts(asked.filters, asked.sort),
+        campaigns=campaigns.named(),
         reference=reference(),
         tabs=TABS,
         statuses=states.PUBLIC,

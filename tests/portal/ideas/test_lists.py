@@ -1,7 +1,9 @@
 """Lists of public ideas."""
 
 import base64
+import itertools
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from portal.campaigns import services as campaigns
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
+from portal.ideas import asked as asking
 from portal.ideas import queries, rank, services
 from portal.ideas.cursors import BadCursor, Cursor, decode, encode
 from portal.ideas.models import IdeaRank
@@ -208,6 +211,19 @@ def test_the_busiest_fields_stand_in_their_own_order_and_other_is_not_one(app):
     assert "nang-luong" in codes
     assert "khac" not in codes
     assert len(codes) == 7
+
+
+@pytest.mark.parametrize("asked", [{}, {"status": "realised"}, {"unit": "40"}, {"unit": "48", "status": "published"}])
+def test_counts_on_the_chips_are_the_totals_of_their_lists(app, asked):
+    for field, unit, status in itertools.product(("nang-luong", "moi-truong"), ("40", "48"), ("published", "realised")):
+        factories.idea(status, field=field, unit=unit)
+    factories.published_idea(field="moi-truong", unit="40")
+    filters = asking.read(asked).filters
+    counts = queries.field_counts(filters, "new")
+    for field in reference().fields:
+        assert counts[field.id] == queries.page(replace(filters, field_id=field.id)).total
+    assert queries.field_counts(replace(filters, q="rác"), "new") is None
+    assert queries.field_counts(filters, "unseen") is None
 
 
 def test_stories_tell_the_latest_step_with_its_note(app):

@@ -12,6 +12,7 @@ from portal.ideas import services
 from portal.ideas.models import Idea
 from portal.voting import services as voting
 from tests import factories
+from tests.portal.campaigns.campaign_rows import campaign
 from tests.queries import count_queries
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -79,6 +80,19 @@ def test_ten_thousand_and_more_is_said_with_a_plus(client, monkeypatch):
     factories.published_idea()
     factories.published_idea()
     assert "1+ ý tưởng" in client.get("/y-tuong").text
+
+
+def test_the_list_is_filtered_by_campaign_and_its_chips_say_how_many(client):
+    campaign("sang-tao-xanh")
+    factories.published_idea(title="Dự thi sáng tạo xanh năm nay", campaign="sang-tao-xanh")
+    factories.published_idea(title="Không dự thi ở đâu cả năm nay")
+    page = client.get("/y-tuong").text
+    assert '<option value="sang-tao-xanh">Sáng tạo xanh</option>' in page
+    assert re.search(r'Môi trường <span class="num small">2</span>', page)
+    page = client.get("/y-tuong?campaign=sang-tao-xanh&field=moi-truong").text
+    assert '<option value="sang-tao-xanh" selected>' in page
+    assert "Dự thi sáng tạo xanh" in page
+    assert "Không dự thi" not in page
 
 
 @pytest.mark.parametrize(

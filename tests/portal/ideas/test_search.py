@@ -7,11 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import literal, select, union_all
 
 from portal import text
-from portal.database import now, transaction
+from portal.database import db, now, transaction
 from portal.ideas import queries, search, services
-from portal.ideas.queries import Filters
+from portal.ideas.models import IdeaRank
+from portal.ideas.queries import Filters, lists
+from portal.units.queries import reference
 from tests import factories
 
 TITLES = Path(__file__).parents[2] / "data" / "vi_idea_titles.csv"
@@ -97,7 +100,7 @@ def test_a_changed_text_is_found_by_its_new_words_only(app):
     assert found("tu sach") == ["Tủ sách đi nhờ xe buýt"]
 
 
-# --- the oracle: 240 random queries, in four sorts, against a list comprehension ----------------
+# --- the oracle: 1,000 random queries with filters, against a list comprehension ----------------
 
 
 def titles():
@@ -124,15 +127,26 @@ class Oracle:
         self.words = {idea.id: text.fold(f"{idea.title} . {idea.problem} . {idea.solution}").split() for idea in ideas}
         self.title = {idea.id: search.accented(idea.title) for idea in ideas}
         self.key = {idea.id: idea.published_at for idea in ideas}
+        self.idea = {idea.id: idea for idea in ideas}
 
-    def list(self, query):
-        words, spelt = text.fold(query).split(), search.accented(query)
-        hits = [idea_id for idea_id, there in self.words.items() if self.has_all(words, there)]
+    def list(self, filters):
+        words, spelt = text.fold(filters.q).split(), search.accented(filters.q)
+        hits = [
+            idea_id
+            for idea_id, there in self.words.items()
+            if self.passes(filters, self.idea[idea_id]) and self.has_all(words, there)
+        ]
         return sorted(hits, key=lambda one: (self.tier(words, spelt, one), self.key[one], one), reverse=True)
+
+    def passes(self, filters, idea):
+        return all(
+            getattr(filters, name) in {None, getattr(idea, name)}
+            for name in ("field_id", "unit_id", "language", "status")
+        )
 
     def has_all(self, words, there):
         *whole, last = words
-        return set(whole) <= set(there) and any(
+        return all(word in there for word in whole) and any(
             word == last or (len(last) > 1 and word.startswith(last)) for word in there
         )
 
@@ -155,20 +169,63 @@ class Oracle:
         return set(whole) <= set(pairs) and begins
 
 
-def test_240_random_queries_answer_as_the_oracle_does(app):
-    author = factories.member()
+@pytest.fixture
+def bank(app):
+    """Real titles and made-up ones, over three fields, three units, two languages, two states."""
+    author, chance, known = factories.member(), random.Random(3), reference()
     with transaction():
-        ideas = [
-            services.add(author, factories.content(title=title[:120]), now(), source="import", status="published")
+        return [
+            services.add(
+                author,
+                factories.content(
+                    title=title[:120],
+                    field=chance.choice(known.fields[:3]).code,
+                    unit=chance.choice(known.provinces[:3]).code,
+                    language=chance.choice(["vi", "vi", "en"]),
+                ),
+                now(),
+                source="import",
+                status=chance.choice(["published", "published", "realised"]),
+            )
             for title in titles()
         ]
-    oracle, chance = Oracle(ideas), random.Random(1)
-    for _ in range(240):
-        query = query_of(chance, chance.choice(ideas).title)
-        page = queries.page(Filters(q=query), "new", limit=100)
-        right = oracle.list(query)
-        assert [card.id for card in page.items] == right[:100], query
-        assert page.total == len(right), query
+
+
+def asked(chance, ideas):
+    """A query of words from some title, one in three with filters of any idea."""
+    one, other = chance.choices(ideas, k=2)
+    names = [name for name in ("field_id", "unit_id", "language", "status") if chance.random() < 0.15]
+    return Filters(q=query_of(chance, one.title), **{name: getattr(other, name) for name in names})
+
+
+def answers(batch):
+    """What the list would choose and how well it fits, for many queries in one statement."""
+    arms = []
+    for number, filters in enumerate(batch):
+        wanted = search.wanted(filters.q)
+        tier = lists._tier(wanted.first, descending=True)
+        chosen = select(literal(number), tier, IdeaRank.published_at, IdeaRank.idea_id)
+        arms.append(chosen.where(*lists._conditions(filters, "new"), IdeaRank.idea_id.in_(search.ids(wanted.match))))
+    found = [[] for _ in batch]
+    for number, *place in db.session.execute(union_all(*arms)):
+        found[number].append(place)
+    return [[place[-1] for place in sorted(places, reverse=True)] for places in found]
+
+
+def test_1000_random_queries_answer_as_the_oracle_does(bank):
+    oracle, chance = Oracle(bank), random.Random(1)
+    for _ in range(20):
+        batch = [asked(chance, bank) for _ in range(50)]
+        for filters, ids in zip(batch, answers(batch), strict=True):
+            assert ids == oracle.list(filters), filters
+
+
+def test_the_page_shows_and_counts_what_the_oracle_does(bank):
+    oracle, chance = Oracle(bank), random.Random(2)
+    for filters in (asked(chance, bank) for _ in range(60)):
+        page, right = queries.page(filters, "new", limit=100), oracle.list(filters)
+        assert [card.id for card in page.items] == right[:100], filters
+        assert page.total == len(right), filters
 
 
 # --- likeness -----------------------------------------------------------------------------------
