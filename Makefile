@@ -37,7 +37,7 @@ translations: .venv/dev  ## collect new messages into the English catalogue
 	@$(BIN)/pybabel -q compile -d portal/translations
 
 lock:  ## resolve the dependencies anew into requirements/ (needs uv)
-	@for kind in run dev; do extra="--extra embedded --extra build --extra trial"; [ $$kind = dev ] && extra="$$extra --extra dev"; \
+	@for kind in run dev; do extra="--extra embedded --extra build --extra trial --extra oidc"; [ $$kind = dev ] && extra="$$extra --extra dev"; \
 	uv pip compile pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements/$$kind.txt; done
 

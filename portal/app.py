@@ -39,7 +39,7 @@ import portal.units.api
 import portal.units.views
 import portal.voting.api
 import portal.voting.views
-from portal.accounts import principal
+from portal.accounts import oidc, principal
 from portal.database import db, engine_options
 from portal.extensions import babel, compress, migrate
 from portal.settings import Settings
@@ -108,6 +108,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     traffic.init_app(app)
     errors.init_app(app)
     principal.init_app(app)
+    oidc.init_app(app, settings)
     app.before_request(know_the_reader)
     app.before_request(portal.attachments.views.expect_files)
     security.init_app(app)

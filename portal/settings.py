@@ -21,6 +21,16 @@ class SettingsError(ValueError):
     """The environment asks for something that cannot run; the message says what to change."""
 
 
+@dataclass(frozen=True)
+class Oidc:
+    """A service people may sign in by (OpenID Connect), and what it knows this portal by. `name` stands on the button."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings of one process. Durations are seconds."""
@@ -64,6 +74,7 @@ class Settings:
     copy_ttl: int
     sms_url: str | None
     sms_token: str
+    oidc: Oidc | None
     source_url: str | None
     metrics_token: str | None
     vapid_private_key: str | None
@@ -157,6 +168,7 @@ class Settings:
             copy_ttl=whole(env, "COPY_TTL", 604_800),
             sms_url=sms_url(env.get("SMS_URL", "")),
             sms_token=env.get("SMS_TOKEN", ""),
+            oidc=oidc(env),
             source_url=env.get("SOURCE_URL") or None,
             metrics_token=env.get("METRICS_TOKEN") or None,
             vapid_private_key=env.get("VAPID_PRIVATE_KEY") or None,
@@ -213,6 +225,22 @@ def sms_url(text: str) -> str | None:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise SettingsError("SMS_URL begins with http:// or https:// and names a host.")
     return text or None
+
+
+def oidc(env: Mapping[str, str]) -> Oidc | None:
+    issuer, client_id, secret = (
+        env.get("OIDC_ISSUER", ""),
+        env.get("OIDC_CLIENT_ID", ""),
+        env.get("OIDC_CLIENT_SECRET", ""),
+    )
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    if parts.hostname is None or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+        raise SettingsError("OIDC_ISSUER begins with https:// and names a host.")
+    if not client_id or not secret:
+        raise SettingsError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: the provider gives you both.")
+    return Oidc(issuer.rstrip("/"), client_id, secret, env.get("OIDC_NAME") or parts.hostname)
 
 
 def next_database(redis_url: str) -> str:

@@ -33,7 +33,11 @@ def limit_keys(email: str) -> tuple[str, str]:
     account = account_key(email)
     if knows(email):
         return f"known:{account[:58]}", f"known:{account[:58]}"
-    return account, keyed(secret_key(), "address", network(request.remote_addr))
+    return account, address_key()
+
+
+def address_key() -> str:
+    return keyed(secret_key(), "address", network(request.remote_addr))
 
 
 def secret_key() -> str:
