@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+export PYTHONDONTWRITEBYTECODE :=  # the tests start hundreds of Pythons: compile once
 .PHONY: help run test check journeys faults bench format lock translations clean
 
 help:  ## what make can do

@@ -259,6 +259,7 @@ def up(settings: Settings, *, port_given: bool, prepare: Callable[[Settings], st
         children.append(child)
     notice = prepare(Settings.from_env(env))
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
     gc.freeze()  # the children share what is loaded until they write to it; the collector must not
     children += [
         Child("worker", ["portal", "worker", "--scheduler"], env),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", [only] if only else ENGINES, scope="session")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of pages, and modules marked `one_engine_each`, run every case on one engine, half of them on each.
+
+    What they look at is words and rules; the queries beneath have tests of their own on both.
+    """
+    if not config.getoption("--engine"):
+        items[:] = [item for item in items if not looks_at_words(item) or runs_here(item)]
+
+
+def looks_at_words(item: pytest.Item) -> bool:
+    return "pages" in item.path.stem or item.get_closest_marker("one_engine_each") is not None
+
+
+def runs_here(item: pytest.Item) -> bool:
+    """Whether this is the engine on which the case runs; the same in all processes, from run to run."""
+    engine = item.callspec.params.get("engine") if hasattr(item, "callspec") else None
+    return engine in (None, ENGINES[zlib.crc32(item.nodeid.replace(str(engine), "").encode()) % 2])
+
+
 @pytest.fixture(scope="session")
 def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Settings of a portal in a fresh folder: settings_for('sqlite', UNDO_WINDOW='0')."""
@@ -91,7 +111,7 @@ def fresh_postgresql(name: str, template: str | None = None) -> str:
 @pytest.fixture(scope="session")
 def migrated(engine: str, settings_for: Any, worker_id: str) -> Settings:
     """Settings of a migrated database of this worker; nobody writes to it for good."""
-    url = fresh_postgresql(f"test_{worker_id}") if engine == "postgresql" else ""
+    url = fresh_postgresql(f"migrated_{worker_id}") if engine == "postgresql" else ""
     settings: Settings = settings_for(url)
     app = create_app(settings)
     import flask_migrate
@@ -102,9 +122,20 @@ def migrated(engine: str, settings_for: Any, worker_id: str) -> Settings:
     return settings
 
 
+def copy_of(migrated: Settings, settings_for: Any, name: str) -> Settings:
+    """Settings of a copy of the migrated database: PostgreSQL copies only what nobody is connected to."""
+    source = sa.make_url(migrated.database_url).database or ""
+    if migrated.database_url.startswith("postgresql"):
+        copied: Settings = settings_for(fresh_postgresql(name, template=source))
+    else:
+        copied = settings_for()
+        shutil.copy(source, Path(copied.var_dir) / "ideabank.sqlite3")
+    return copied
+
+
 @pytest.fixture(scope="session")
-def portal_app(migrated: Settings) -> Iterator[APIFlask]:
-    app = create_app(migrated)
+def portal_app(migrated: Settings, settings_for: Any, worker_id: str) -> Iterator[APIFlask]:
+    app = create_app(copy_of(migrated, settings_for, f"test_{worker_id}"))
     app.before_request_funcs.setdefault(None, []).insert(0, begin_anew)
     yield app
     with app.app_context():
@@ -137,7 +168,6 @@ def app(portal_app: APIFlask) -> Iterator[APIFlask]:
             outer.rollback()
             connection.close()
             engines[None] = real
-            real.dispose()  # PostgreSQL copies a database (fresh_app) only while nobody is connected to it
 
 
 @pytest.fixture
@@ -146,16 +176,10 @@ def client(app: APIFlask) -> FlaskClient:
 
 
 @pytest.fixture
-def fresh_app(engine: str, migrated: Settings, settings_for: Any, worker_id: str) -> Iterator[APIFlask]:
+def fresh_app(migrated: Settings, settings_for: Any, worker_id: str) -> Iterator[APIFlask]:
     """A portal on a database of its own that really commits: for threads, processes and faults."""
     units.forget()
-    if engine == "postgresql":
-        settings = settings_for(fresh_postgresql(f"fresh_{worker_id}", template=f"test_{worker_id}"))
-    else:
-        settings = settings_for()
-        source = sa.make_url(migrated.database_url).database or ""
-        shutil.copy(source, Path(settings.var_dir) / "ideabank.sqlite3")
-    app = create_app(settings)
+    app = create_app(copy_of(migrated, settings_for, f"fresh_{worker_id}"))
     yield app
     with app.app_context():
         db.session.remove()

@@ -16,6 +16,8 @@ from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from tests.portal.notifications import stories
 
+pytestmark = pytest.mark.one_engine_each
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",

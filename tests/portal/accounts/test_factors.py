@@ -14,6 +14,8 @@ from portal.database import db, now, transaction
 from tests import factories
 from tests.portal.accounts import steps
 
+pytestmark = pytest.mark.one_engine_each
+
 ROLES = ["moderator", "organiser", "admin"]
 
 

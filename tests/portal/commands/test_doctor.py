@@ -9,7 +9,7 @@ from aiosmtpd.handlers import Sink
 
 from portal.database import db
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.one_engine_each]
 
 
 def free_port():

@@ -15,6 +15,8 @@ from portal.ideas.models import Idea, IdeaRank
 from portal.importing.services import Import
 from portal.voting.models import Vote
 
+pytestmark = pytest.mark.one_engine_each
+
 DATA = Path(__file__).parents[2] / "data"
 POLIS, MADRID = DATA / "polis_extract.csv", DATA / "decide_madrid_extract.csv"
 

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from portal.commands import mail_names
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def test_every_letter_is_written_into_a_folder(fresh_app, ideabank, tmp_path):
     with fresh_app.app_context():

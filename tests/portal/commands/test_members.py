@@ -9,6 +9,8 @@ from portal.accounts import queries, services
 from portal.accounts.models import Member
 from portal.database import db
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def people(tmp_path):

@@ -6,6 +6,8 @@ import pytest
 
 from tests.portal.moderation.triage.test_learned import ROWS
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def file(tmp_path):

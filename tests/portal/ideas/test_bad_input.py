@@ -13,6 +13,8 @@ from portal.ideas.models import Draft, Idea
 from portal.ideas.rules import PROBLEM
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 NASTY = {
     "sql": "'; DROP TABLE idea; --",
     "header": "x\r\nSet-Cookie: a=b\r\n\r\n<html>",

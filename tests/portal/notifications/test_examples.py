@@ -15,7 +15,7 @@ from portal.outbox.models import Fact
 from tests import factories
 from tests.portal.notifications import stories
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
 
 @pytest.fixture
