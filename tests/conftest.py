@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import zlib
@@ -66,6 +67,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if not config.getoption("--engine"):
         items[:] = [item for item in items if not looks_at_words(item) or runs_here(item)]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays loaded: the collector need not walk through it again and again (a seventh of the time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 def looks_at_words(item: pytest.Item) -> bool:
