@@ -211,6 +211,23 @@ class RateHit(Model):
     at: Mapped[datetime]
 
 
+class RaisedLimit(Model):
+    """A network that may be used by many at once for a day, on an organiser's word: a school, a workshop.
+
+    `key` is what the limits count it by; `network` ('113.161.72.*') and `place` are for people to read.
+    """
+
+    __tablename__ = "raised_limit"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    network: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(80))
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    created_at: Mapped[datetime]
+    until: Mapped[datetime]  # earlier than planned if somebody ended it
+
+
 class IdempotencyKey(Model):
     """The answer to a request that may be sent again; kept 24 hours."""
 

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
@@ -36,6 +37,9 @@ SUSPENSION_REASON = TextRule(
 )
 PASSKEY_NAME = TextRule(min=1, max=40, missing=N_("Đặt tên cho khoá này"), short=N_("Đặt tên cho khoá này"))
 TOKEN_NAME = TextRule(min=1, max=40, missing=N_("Đặt tên cho mã này"), short=N_("Đặt tên cho mã này"))
+PLACE = TextRule(
+    min=3, max=80, missing=N_("Viết nơi và việc"), short=N_("Viết rõ hơn một chút (cần ít nhất %(min)s ký tự)")
+)
 CODE_LENGTH = 6
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 EARLIEST_BIRTH_YEAR = 1920
@@ -63,6 +67,17 @@ def read_email(raw: str | None) -> str:
     except EmailNotValidError as error:
         raise Refusal(N_("E-mail chưa đúng dạng, ví dụ: ban@example.vn"), field="email") from error
     return (checked.ascii_email or "").lower()
+
+
+def read_address(raw: str) -> str:
+    """One network address, not a range and not one that means nobody or everybody. Raises Refusal."""
+    try:
+        found = ip_address(raw.strip())
+    except ValueError:
+        found = None
+    if found is None or found.is_unspecified or found.is_multicast or found.is_reserved:
+        raise Refusal(N_("Địa chỉ mạng chưa đúng, ví dụ: 113.161.72.9"), field="address")
+    return str(found)
 
 
 def read_code(raw: str | None) -> str:

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
 from portal.accounts import rules
-from portal.accounts.forms import Needed, email_field, options
+from portal.accounts.forms import Needed, OnceField, Reads, email_field, options
 from portal.accounts.models import GRANTED
 from portal.accounts.words import role_name
 from portal.database import now
@@ -37,6 +37,21 @@ def unit_choices() -> list[SelectChoice]:
 
 def _indented(unit: Any) -> str:
     return "  " * (len(reference().path(unit.id)) - 1) + local(unit, "office" if unit.kind == "province" else "name")
+
+
+class RaiseForm(PageForm):
+    """`address` is a network's, as the router or a page that tells one's address shows it."""
+
+    address = OnceField(
+        lazy_gettext("Địa chỉ mạng"),
+        description=lazy_gettext(
+            "Đã điền sẵn mạng bạn đang dùng. Trường ở nơi khác: nhờ một người ở đó mở trang tra địa chỉ IP."
+        ),
+        validators=[Reads(rules.read_address, 45)],
+    )
+    place = text_field(
+        rules.PLACE, N_("Cho nơi nào, việc gì"), N_("Ví dụ: Trường THPT Lê Lợi, buổi tập huấn sáng nay.")
+    )
 
 
 class GrantForm(PageForm):

@@ -36,8 +36,9 @@ def limit_keys(email: str) -> tuple[str, str]:
     return account, address_key()
 
 
-def address_key() -> str:
-    return keyed(secret_key(), "address", network(request.remote_addr))
+def address_key(address: str | None = None) -> str:
+    """What a network is counted by: this request's, or that of `address`."""
+    return keyed(secret_key(), "address", network(address or request.remote_addr))
 
 
 def secret_key() -> str:

@@ -15,6 +15,8 @@ ACTIONS = {
     "view_as_began": N_("Bắt đầu xem như"),
     "view_as_ended": N_("Thôi xem như"),
     "access_restored": N_("Khôi phục đường đăng nhập"),
+    "limits_raised": N_("Nới giới hạn cho một mạng"),
+    "limits_lowered": N_("Thôi nới giới hạn"),
     "unit_added": N_("Thêm đơn vị"),
     "unit_renamed": N_("Đổi tên đơn vị"),
     "unit_closed": N_("Đóng đơn vị"),
@@ -39,6 +41,7 @@ ACTIONS = {
 }
 KINDS = {
     "member": N_("Người"),
+    "network": N_("Mạng"),
     "unit": N_("Đơn vị"),
     "field": N_("Lĩnh vực"),
     "letter": N_("Thư"),

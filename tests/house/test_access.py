@@ -62,6 +62,7 @@ def things(app):
         "session_id": 1,
         "passkey_id": 1,
         "token_id": 1,
+        "raised_id": 1,
         "slug": "x",
         "name": "x",
         "hash_": "x",

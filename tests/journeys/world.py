@@ -48,6 +48,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "security": ("author", "/toi/bao-mat"),
     "authenticator": ("author", "/toi/bao-mat/ung-dung"),
     "API tokens": ("author", "/toi/bao-mat/ma-api"),
+    "limits": ("elsewhere", "/quan-tri/gioi-han"),
     "begun elsewhere": ("elsewhere", "/toi/viec-dang-giu"),
     "notices": ("author", "/toi/thong-bao"),
     "choice of letters": ("author", "/toi/thu"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from portal.accounts import limits
-from portal.accounts.models import IdempotencyKey, PendingAction, SignInAttempt, SignInSession
+from portal.accounts.models import IdempotencyKey, PendingAction, RaisedLimit, SignInAttempt, SignInSession
 from portal.database import db
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
@@ -19,6 +19,7 @@ def sweep(now: datetime) -> None:
     for model, old in (
         (SignInAttempt, SignInAttempt.expires_at < now - DAY),
         (PendingAction, PendingAction.expires_at < now),
+        (RaisedLimit, RaisedLimit.until < now - 3 * MONTH),
         (SignInSession, SignInSession.last_seen_at < now - MONTH),
         (IdempotencyKey, IdempotencyKey.created_at < now - DAY),
     ):
