@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import gc
 import os
 import runpy
 import secrets
@@ -21,6 +20,7 @@ from types import FrameType
 from typing import IO, NoReturn
 from urllib.request import urlopen
 
+from portal import memory
 from portal.settings import Settings, SettingsError
 
 STOP_WITHIN = 12.0  # seconds between "please end" and "end"
@@ -258,9 +258,7 @@ def up(settings: Settings, *, port_given: bool, prepare: Callable[[Settings], st
         child, env["REDIS_URL"] = broker(settings.var_dir, env)
         children.append(child)
     notice = prepare(Settings.from_env(env))
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
-    gc.freeze()  # the children share what is loaded until they write to it; the collector must not
+    memory.share()
     children += [
         Child("worker", ["portal", "worker", "--scheduler"], env),
         Child("web", ["portal", "web"], env),

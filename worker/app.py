@@ -20,6 +20,7 @@ from celery.signals import worker_init, worker_shutdown
 from flask import has_app_context
 from kombu import Queue  # type: ignore[attr-defined]  # it is lazily exported
 
+from portal import memory
 from portal.app import create_app
 from worker.schedule import SCHEDULE
 
@@ -122,6 +123,7 @@ def begin(**_: Any) -> None:
     from worker import ticker  # noqa: PLC0415  # it needs this module
 
     portal()
+    memory.share()
     running.append(ticker.fork())
 
 
