@@ -33,7 +33,15 @@ from portal.accounts.events import (
 from portal.attachments import services as attachments
 from portal.discussion.events import CommentEdited, CommentPosted, ContentReported
 from portal.discussion.services import leaving as talk_leaving
-from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced, IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.events import (
+    CoAuthorInvited,
+    CoAuthorJoined,
+    EditProposed,
+    EditTakenBack,
+    IdeaAdvanced,
+    IdeaSubmitted,
+    IdeaWithdrawn,
+)
 from portal.ideas.services import coauthors
 from portal.ideas.services import leaving as idea_leaving
 from portal.moderation import services as moderation
@@ -96,6 +104,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         voting.follow_consent,
         talk_leaving.follow_consent,
         desk_leaving.close_cases,
+        case(desk_leaving.look_after_withdrawal),
     ),
     MemberErased: (
         idea_leaving.forget_author,
@@ -113,6 +122,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     SuspensionLifted: (letter(letters.write_restored),),
     IdeaSubmitted: (case(moderation.open_case), letter(letters.write_idea_received)),
     IdeaWithdrawn: (moderation.close_case,),
+    EditProposed: (case(moderation.open_edit_case),),
+    EditTakenBack: (moderation.close_edit_case,),
     CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
     CoAuthorJoined: (voting.end_own_support, notices.tell_of_co_author),
     IdeaAdvanced: (notices.tell_of_step, letter(letters.write_step)),

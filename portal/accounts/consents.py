@@ -62,7 +62,7 @@ class Guardianship(Model):
     """
 
     __tablename__ = "guardianship"
-    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"), Index(None, "next_at"))
+    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"), Index(None, "next_at"), Index(None, "email"))
 
     id: Mapped[Key]
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), unique=True)

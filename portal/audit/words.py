@@ -36,6 +36,9 @@ ACTIONS = {
     "case.undo": N_("Hoàn tác quyết định"),
     "member.erase": N_("Xoá tài khoản theo yêu cầu"),
     "case.pass": N_("Chuyển mục duyệt"),
+    "case.propose": N_("Đề nghị, chờ người thứ hai"),
+    "author.trust": N_("Tin tác giả"),
+    "author.distrust": N_("Thôi tin tác giả"),
     "counters_repaired": N_("Đếm lại số liệu"),
     "database_restored": N_("Phục hồi cơ sở dữ liệu"),
 }

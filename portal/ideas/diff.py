@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -30,3 +31,9 @@ def words(old: str, new: str) -> list[Piece]:
                 Piece("new" if step.tag == "insert" else "same", "".join(after[step.dest_start : step.dest_end]))
             )
     return pieces
+
+
+def passages(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Piece]]:
+    """By name, the passages that differ, in the order of the new ones."""
+    pairs = {name: (old.get(name) or "", text or "") for name, text in new.items()}
+    return {name: words(one, two) for name, (one, two) in pairs.items() if one != two}

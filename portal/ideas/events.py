@@ -19,6 +19,19 @@ class IdeaWithdrawn(Event):
 
 
 @dataclass(frozen=True)
+class EditProposed(Event):
+    """The author of a published idea would have it say something else; written anew, it has another `number`."""
+
+    edit_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class EditTakenBack(Event):
+    edit_id: int
+
+
+@dataclass(frozen=True)
 class CoAuthorInvited(Event):
     invitation_id: int
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Member
@@ -104,6 +104,35 @@ class IdeaVersion(Model):
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     content: Mapped[dict[str, Any]]
+
+
+EDIT_STATES = ("waiting", "accepted", "refused", "withdrawn")
+EDIT_WAITS: dict[str, Any] = {"postgresql_where": text("state = 'waiting'"), "sqlite_where": text("state = 'waiting'")}
+
+
+class IdeaEdit(Model):
+    """What an author would have a published idea say. The page keeps its words until a moderator agrees.
+
+    One waits for each idea; `number` rises when its author writes it anew. `live`: shown already, looked at afterwards.
+    """
+
+    __tablename__ = "idea_edit"
+    __table_args__ = (
+        CheckConstraint(f"state IN {EDIT_STATES}", name="state"),
+        Index("uq_idea_edit_waiting", "idea_id", unique=True, **EDIT_WAITS),
+        Index(None, "idea_id", "id"),
+    )
+
+    id: Mapped[Key]
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    base_version: Mapped[int]  # of the idea that it would change
+    before: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]]
+    number: Mapped[int] = mapped_column(default=1)
+    live: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
 
 
 class IdeaAuthor(Model):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import AwareDateTime, Integer, List, Nested, String
+from apiflask.fields import AwareDateTime, Dict, Integer, List, Nested, String
 from flask import Response, current_app
 from flask_login import current_user
 
@@ -14,7 +14,7 @@ from portal.accounts.models import Member
 from portal.database import now, transaction
 from portal.discussion.api import CommentOut
 from portal.errors import Missing, Refusal
-from portal.ideas.rules import NO_UNIT
+from portal.ideas.rules import NO_UNIT, TEXTS
 from portal.ideas.schemas import AuthorOut, IdeaOut, idea_body
 from portal.moderation import queries, rules, services, words
 from portal.moderation.models import KINDS, OUTCOMES, STATES, Case, Decision
@@ -57,6 +57,10 @@ class CaseOut(Schema):
     state = String(metadata={"enum": list(STATES)})
     idea = Nested(IdeaOut)
     comment = Nested(CommentOut, allow_none=True)
+    edit = Dict(
+        allow_none=True,
+        metadata={"description": "Of kind `edit`: the texts its author would have in place of the idea's."},
+    )
     reasons = List(Nested(ReasonOut))
     due_at = AwareDateTime()
     level = Integer(metadata={"description": "How often it was passed to the unit above."})
@@ -176,6 +180,7 @@ def _body(case: Case, shown: Any, moment: datetime) -> dict[str, Any]:
         **{name: getattr(case, name) for name in ("id", "kind", "version", "state", "due_at", "level")},
         "idea": idea_body(shown, whole=True, status="in_review" if in_review else None),
         "comment": _comment_body(case),
+        "edit": {name: case.edit.content[name] for name in TEXTS} if case.edit else None,
         "reasons": [{"rule": one.rule, "text": words.explain(one), "weight": one.weight} for one in case.reasons],
         "claimed_by": _person(holder) if holder else None,
         "claimed_until": case.claimed_until if holder else None,

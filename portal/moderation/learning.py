@@ -21,6 +21,10 @@ TEACHING = ("privacy", "offensive", "advert", "unclear", "other")
 """Reasons that lie in the words. That another idea was first, or that an office is the wrong one, teaches nothing."""
 
 
+OWN_WORDS = ("idea", "comment")
+"""Kinds of cases that are decided for what the text itself says."""
+
+
 def has_enough() -> bool:
     """Whether the score may order the queue."""
     first = select(Decision.id).where(*_standing()).limit(ENOUGH).subquery()
@@ -39,7 +43,7 @@ def own_rows() -> list[Row]:
         .join(Case, Case.id == Decision.case_id)
         .join(Idea, Idea.id == Case.idea_id)
         .outerjoin(Comment, Comment.id == Case.comment_id)
-        .where(*_standing(), Case.idea_version == Idea.version)
+        .where(*_standing(), Case.kind.in_(OWN_WORDS), Case.idea_version == Idea.version)
         .order_by(Decision.id.desc())
         .limit(MOST)
     )

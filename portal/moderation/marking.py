@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from portal.moderation import triage
 from portal.moderation.models import Case
+from portal.moderation.services.editing import edited
 from portal.moderation.services.triaging import texts
 from portal.moderation.triage import spans
 
@@ -75,4 +76,6 @@ def read(case: Case) -> str:
     """All that the rules read of what a case is about."""
     if case.comment is not None:
         return case.comment.body
+    if case.edit is not None:
+        return edited(case.edit)
     return "\n".join((case.idea.title, *filter(None, texts(case.idea))))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Member
 from portal.database import BigId, Key, Model
 from portal.discussion.models import Comment
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, IdeaEdit
 
 OPEN_ONLY: dict[str, Any] = {"postgresql_where": text("state = 'open'"), "sqlite_where": text("state = 'open'")}
 NOT_DONE: dict[str, Any] = {"postgresql_where": text("done_at IS NULL"), "sqlite_where": text("done_at IS NULL")}
@@ -51,6 +51,7 @@ class Case(Model):
     subject: Mapped[str] = mapped_column(String(40))  # "idea:12", "comment:9": one open case for each
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), index=True)
+    edit_id: Mapped[int | None] = mapped_column(ForeignKey("idea_edit.id"))
     idea_version: Mapped[int]
     unit_id: Mapped[int | None] = mapped_column(
         ForeignKey("unit.id")
@@ -70,6 +71,7 @@ class Case(Model):
     preferred_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # knows the author's earlier text
     idea: Mapped[Idea] = relationship(lazy="raise")
     comment: Mapped[Comment | None] = relationship(lazy="raise")
+    edit: Mapped[IdeaEdit | None] = relationship(lazy="raise")
     claimed_by: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[claimed_by_id])
     preferred: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[preferred_id])
     reasons: Mapped[list[Reason]] = relationship(lazy="raise", order_by="Reason.weight.desc()")
@@ -188,6 +190,16 @@ class Proposal(Model):
     advice: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     moderator: Mapped[Member] = relationship(lazy="raise")
+
+
+class Trust(Model):
+    """An author whose small changes are shown first and read afterwards, because a moderator said so."""
+
+    __tablename__ = "author_trust"
+
+    member_id: Mapped[int] = mapped_column(BigId, ForeignKey("member.id"), primary_key=True, autoincrement=False)
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    since: Mapped[datetime]
 
 
 class Appeal(Model):

@@ -22,6 +22,10 @@ AN_EARLIER_IDEA = N_("một ý đã có trên Nảy")
 COMMENT_NOTE = N_("Không đăng bình luận này vì: %(reason)s.")
 """Nobody is written to about a comment: this stays in the log."""
 
+EDIT_REFUSED = N_(
+    "Chào %(name)s, mình đã đọc bản sửa của bạn. Trang vẫn giữ bản cũ, vì: %(reason)s. Bạn sửa chỗ đó rồi gửi lại nhé."
+)
+
 SUGGESTED = {
     "contact_data": "privacy",
     "offensive_words": "offensive",

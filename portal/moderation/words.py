@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from babel.numbers import format_decimal
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from portal.discussion.rules import REPORT_LABELS
 from portal.errors import N_
@@ -29,7 +29,19 @@ DONE_WITH_REPORT = {
     "approve": N_("Giữ bài bị báo cáo ở “%(title)s”."),
     "reject": N_("Đã ẩn bài bị báo cáo ở “%(title)s”."),
 }
-DONE_BY_KIND = {"comment": DONE_WITH_COMMENT, "report": DONE_WITH_REPORT}
+DONE_WITH_EDIT = {
+    "approve": N_("Đã đăng bản sửa của “%(title)s”."),
+    "reject": N_("“%(title)s” giữ bản cũ."),
+}
+DONE_WITH_WITHDRAWAL = {"approve": N_("Đã xem xong “%(title)s”.")}
+DONE_BY_KIND = {
+    "comment": DONE_WITH_COMMENT,
+    "report": DONE_WITH_REPORT,
+    "edit": DONE_WITH_EDIT,
+    "withdrawal": DONE_WITH_WITHDRAWAL,
+}
+YES = {"report": N_("Giữ bài"), "edit": N_("Đăng bản sửa"), "withdrawal": N_("Đã xem xong")}
+NO = {"report": N_("Ẩn bài"), "appeal": N_("Giữ quyết định"), "edit": N_("Giữ bản cũ"), "withdrawal": ""}
 OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng"), "merge": N_("Gộp")}
 KINDS_OF_CASES = {
     "idea": N_("Ý tưởng"),
@@ -45,6 +57,17 @@ KINDS_OF_CASES = {
 def done(kind: str, outcome: str, title: str) -> str:
     """'Đã duyệt “Thùng thu pin cũ”.'"""
     return gettext(DONE_BY_KIND.get(kind, DONE)[outcome]) % {"title": title}
+
+
+def yes(case: Case) -> str:
+    """What the green button says."""
+    return gettext(YES.get(case.kind, N_("Duyệt đăng")))
+
+
+def no(case: Case) -> str:
+    """What the red button says; nothing where there is nothing to refuse."""
+    said = NO.get(case.kind)
+    return pgettext("action", "Không đăng") if said is None else said and gettext(said)
 
 
 def kind(code: str) -> str:
@@ -96,6 +119,9 @@ def letter(case: Case, outcome: str, reason: str, twin: str | None) -> str:
     """What the letter to the author begins with; nothing until there is a reason. `twin` is a title like this one's."""
     if reason not in replies.REASON_LABELS:
         return ""
+    if case.kind == "edit":
+        why = gettext(replies.REASON_LABELS[reason]).lower()
+        return gettext(replies.EDIT_REFUSED) % {"name": case.writer.display_name, "reason": why}
     title = twin or gettext(replies.AN_EARLIER_IDEA)
     return gettext(replies.REPLIES[outcome, reason]) % {"name": case.writer.display_name, "title": title}
 

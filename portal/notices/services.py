@@ -90,10 +90,11 @@ def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if decision.kind == "idea":
+    if decision.kind in {"idea", "edit"}:
+        kind = f"edit_{decision.outcome}" if decision.kind == "edit" else decision.outcome
         due = decision.decided_at + timedelta(seconds=undo_window)
         cause = f"decision:{event.decision_id}"
-        tell(ideas.writers(decision.idea_id), decision.outcome, cause, due, idea_id=decision.idea_id)
+        tell(ideas.writers(decision.idea_id), kind, cause, due, idea_id=decision.idea_id)
 
 
 def take_back_decision(event: DecisionUndone) -> None:

@@ -12,6 +12,8 @@ LINES = {
     "approve": N_("Ý tưởng của bạn đã được đăng. Mọi người xem, ủng hộ và góp ý được rồi."),
     "return": N_("Cần bạn sửa một chỗ rồi gửi lại."),
     "reject": N_("Ý tưởng của bạn không đăng được. Lý do và lời khuyên có trong trang của ý tưởng."),
+    "edit_approve": N_("Bản sửa của bạn đã lên trang."),
+    "edit_reject": N_("Bản sửa của bạn chưa lên trang. Lý do có trong thư; trang giữ bản cũ."),
     "invited": N_("Tác giả mời bạn cùng đứng tên ý tưởng này."),
     "joined": N_("Người bạn mời đã nhận lời cùng đứng tên."),
     "post_alert": N_("Thư đi đang chậm hoặc nhiều thư không gửi được. Xem sổ thư đi."),

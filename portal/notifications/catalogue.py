@@ -166,6 +166,11 @@ KINDS: dict[str, Kind] = {
     "appeal_answered": Kind(
         find=decisions.appeal_answered, why=N_("Bạn nhận thư này vì đã đề nghị xem lại một quyết định trên Nảy.")
     ),
+    "edit_answered": Kind(
+        find=decisions.edit_answered,
+        category="my-ideas",
+        why=N_("Bạn nhận thư này vì đã sửa một ý tưởng đang đăng trên Nảy."),
+    ),
     "cases_late": Kind(find=desks.late, why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy.")),
     "vote_moved": Kind(find=decisions.vote_moved, why=N_("Bạn nhận thư này vì đã ủng hộ một ý tưởng trên Nảy.")),
     "content_hidden": Kind(

@@ -117,6 +117,12 @@ def appeal_answered(letter: Letter, _now: datetime, _settings: Settings) -> Cont
     return to(member, idea=described(idea_of(row.idea_id)), who=who, outcome=row.outcome, advice=row.advice)
 
 
+def edit_answered(letter: Letter, now: datetime, settings: Settings) -> Content:
+    """Whether what an author would change in a published idea is on its page now, and if not, why."""
+    reader_of(letter, "my-ideas", in_digest=True)
+    return appeal_answered(letter, now, settings)
+
+
 def _is_invited(idea_id: int, member_id: int | None) -> bool:
     asked = (IdeaAuthor.idea_id == idea_id, IdeaAuthor.member_id == member_id, IdeaAuthor.state == "invited")
     return db.session.scalar(select(IdeaAuthor.id).where(*asked)) is not None
@@ -135,9 +141,10 @@ def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Co
     """A decision its author was told of does not stand any more: a person looks again."""
     member = reader_of(letter, "my-ideas")
     idea = idea_of(letter.payload["idea_id"])
-    if idea.status != "waiting":
+    kind = db.session.scalar(select(Case.kind).join(Decision).where(Decision.id == letter.payload.get("decision_id")))
+    if idea.status != "waiting" and kind != "edit":
         raise NotWanted(f"the idea is {idea.status} by now")
-    return to(member, idea=described(idea))
+    return to(member, idea=described(idea), edit=kind == "edit")
 
 
 def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Content:

@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import contains_eager
 
 from portal import text
 from portal.campaigns.models import Campaign
 from portal.database import db
-from portal.ideas.models import Draft, Idea, IdeaRank
+from portal.ideas.models import Draft, Idea, IdeaEdit, IdeaRank
 from portal.ideas.queries.single import Shown
+from portal.ideas.rules import TEXTS, Content
 from portal.units.models import Field
 from portal.units.queries import reference
 
@@ -38,6 +39,30 @@ class Mine:
     @property
     def slug(self) -> str:
         return text.slug(self.title)
+
+
+def proposed(shown: Shown) -> Content | None:
+    """What the author of a public idea would have it say, if that waits for somebody to read it."""
+    if not shown.is_public:
+        return None
+    waiting = select(IdeaEdit.content).where(IdeaEdit.idea_id == shown.idea.id, IdeaEdit.state == "waiting")
+    content = db.session.scalar(waiting)
+    if content is None:
+        return None
+    codes = reference()
+    return Content(
+        **{name: content[name] for name in (*TEXTS, "language")},
+        field=codes.field_by_id[content["field_id"]].code,
+        unit=codes.unit_by_id[content["unit_id"]].code if content["unit_id"] else "",
+        campaign=shown.content.campaign,
+    )
+
+
+def edit_column() -> ColumnElement[str | None]:
+    """For a query about one idea: whether an edit of it waits, and if it is shown already: 'waiting', 'live', None."""
+    seen = case((IdeaEdit.live, "live"), else_="waiting")
+    waiting = select(seen).where(IdeaEdit.idea_id == Idea.id, IdeaEdit.state == "waiting")
+    return waiting.correlate(Idea).scalar_subquery()
 
 
 def of_author(member_id: int, limit: int = 100) -> list[Mine]:

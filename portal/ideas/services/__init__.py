@@ -3,11 +3,22 @@
 from portal.ideas.services import coauthors
 from portal.ideas.services.deciding import advance, hide, publish, reject, reopen, restore, return_to_author
 from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
+from portal.ideas.services.editing import (
+    CHANGEABLE,
+    accept_edit,
+    propose,
+    refuse_edit,
+    reopen_edit,
+    show_edit,
+    take_back_edit,
+)
 from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back
 from portal.ideas.services.writing import EDITABLE, add, compose, not_editable, ready, revise, withdraw, write
 
 __all__ = [
+    "CHANGEABLE",
     "EDITABLE",
+    "accept_edit",
     "add",
     "advance",
     "attach_drafts",
@@ -19,17 +30,22 @@ __all__ = [
     "merge",
     "not_editable",
     "offer_to_stand_under",
+    "propose",
     "publish",
     "put_back",
     "ready",
+    "refuse_edit",
     "reject",
     "reopen",
+    "reopen_edit",
     "restore",
     "return_to_author",
     "revise",
     "save_draft",
+    "show_edit",
     "submit",
     "sweep_drafts",
+    "take_back_edit",
     "withdraw",
     "write",
 ]

@@ -65,7 +65,7 @@ def compose(
 ) -> Idea:
     """An idea that is still to be written, alone or with many others. Raises Invalid with every fault of the content."""
     content = rules.check(content, relaxed=source == "import")
-    columns = _columns(content, _campaign_id(content.campaign, now if source in OPEN_ONLY else None))
+    columns = columns_of(content, campaign_id_of(content.campaign, now if source in OPEN_ONLY else None))
     idea = Idea(
         author_id=author.id,
         status=status,
@@ -112,7 +112,7 @@ def _companions(idea: Idea) -> list[Any]:
 def ready(content: Content, now: datetime) -> Content:
     """The content if it could be sent at this moment. Raises Invalid with every fault."""
     checked = rules.check(content)
-    _campaign_id(checked.campaign, now)
+    campaign_id_of(checked.campaign, now)
     return checked
 
 
@@ -128,8 +128,8 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
         raise _why_not(old.status)
     content = rules.check(content)
     before, status_before = text_of(old), old.status
-    same_campaign = before["campaign_id"] == _campaign_id(content.campaign, None)
-    columns = _columns(content, _campaign_id(content.campaign, None if same_campaign else now))
+    same_campaign = before["campaign_id"] == campaign_id_of(content.campaign, None)
+    columns = columns_of(content, campaign_id_of(content.campaign, None if same_campaign else now))
     status = next_reader(author)
     changed = {**columns, "status": status, "version": version + 1, "updated_at": now}
     idea = db.session.scalar(
@@ -165,7 +165,8 @@ def withdraw(author: Member, idea_id: int, reason: str, now: datetime) -> Idea:
     return idea
 
 
-def _columns(content: Content, campaign_id: int | None) -> dict[str, Any]:
+def columns_of(content: Content, campaign_id: int | None) -> dict[str, Any]:
+    """What is kept of a text, by column."""
     codes = reference()
     return {
         **{name: getattr(content, name) for name in (*rules.TEXTS, "language")},
@@ -176,11 +177,12 @@ def _columns(content: Content, campaign_id: int | None) -> dict[str, Any]:
 
 
 def text_of(idea: Idea) -> dict[str, Any]:
+    """The same of an idea as it is."""
     names = (*rules.TEXTS, "language", "field_id", "unit_id", "campaign_id")
     return {name: getattr(idea, name) for name in names}
 
 
-def _campaign_id(slug: str, open_at: datetime | None) -> int | None:
+def campaign_id_of(slug: str, open_at: datetime | None) -> int | None:
     """The campaign of that slug, open at a moment if one is given. Raises Invalid."""
     if not slug:
         return None

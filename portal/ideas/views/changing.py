@@ -27,9 +27,10 @@ from portal.web.language import words
 @signed_in
 def edit(idea_id: int) -> Any:
     shown = _my_idea(idea_id)
-    if shown.idea.status not in services.EDITABLE:
+    if shown.idea.status not in (*services.EDITABLE, *services.CHANGEABLE):
         raise services.not_editable()
-    return _editing_page(idea_form(shown.content.as_dict(), shown.campaign), shown.idea)
+    start = queries.proposed(shown) or shown.content
+    return _editing_page(idea_form(start.as_dict(), shown.campaign), shown.idea)
 
 
 @pages.post("/y-tuong/<int:idea_id>/sua")
@@ -39,13 +40,21 @@ def revise(idea_id: int) -> Any:
     form, member = idea_form(also=shown.campaign), current_user.member
     try:
         with transaction():
-            services.revise(member, idea_id, row_id(request.form.get("version")) or 0, form.content(), now())
+            change = services.propose if shown.is_public else services.revise
+            change(member, idea_id, row_id(request.form.get("version")) or 0, form.content(), now())
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return _editing_page(form, shown.idea)
-    except Conflict as conflict:
-        return _editing_page(form, shown.idea, conflict)
-    flash(gettext("Đã gửi lại. Chúng mình xem bản mới này."), "done")
+    except (Conflict, Refusal) as refusal:
+        if refusal.status == 404:
+            raise
+        return _editing_page(form, shown.idea, refusal)
+    flash(
+        gettext("Đã gửi bản sửa. Trang vẫn như cũ đến khi người duyệt đọc xong.")
+        if shown.is_public
+        else gettext("Đã gửi lại. Chúng mình xem bản mới này."),
+        "done",
+    )
     return redirect(url_for("ideas.show", idea_id=idea_id), 303)
 
 
@@ -65,6 +74,16 @@ def _editing_page(form: IdeaForm, idea: Idea, conflict: Refusal | None = None) -
         fields=reference().fields,
     )
     return page, conflict.status if conflict else 422 if form.errors else 200
+
+
+@pages.post("/y-tuong/<int:idea_id>/sua/rut")
+@signed_in
+def take_back_edit(idea_id: int) -> Any:
+    """Leave the public page as it is."""
+    with transaction():
+        services.take_back_edit(current_user.member, idea_id, now())
+    flash(gettext("Đã rút bản sửa. Trang giữ như cũ."), "done")
+    return redirect(url_for("ideas.show", idea_id=idea_id), 303)
 
 
 @pages.post("/y-tuong/<int:idea_id>/rut")

@@ -20,7 +20,7 @@ from portal.ideas.asked import Asked
 from portal.ideas.cursors import BadCursor
 from portal.ideas.models import IdeaEvent
 from portal.ideas.queries import Page, Shown
-from portal.ideas.services import EDITABLE
+from portal.ideas.services import CHANGEABLE, EDITABLE
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.sharing import address, links, picture_url
 from portal.moderation import queries as moderation
@@ -90,7 +90,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         idea=idea,
         mode=_vote_mode(shown),
         steps=_steps(queries.history(idea_id), idea.status),
-        editable=current_user.id == idea.author_id and idea.status in EDITABLE,
+        editable=current_user.id == idea.author_id and idea.status in (*EDITABLE, *CHANGEABLE),
         takeable=current_user.id == idea.author_id and "withdrawn" in states.STEPS[idea.status],
         may_appeal=idea.status == "rejected" and current_user.id == idea.author_id and moderation.appealable(idea_id),
         advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
@@ -115,6 +115,7 @@ def _of_reader() -> dict[str, Any]:
         "voted": voting.voted_column(current_user.id),
         "files": attachments.files_column(),
         "changed": queries.changed_column(),
+        "edit": queries.edit_column(),
         "follow": discussion.follow_column(current_user.id),
     }
 

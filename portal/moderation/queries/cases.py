@@ -107,6 +107,7 @@ def _whole() -> Select[Case]:
     return select(Case).options(
         joinedload(Case.idea, innerjoin=True).joinedload(Idea.author, innerjoin=True),
         joinedload(Case.comment).joinedload(Comment.member, innerjoin=True),
+        joinedload(Case.edit),
         joinedload(Case.claimed_by),
         joinedload(Case.preferred),
     )

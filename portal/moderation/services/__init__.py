@@ -4,6 +4,7 @@ from portal.moderation.services.appealing import appeal
 from portal.moderation.services.claiming import claim, claim_next, release
 from portal.moderation.services.deadlines import Deadlines, keep_deadlines, oldest_due
 from portal.moderation.services.deciding import Correction, decide, restore, undo
+from portal.moderation.services.editing import close_edit_case, open_edit_case
 from portal.moderation.services.merging import answer as answer_move
 from portal.moderation.services.opening import close_case, open_case, screen_again, screen_comment
 from portal.moderation.services.passing import pass_on
@@ -11,6 +12,7 @@ from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.scoping import known_to, may_have
 from portal.moderation.services.talking import add_note
 from portal.moderation.services.triaging import AHEAD, keep, triage, untriaged
+from portal.moderation.services.trusting import end_trust, trust
 
 __all__ = [
     "AHEAD",
@@ -22,13 +24,16 @@ __all__ = [
     "claim",
     "claim_next",
     "close_case",
+    "close_edit_case",
     "decide",
+    "end_trust",
     "keep",
     "keep_deadlines",
     "known_to",
     "may_have",
     "oldest_due",
     "open_case",
+    "open_edit_case",
     "open_report_case",
     "pass_on",
     "release",
@@ -36,6 +41,7 @@ __all__ = [
     "screen_again",
     "screen_comment",
     "triage",
+    "trust",
     "undo",
     "untriaged",
 ]

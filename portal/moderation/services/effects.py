@@ -33,6 +33,13 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
         if decision.outcome == "approve":
             ideas.put_back(case.idea_id, "rejected", "waiting", by, now)
             ideas.publish(case.idea_id, case.idea_version, by, now)
+    elif case.kind == "edit" and case.edit_id and decision.outcome in {"approve", "reject"}:
+        if decision.outcome == "approve":
+            ideas.accept_edit(case.edit_id, by, now)
+        else:
+            ideas.refuse_edit(case.edit_id, now)
+    elif case.kind == "withdrawal" and decision.outcome == "approve":
+        pass  # the idea is hidden already; somebody has seen that nothing else is left to hide
     elif case.kind == "idea":
         OF_AN_IDEA[decision.outcome](case.idea_id, case.idea_version, by, now)
     else:
@@ -41,20 +48,22 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
 
 def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
     """Put things back as they were before the decision. Raises Conflict if the author or somebody else was faster."""
-    if case.kind == "comment":
-        if case.comment_id:
-            discussion.hide(case.comment_id)
-        return
     if case.kind == "report":
         reporting.unsettle(case, decision, by, now)
-        return
-    if decision.outcome == "merge":
+    elif decision.outcome == "merge":
         merging.unmerge(case, decision, by, now)
-        return
-    if case.kind == "appeal":
+    elif case.kind == "appeal":
         if decision.outcome == "approve":
             ideas.put_back(case.idea_id, "published", "rejected", by, now)
-        return
+    elif case.comment_id:
+        discussion.hide(case.comment_id)
+    elif case.edit_id:
+        ideas.reopen_edit(case.edit_id, now)
+    elif case.kind == "idea":
+        _revert_idea(case, decision, by, now)
+
+
+def _revert_idea(case: Case, decision: Decision, by: Member, now: datetime) -> None:
     ideas.reopen(case.idea_id, case.idea_version, by, now)
     if decision.corrected:
         was = decision.corrected

@@ -7,19 +7,52 @@ from sqlalchemy import delete, or_, select, update
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.database import db
 from portal.discussion.models import Comment
-from portal.ideas.models import Idea
-from portal.moderation.models import Case, Decision, Move, Note
+from portal.ideas import states
+from portal.ideas.models import Idea, IdeaEdit, IdeaRank
+from portal.moderation.models import Case, Decision, Move, Note, Trust
+from portal.moderation.services import opening
+from portal.moderation.services.deadlines import Deadlines
 
 
 def close_cases(event: ConsentChanged | MemberErased) -> None:
     """Close the open cases about a member's texts that wait no more. It runs after ideas and comments have reacted."""
     ideas = select(Idea.id).where(Idea.author_id == event.member_id, Idea.status != "waiting")
+    changed = select(Idea.id).where(Idea.author_id == event.member_id, Idea.status.not_in(states.PUBLIC))
     comments = select(Comment.id).where(Comment.member_id == event.member_id, Comment.status.in_(("hidden", "removed")))
-    theirs = or_((Case.kind == "idea") & Case.idea_id.in_(ideas), Case.comment_id.in_(comments))
+    own = or_((Case.kind == "idea") & Case.idea_id.in_(ideas), (Case.kind == "edit") & Case.idea_id.in_(changed))
+    theirs = or_(own, Case.comment_id.in_(comments))
     closed = {"state": "closed", "version": Case.version + 1, "claimed_by_id": None, "claimed_until": None}
     db.session.execute(
         update(Case).where(Case.state == "open", theirs).values(closed).execution_options(synchronize_session=False)
     )
+
+
+def look_after_withdrawal(event: ConsentChanged, deadlines: Deadlines) -> None:
+    """What a guardian took back is hidden at once; a person sees that nothing else still tells of the child.
+
+    Once they allow it again nobody has to. It runs after ideas have reacted.
+    """
+    ideas = db.session.scalars(
+        select(Idea).join(IdeaRank, IdeaRank.idea_id == Idea.id).where(Idea.author_id == event.member_id)
+    ).all()
+    opening.close(*(f"withdrawal:{idea.id}" for idea in ideas if idea.status != "waiting_guardian"))
+    for idea in ideas:
+        if idea.status == "waiting_guardian" and not _looked_at(idea):
+            opening.insert(
+                deadlines,
+                kind="withdrawal",
+                subject=f"withdrawal:{idea.id}",
+                idea_id=idea.id,
+                idea_version=idea.version,
+                unit_id=idea.unit_id,
+                created_at=idea.updated_at,
+                triaged_at=idea.updated_at,
+            )
+
+
+def _looked_at(idea: Idea) -> bool:
+    done = select(Case.id).where(Case.subject == f"withdrawal:{idea.id}", Case.idea_version == idea.version)
+    return db.session.scalar(done.limit(1)) is not None
 
 
 def forget_author(event: MemberErased) -> None:
@@ -32,3 +65,7 @@ def forget_author(event: MemberErased) -> None:
     moves = update(Move).where(Move.case_id.in_(cases)).values(note="")
     db.session.execute(moves.execution_options(synchronize_session=False))
     db.session.execute(delete(Note).where(Note.case_id.in_(cases)).execution_options(synchronize_session=False))
+    edits = update(Case).where(Case.idea_id.in_(ideas)).values(edit_id=None)
+    db.session.execute(edits.execution_options(synchronize_session=False))
+    db.session.execute(delete(IdeaEdit).where(IdeaEdit.idea_id.in_(ideas)).execution_options(synchronize_session=False))
+    db.session.execute(delete(Trust).where(Trust.member_id == event.member_id))

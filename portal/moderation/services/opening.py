@@ -32,7 +32,7 @@ def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
         return
     if _renew(idea):
         return
-    _insert(
+    insert(
         deadlines,
         kind="idea",
         subject=f"idea:{idea.id}",
@@ -45,10 +45,15 @@ def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
 
 
 def close_case(event: IdeaWithdrawn) -> None:
-    """Nobody needs to look at an idea that its author took back."""
+    """Nobody needs to look at an idea that its author took back, nor at what they would have changed in it."""
+    close(f"idea:{event.idea_id}", f"edit:{event.idea_id}")
+
+
+def close(*subjects: str) -> None:
+    """Close the open cases about these."""
     db.session.execute(
         update(Case)
-        .where(Case.subject == f"idea:{event.idea_id}", Case.state == "open")
+        .where(Case.subject.in_(subjects), Case.state == "open")
         .values(state="closed", version=Case.version + 1, claimed_by_id=None, claimed_until=None)
         .execution_options(synchronize_session=False)
     )
@@ -74,7 +79,7 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
     if is_minor(db.session.get_one(Member, comment.member_id), comment.created_at.date()):
         found.append(triage.finding("minor"))
     idea = db.session.get_one(Idea, comment.idea_id)
-    case_id = _insert(
+    case_id = insert(
         deadlines,
         kind="comment",
         subject=f"comment:{comment.id}",
@@ -121,8 +126,8 @@ def _renew(idea: Idea) -> bool:
     return renewed.first() is not None
 
 
-def _insert(deadlines: Deadlines, *, created_at: datetime, **values: Any) -> int | None:
-    """The new case's id, or None if its subject has an open one. Its deadlines begin with it."""
+def insert(deadlines: Deadlines, *, created_at: datetime, **values: Any) -> int | None:
+    """Put a case into the queue. The new case's id, or None if its subject has an open one. Its deadlines begin with it."""
     values |= {"created_at": created_at, "due_at": deadlines.due(created_at)}
     case_id = db.session.scalar(insert_ignore(Case).values(**values).returning(Case.id))
     if case_id is not None:

@@ -12,9 +12,14 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.moderation.models import Case, Decision
-from portal.moderation.services.scoping import known_to
+from portal.moderation.services.scoping import known_to, of_family, own, reported_by
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NOT_YOURS = (
+    (own, N_("Bạn không tự kiểm duyệt bài của mình.")),
+    (of_family, N_("Bài này của người nhà bạn, nên người khác xem.")),
+    (reported_by, N_("Bạn đã báo cáo bài này, nên người khác quyết định.")),
+)
 
 
 def why_not(case_id: int, moderator: Member, now: datetime) -> Refusal:
@@ -22,25 +27,21 @@ def why_not(case_id: int, moderator: Member, now: datetime) -> Refusal:
     case = db.session.scalar(
         select(Case)
         .where(Case.id == case_id, *known_to(moderator))
-        .options(joinedload(Case.idea), joinedload(Case.comment), joinedload(Case.claimed_by))
+        .options(joinedload(Case.claimed_by))
         .execution_options(populate_existing=True)
     )
     if case is None:
         return Missing()
     if case.state != "open":
         return _handled(case)
-    if is_own(case, moderator):
-        return Refusal(N_("Bạn không tự kiểm duyệt bài của mình."), status=403)
+    for where, words in NOT_YOURS:
+        if db.session.scalar(select(Case.id).where(Case.id == case_id, where(moderator))) is not None:
+            return Refusal(words, status=403)
     if case.barred_id == moderator.id:
         return Refusal(N_("Bạn đã quyết định về bài này rồi. Người khác sẽ xem."), status=403)
     if (holder := case.holder(now)) and holder.id != moderator.id:
         return Conflict(N_("%(name)s đang xem mục này."), name=holder.display_name)
     return Conflict(N_("Mục này đã thay đổi từ khi bạn mở. Tải lại trang để xem bản mới."))
-
-
-def is_own(case: Case, moderator: Member) -> bool:
-    """One's own text, or what is said about one's own idea."""
-    return moderator.id in {case.idea.author_id, case.comment.member_id if case.comment else None}
 
 
 def _handled(case: Case) -> Conflict:

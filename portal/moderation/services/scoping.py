@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 
 from portal.accounts import policy
+from portal.accounts.consents import Guardianship
 from portal.accounts.models import Member
-from portal.discussion.models import Comment
-from portal.ideas.models import Idea
+from portal.discussion.models import Comment, Report
+from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.models import Case
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -21,11 +22,33 @@ def known_to(moderator: Member) -> Conditions:
 
 def may_have(moderator: Member) -> Conditions:
     """What a guarded UPDATE asks before it gives a case to somebody or takes their decision."""
-    return (*known_to(moderator), *_not_own(moderator), or_(Case.barred_id.is_(None), Case.barred_id != moderator.id))
+    barred = or_(Case.barred_id.is_(None), Case.barred_id != moderator.id)
+    return (*known_to(moderator), ~own(moderator), ~of_family(moderator), ~reported_by(moderator), barred)
 
 
-def _not_own(moderator: Member) -> Conditions:
-    """Nobody judges their own text, nor what is said about their own idea."""
-    ideas = select(Idea.id).where(Idea.author_id == moderator.id)
-    comments = select(Comment.id).where(Comment.member_id == moderator.id)
-    return Case.idea_id.not_in(ideas), or_(Case.comment_id.is_(None), Case.comment_id.not_in(comments))
+def own(moderator: Member) -> ColumnElement[bool]:
+    """Nobody judges a text they have written or stand under, nor what is said about it."""
+    return or_(
+        exists().where(Idea.id == Case.idea_id, Idea.author_id == moderator.id),
+        exists().where(
+            IdeaAuthor.idea_id == Case.idea_id, IdeaAuthor.member_id == moderator.id, IdeaAuthor.state == "accepted"
+        ),
+        exists().where(Comment.id == Case.comment_id, Comment.member_id == moderator.id),
+    )
+
+
+def of_family(moderator: Member) -> ColumnElement[bool]:
+    """Nor one by a child whose guardian has their address."""
+    if moderator.email is None:
+        return literal(value=False)
+    wards = select(Guardianship.member_id).where(Guardianship.email == moderator.email)
+    return or_(
+        exists().where(Idea.id == Case.idea_id, Idea.author_id.in_(wards)),
+        exists().where(Comment.id == Case.comment_id, Comment.member_id.in_(wards)),
+    )
+
+
+def reported_by(moderator: Member) -> ColumnElement[bool]:
+    """Nor a thing they have reported themselves."""
+    theirs = (Report.member_id == moderator.id, Case.subject == literal("report:").concat(Report.subject))
+    return (Case.kind == "report") & exists().where(*theirs)

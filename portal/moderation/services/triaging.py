@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
@@ -18,7 +18,11 @@ from portal.moderation.triage.learned import Model
 
 NEIGHBOURS = 5
 OWN = 10
+BURST_WITHIN = timedelta(hours=1)
+MOST_COUNTED = 999  # more is said as this
 AHEAD = timedelta(days=1)
+TEXTS = ("summary", "problem", "solution", "start", "impact")
+"""What the public would read under the title, and what the rules read."""
 
 
 def untriaged(limit: int) -> Sequence[int]:
@@ -76,12 +80,20 @@ def author_facts(idea: Idea, today: date) -> rules.Author:
     """What the rules may know of who wrote this."""
     author = db.session.get_one(Member, idea.author_id)
     earlier = select(Idea.id).where(Idea.author_id == author.id, Idea.id < idea.id).limit(1)
-    return rules.Author(minor=is_minor(author, today), first=db.session.scalar(earlier) is None)
+    return rules.Author(is_minor(author, today), db.session.scalar(earlier) is None, _from_unit(idea))
+
+
+def _from_unit(idea: Idea) -> int:
+    """How many ideas came from the same unit within the hour before this one, itself too: many at once are looked at."""
+    if idea.unit_id is None:
+        return 0
+    burst = select(Case.id).where(Case.unit_id == idea.unit_id, Case.kind == "idea")
+    burst = burst.where(Case.created_at > idea.updated_at - BURST_WITHIN, Case.created_at <= idea.updated_at)
+    return db.session.scalar(select(func.count()).select_from(burst.limit(MOST_COUNTED).subquery())) or 0
 
 
 def texts(idea: Idea) -> tuple[str, ...]:
-    """What the public would read under the title, and what the rules read."""
-    return (idea.summary, idea.problem, idea.solution, idea.start, idea.impact)
+    return tuple(getattr(idea, name) for name in TEXTS)
 
 
 def _neighbours(idea: Idea) -> list[rules.Neighbour]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,20 +11,22 @@ from flask_login import current_user
 
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
+from portal.ideas import diff
+from portal.ideas.rules import TEXTS
 from portal.ideas.states import PUBLIC
-from portal.moderation import comparing, queries, services
+from portal.moderation import queries, services
 from portal.moderation.forms import NoteForm
-from portal.moderation.models import Case
+from portal.moderation.models import Case, Decision
 from portal.moderation.views.base import desk, hold, late, settings, shown
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import drafts
 from portal.moderation.views.passing import move_form
 from portal.moderation.views.queue import listed
 from portal.rules import Invalid
+from portal.units.queries import reference
 from portal.web.access import allowed
 from portal.web.language import words as in_words
-
-NAMES = ("title", "summary", "problem", "solution", "start", "impact", "confidential")
+from portal.web.templating import local
 
 
 @pages.get("/kiem-duyet/<int:case_id>")
@@ -51,7 +54,7 @@ def page(
         facts=queries.author_facts(opened.writer, moment.date()),
         similar=twins,
         earlier=earlier,
-        changed=_changed(opened, queries.text_seen(earlier)) if earlier else {},
+        changed=_changed(opened, earlier),
         notes=queries.notes(opened.id),
         moves=queries.moves(opened.id),
         note=note or NoteForm(formdata=None),
@@ -64,10 +67,23 @@ def page(
     )
 
 
-def _changed(opened: Case, old: dict[str, Any] | None) -> dict[str, list[comparing.Piece]]:
-    """What the author has changed since a moderator read it."""
-    new = {name: getattr(opened.idea, name) for name in NAMES}
-    return comparing.passages(old, new, NAMES) if old else {}
+def _changed(opened: Case, earlier: Decision | None) -> dict[str, list[diff.Piece]]:
+    """What the author has changed since a moderator read it, or would change in what is public."""
+    if opened.edit:
+        return diff.passages(_named(opened.edit.before), _named(opened.edit.content))
+    old = queries.text_seen(earlier) if earlier else None
+    return diff.passages(old, {name: getattr(opened.idea, name) for name in TEXTS}) if old else {}
+
+
+def _named(content: Mapping[str, Any]) -> dict[str, str]:
+    """The texts, and the names of what is kept by number."""
+    codes = reference()
+    unit = codes.unit_by_id.get(content["unit_id"] or 0)
+    places = {
+        "field": local(codes.field_by_id[content["field_id"]], "name"),
+        "unit": local(unit, "name") if unit else "",
+    }
+    return {**{name: content[name] for name in (*TEXTS, "language")}, **places}
 
 
 @pages.post("/kiem-duyet/<int:case_id>/giu")

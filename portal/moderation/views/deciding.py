@@ -23,7 +23,11 @@ from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
 
-WITH_A_LETTER = {"comment": ("reject",), "report": ("reject",), "appeal": ("approve", "reject")}
+WITH_A_LETTER = {
+    **dict.fromkeys(("comment", "report", "edit"), ("reject",)),
+    "appeal": ("approve", "reject"),
+    "withdrawal": (),
+}
 """Decisions that are written with words to the author, where that is not to ask for changes or to refuse."""
 MERGED = ("idea", "merge")
 """Kinds of cases whose idea may go up in another."""
@@ -146,7 +150,7 @@ def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, st
     """By outcome and reason, the letter a dialog writes when a reason is chosen."""
     if opened.kind == "appeal":
         return {}
-    outcomes = ("reject",) if opened.kind in {"comment", "report"} else ("return", "reject")
+    outcomes = WITH_A_LETTER.get(opened.kind, ("return", "reject"))
     return {
         outcome: {reason: _draft(opened, outcome, reason, twins) for reason in replies.REASON_LABELS}
         for outcome in outcomes

@@ -22,6 +22,8 @@ KIND_OF_OUTCOME = {
     "reject": "idea_not_published",
     "merge": "idea_merged",
 }
+OTHER_ANSWERS = ("content_hidden", "appeal_answered", "edit_answered")
+OF_KIND = {"appeal": "appeal_answered", "edit": "edit_answered"}
 
 
 def write_decision(event: CaseDecided, settings: Settings) -> None:
@@ -32,10 +34,10 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if decision.kind == "appeal":
+    if decision.kind in OF_KIND:
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
-        write(settings, "appeal_answered", decision.id, decision.author_id, due, **ids)
+        write(settings, OF_KIND[decision.kind], decision.id, decision.author_id, due, **ids)
     elif decision.kind in {"idea", "merge"}:
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         kind = KIND_OF_OUTCOME[decision.outcome]
@@ -67,11 +69,12 @@ def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
 
     What is in a worker's hands at this moment is stopped by the last look before sending.
     """
-    keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), "content_hidden", "appeal_answered")]
+    keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), *OTHER_ANSWERS)]
     about = or_(Letter.dedup_key.in_(keys), Letter.dedup_key.startswith(f"vote_moved:{event.decision_id}:"))
     waiting = update(Letter).where(about, IS_PENDING)
     db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))
     told = select(Letter.recipient_id).where(Letter.dedup_key.in_(keys), Letter.state.in_(("sending", "sent")))
     if (author_id := db.session.scalar(told)) is not None:
         idea_id = db.session.scalar(select(Decision.idea_id).where(Decision.id == event.decision_id)) or 0
-        write(settings, "decision_reopened", event.decision_id, author_id, idea_id=idea_id)
+        ids = {"decision_id": event.decision_id, "idea_id": idea_id}
+        write(settings, "decision_reopened", event.decision_id, author_id, None, **ids)

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from portal.accounts.models import Member
 from portal.database import db, now, transaction
-from portal.discussion.events import CommentPosted
+from portal.discussion.events import CommentPosted, ContentReported
 from portal.errors import Refusal
-from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.events import EditProposed, EditTakenBack, IdeaSubmitted, IdeaWithdrawn
 from portal.moderation import queries, services
 from portal.moderation.models import Case, Decision
 from portal.outbox import services as outbox
@@ -24,6 +24,9 @@ REACTIONS = {
     IdeaSubmitted: (partial(services.open_case, deadlines=THREE_DAYS),),
     IdeaWithdrawn: (services.close_case,),
     CommentPosted: (partial(services.screen_comment, deadlines=THREE_DAYS),),
+    ContentReported: (partial(services.open_report_case, deadlines=THREE_DAYS),),
+    EditProposed: (partial(services.open_edit_case, deadlines=THREE_DAYS),),
+    EditTakenBack: (services.close_edit_case,),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from portal.database import db, now, transaction
-from portal.moderation import comparing, services
+from portal.moderation import services
 from portal.moderation.models import Case
 from tests.factories import member
 from tests.portal.moderation.desk import again, approve, waiting_case
@@ -98,22 +98,3 @@ def test_shelves_show_their_kind_alone(client, moderator):  # noqa: F811
     case = waiting_case()
     assert case.idea.title not in client.get("/kiem-duyet/bao-cao").text
     assert "Không còn mục nào ở ngăn này." in client.get("/kiem-duyet/ban-sua").text
-
-
-def test_changes_are_shown_word_by_word():
-    pieces = comparing.words("Gọi em 0912 345 678 nhé.", "Gọi em ở lớp nhé.")
-    assert [(piece.change, piece.text) for piece in pieces] == [
-        ("same", "Gọi em "),
-        ("del", "0912 345 678 "),
-        ("ins", "ở lớp "),
-        ("same", "nhé."),
-    ]
-
-
-def test_only_what_differs_is_compared():
-    old, new = {"title": "Một", "problem": "Hai"}, {"title": "Một", "problem": "Ba"}
-    assert set(comparing.passages(old, new, ("title", "problem"))) == {"problem"}
-
-
-def test_texts_too_long_to_compare_stand_one_after_the_other():
-    assert [piece.change for piece in comparing.words("a " * 3000, "b " * 3000)] == ["del", "ins"]

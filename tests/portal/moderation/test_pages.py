@@ -184,7 +184,7 @@ def test_an_idea_sent_again_shows_what_its_author_was_told(client, moderator):
         ideas.revise(author, case.idea_id, 1, content(title="Thùng thu pin cũ ở nhà văn hoá thôn"), now())
     relay()
     page = client.get(f"/kiem-duyet/{case_of(case.idea_id).id}").text
-    for words in (ADVICE, "Bản sửa lần 1", "<ins>nhà văn hoá </ins>"):
+    for words in (ADVICE, "Bản sửa lần 1", "<ins> nhà văn hoá</ins>"):
         assert words in page
 
 

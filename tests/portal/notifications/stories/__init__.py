@@ -7,6 +7,7 @@ from tests.portal.notifications.stories.desk import (
     asked_again,
     decided,
     desk_waits,
+    edited,
     hidden,
     idea_sent,
     late_at_the_desk,
@@ -66,6 +67,7 @@ __all__ = [
     "digested",
     "draft_left",
     "due_now",
+    "edited",
     "erasure_asked",
     "erasure_done",
     "followed_at_once",
@@ -131,6 +133,7 @@ TELL = {
     "content_hidden": hidden,
     "urgent_report": lambda language: reported("danger", language),
     "appeal_answered": asked_again,
+    "edit_answered": edited,
     "cases_late": late_at_the_desk,
 }
 """For each kind of letter the story that ends in it."""

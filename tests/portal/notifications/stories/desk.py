@@ -88,6 +88,18 @@ def asked_again(language: str) -> Decision:
         return moderation.decide(asked.case_id, other, 1, "approve", "", ADVICE, now())
 
 
+def edited(language: str) -> Decision:
+    """The author of a published idea changes it; a moderator keeps the page as it was."""
+    idea = factories.published_idea(factories.member(language=language))
+    author = db.session.get_one(Member, idea.author_id)
+    with transaction():
+        ideas.propose(author, idea.id, idea.version, factories.content(), now())
+    relay()
+    case, moderator = db.session.scalars(select(Case).where(Case.kind == "edit")).one(), factories.member("moderator")
+    with transaction():
+        return moderation.decide(case.id, moderator, 1, "reject", "unclear", ADVICE, now())
+
+
 def reopened(language: str) -> None:
     """A decision is undone from the log, after its letter has left."""
     decision, moderator = (

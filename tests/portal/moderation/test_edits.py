@@ -1,0 +1,171 @@
+"""Edits of published ideas: the page keeps its words until somebody agrees."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts.models import Member
+from portal.database import db, now, transaction
+from portal.errors import Conflict, Refusal
+from portal.ideas import queries as idea_queries
+from portal.ideas import search
+from portal.ideas import services as ideas
+from portal.ideas.models import Idea
+from portal.moderation import services
+from portal.moderation.models import Case
+from tests.factories import content, member, published_idea, sign_in
+from tests.portal.moderation.desk import ADVICE, decide, relay, waiting_case
+from tests.portal.moderation.desk import again as case_again
+
+pytestmark = pytest.mark.usefixtures("app")
+OLD, NEW = "Trạm đổi vỏ hộp sữa ở cổng trường", "Trạm đổi vỏ hộp sữa và vỏ chai ở cổng trường"
+FEW = "Đặt hai trạm đổi ở cổng trường: gom đủ hai mươi vỏ đã rửa sạch thì nhận một bầu cây."
+
+
+def author_of(idea):
+    return db.session.get_one(Member, idea.author_id)
+
+
+def propose(idea, **texts):
+    with transaction():
+        ideas.propose(author_of(idea), idea.id, fresh(idea).version, content(**{"title": idea.title, **texts}), now())
+    relay()
+    return case_again(db.session.scalar(select(Case.id).where(Case.idea_id == idea.id).order_by(Case.id.desc())))
+
+
+def fresh(idea):
+    return db.session.get_one(Idea, idea.id, populate_existing=True)
+
+
+def undo(decision, who):
+    with transaction():
+        services.undo(decision.id, who, 60, now())
+
+
+def test_the_page_keeps_its_words_until_somebody_agrees():
+    idea, who = published_idea(title=OLD), member("moderator")
+    case = propose(idea, title=NEW)
+    assert (case.kind, case.state, fresh(idea).title) == ("edit", "open", OLD)
+    decide(case, who)
+    assert fresh(idea).title == NEW
+    assert [twin.id for twin in search.similar(NEW)] == [idea.id], "it is found by its new name"
+    first, last = idea_queries.versions(idea_queries.show(idea.id, None), whole=False)
+    assert (first.content["title"], last.content["title"]) == (OLD, NEW)
+
+
+def test_what_is_refused_leaves_no_trace_on_the_page():
+    idea = published_idea(title=OLD)
+    decide(propose(idea, title=NEW), member("moderator"), "reject", "unclear", ADVICE)
+    assert fresh(idea).title == OLD
+    assert len(idea_queries.versions(idea_queries.show(idea.id, None), whole=True)) == 1
+
+
+@pytest.mark.parametrize(("outcome", "words"), [("approve", ("", "")), ("reject", ("unclear", ADVICE))])
+def test_undoing_puts_page_and_case_back(outcome, words):
+    idea, who = published_idea(title=OLD), member("moderator")
+    case = propose(idea, title=NEW)
+    undo(decide(case, who, outcome, *words), who)
+    assert (fresh(idea).title, case_again(case.id).state) == (OLD, "open")
+    decide(case_again(case.id), who)
+    assert fresh(idea).title == NEW, "it can be decided again"
+
+
+def test_an_edit_written_anew_is_the_same_case_and_nobody_decides_on_the_old_words():
+    idea, who = published_idea(title=OLD), member("moderator")
+    first = propose(idea, title=NEW)
+    read = first.version
+    assert propose(idea, title=NEW + " hai").id == first.id
+    with pytest.raises(Conflict), transaction():
+        services.decide(first.id, who, read, "approve", "", "", now())
+
+
+@pytest.mark.parametrize("act", ["take_back", "withdraw"])
+def test_nobody_reads_an_edit_that_is_not_wanted_any_more(act):
+    idea = published_idea(title=OLD)
+    case = propose(idea, title=NEW)
+    with transaction():
+        if act == "take_back":
+            ideas.take_back_edit(author_of(idea), idea.id, now())
+        else:
+            ideas.withdraw(author_of(idea), idea.id, "", now())
+    relay()
+    assert case_again(case.id).state == "closed"
+
+
+def test_an_edit_that_changes_nothing_is_no_case():
+    idea = published_idea()
+    same = idea_queries.show(idea.id, None).content
+    with pytest.raises(Refusal, match="chưa đổi"), transaction():
+        ideas.propose(author_of(idea), idea.id, 1, same, now())
+
+
+# --- trust ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trusted():
+    idea, who = published_idea(title=OLD), member("moderator")
+    with transaction():
+        services.trust(author_of(idea), who, now())
+    return idea
+
+
+def test_little_that_a_trusted_author_changes_is_shown_first_and_read_afterwards(trusted):
+    case = propose(trusted, problem=trusted.problem, solution=FEW)
+    assert (fresh(trusted).solution, case.state, case.edit.live) == (FEW, "open", True)
+    decide(case, member("moderator"), "reject", "unclear", ADVICE)
+    assert fresh(trusted).solution == trusted.solution
+    assert "hai trạm" not in str(idea_queries.versions(idea_queries.show(trusted.id, None), whole=False))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"title": NEW},
+        {"solution": "Mình viết lại cả bài. " * 12},
+        {"solution": FEW + " Gọi 0912 345 678."},
+    ],
+    ids=["another name", "much", "a telephone number"],
+)
+def test_what_a_trusted_author_changes_much_or_carelessly_waits(trusted, texts):
+    case = propose(trusted, **{"problem": trusted.problem, "solution": trusted.solution, **texts})
+    assert (fresh(trusted).title, fresh(trusted).solution, case.edit.live) == (OLD, trusted.solution, False)
+
+
+def test_nobody_trusts_a_child_in_this_way():
+    child, who = member(birth=(2012, 5)), member("moderator")
+    with pytest.raises(Refusal, match="18 tuổi"), transaction():
+        services.trust(child, who, now())
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+def test_an_author_edits_a_published_idea_and_takes_it_back(client):
+    idea = published_idea(title=OLD)
+    sign_in(client, author_of(idea))
+    page = client.get(f"/y-tuong/{idea.id}/sua")
+    assert "Trang giữ như cũ đến khi người duyệt đọc bản sửa" in page.text
+    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    texts = {**content(title=NEW).as_dict(), "version": "1", "csrf_token": token}
+    sent = client.post(f"/y-tuong/{idea.id}/sua", data=texts, follow_redirects=True)
+    assert "Bản sửa của bạn đang chờ người duyệt" in sent.text
+    assert OLD in sent.text
+    assert NEW in client.get(f"/y-tuong/{idea.id}/sua").text, "one goes on with what one has written"
+    back = client.post(f"/y-tuong/{idea.id}/sua/rut", data={"csrf_token": token}, follow_redirects=True)
+    assert "Trang giữ như cũ" in back.text
+    assert "đang chờ người duyệt" not in back.text
+
+
+def test_the_desk_shows_an_edit_as_a_difference(client):
+    idea = published_idea(title=OLD)
+    case = propose(idea, title=NEW)
+    waiting_case()
+    sign_in(client, member("moderator"))
+    shelf = client.get("/kiem-duyet/ban-sua").text
+    assert NEW in shelf
+    assert shelf.count('href="/kiem-duyet/') - shelf.count('href="/kiem-duyet/ban-sua"') >= 1
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    assert "<ins>và vỏ chai </ins>" in page or "<ins> và vỏ chai</ins>" in page
+    assert "Đăng bản sửa" in page
+    assert "Giữ bản cũ" in page
+    assert "Nhờ sửa</span>" not in page
