@@ -52,6 +52,7 @@ from portal.moderation.events import (
     CaseOverdue,
     DangerReported,
     DecisionUndone,
+    NoteLeft,
 )
 from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
@@ -140,6 +141,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         told(notices.tell_reporters),
     ),
     DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),
+    NoteLeft: (notices.tell_of_note,),
     CaseOverdue: (letter(letters.write_cases_late),),
     CaseEscalated: (letter(letters.write_cases_late),),
 }

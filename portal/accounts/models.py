@@ -60,6 +60,7 @@ class Member(Model):
     birth_month: Mapped[int | None]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     purposes: Mapped[str | None] = mapped_column(String(60))  # of a child: what guardian and child both said yes to
+    silenced_until: Mapped[datetime | None]  # until then they read and support, and send nothing
     password_hash: Mapped[str | None] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(12), default="web")  # web | command | import | demo
     external_id: Mapped[str | None] = mapped_column(String(80), unique=True)  # an imported author's number

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import AwareDateTime, Dict, Integer, List, Nested, String
+from apiflask.fields import AwareDateTime, Boolean, Dict, Integer, List, Nested, String
 from flask import Response, current_app
 from flask_login import current_user
 
@@ -81,6 +81,14 @@ class DecisionIn(Schema):
         load_default="", allow_none=True, metadata={"description": "Compulsory, unless approving or merging."}
     )
     into = Integer(load_default=None, validate=between(1), metadata={"description": "The idea to merge into."})
+    remove = Boolean(load_default=False, metadata={"description": "With `reject`: for good. Takes a second moderator."})
+    silence_days = Integer(
+        load_default=0,
+        validate=between(0, max(services.SILENCES)),
+        metadata={
+            "description": "With `reject`: 7, 30 or 90; so long the author sends nothing. Takes a second moderator."
+        },
+    )
     advice = String(
         load_default="",
         allow_none=True,
@@ -135,7 +143,8 @@ def decide(case_id: int, body: dict[str, Any]) -> dict[str, Any]:
     """Decide about one version of a case. Of several at once one succeeds."""
     verdict = (body["version"], body["outcome"], body["reason"] or "", body["advice"] or "")
     with transaction():
-        services.decide(case_id, current_user.member, *verdict, now(), into=body["into"])
+        heavier = services.Heavier(body["remove"], body["silence_days"])
+        services.decide(case_id, current_user.member, *verdict, now(), into=body["into"], heavier=heavier)
     return _whole(case_id)
 
 

@@ -37,5 +37,12 @@ class CaseEscalated(Event):
 
 
 @dataclass(frozen=True)
+class NoteLeft(Event):
+    """A word among colleagues; whom it names is told."""
+
+    note_id: int
+
+
+@dataclass(frozen=True)
 class AppealMade(Event):
     appeal_id: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Member
@@ -122,6 +122,8 @@ class Decision(Model):
     status_before: Mapped[str | None] = mapped_column(String(16))  # of the idea, for undoing
     into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # what the idea was merged into
     answer_by: Mapped[datetime | None]  # until when an idea sent back keeps its place
+    removed: Mapped[bool] = mapped_column(default=False, server_default=false())  # gone for good, not only out of sight
+    silenced_until: Mapped[datetime | None]  # until then its writer sends nothing
     corrected: Mapped[dict[str, Any] | None]  # title and field as they were before staff set them right
     moderator: Mapped[Member] = relationship(lazy="raise", foreign_keys=[moderator_id])
 
@@ -177,7 +179,7 @@ class Deadline(Model):
 
 
 class Proposal(Model):
-    """One moderator would refuse a child's idea; a second one has to look before that is a decision."""
+    """What takes two: to refuse a child's idea, to remove a text for good, to silence its writer. One has said so."""
 
     __tablename__ = "case_proposal"
     __table_args__ = (UniqueConstraint("case_id", "idea_version", "moderator_id"),)
@@ -188,6 +190,8 @@ class Proposal(Model):
     moderator_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     reason: Mapped[str] = mapped_column(String(20))
     advice: Mapped[str] = mapped_column(Text)
+    remove: Mapped[bool] = mapped_column(default=False, server_default=false())
+    silence_days: Mapped[int] = mapped_column(default=0, server_default="0")
     at: Mapped[datetime]
     moderator: Mapped[Member] = relationship(lazy="raise")
 

@@ -19,8 +19,9 @@ from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
 from portal.ideas.models import Idea, IdeaAuthor
-from portal.moderation.events import CaseDecided, DecisionUndone
-from portal.moderation.models import Case, Decision
+from portal.moderation import services as desk
+from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft
+from portal.moderation.models import Case, Decision, Note
 from portal.notices import queries
 from portal.notices.events import FollowersPartlyTold
 from portal.notices.kinds import CATEGORY_OF
@@ -95,6 +96,12 @@ def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
         due = decision.decided_at + timedelta(seconds=undo_window)
         cause = f"decision:{event.decision_id}"
         tell(ideas.writers(decision.idea_id), kind, cause, due, idea_id=decision.idea_id)
+
+
+def tell_of_note(event: NoteLeft) -> None:
+    """Colleagues whom a note about a case calls by name."""
+    note = db.session.get_one(Note, event.note_id)
+    tell(desk.called(note), "desk_note", f"case:{note.case_id}:{note.id}")
 
 
 def take_back_decision(event: DecisionUndone) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
 from flask_babel import gettext
 
@@ -14,6 +16,7 @@ LINES = {
     "reject": N_("Ý tưởng của bạn không đăng được. Lý do và lời khuyên có trong trang của ý tưởng."),
     "edit_approve": N_("Bản sửa của bạn đã lên trang."),
     "edit_reject": N_("Bản sửa của bạn chưa lên trang. Lý do có trong thư; trang giữ bản cũ."),
+    "desk_note": N_("Đồng nghiệp nhắc bạn trong ghi chú của một mục duyệt."),
     "invited": N_("Tác giả mời bạn cùng đứng tên ý tưởng này."),
     "joined": N_("Người bạn mời đã nhận lời cùng đứng tên."),
     "post_alert": N_("Thư đi đang chậm hoặc nhiều thư không gửi được. Xem sổ thư đi."),
@@ -29,6 +32,13 @@ LINES = {
     "reply": N_("Có người trả lời bạn."),
 }
 
+PLACES = {
+    "report": ("reports.show", "report_id"),
+    "found": ("searches.show", "search_id"),
+    "desk": ("moderation.case", "case_id"),
+}
+"""By the first word of a kind, the page whose number is the second word of the notice's thread."""
+
 
 def line(told: Told) -> str:
     """Without a word that anybody wrote: it may light up on a table where others sit."""
@@ -39,10 +49,10 @@ def target(told: Told) -> str:
     """Where one reads on."""
     if told.kind == "post_alert":
         return url_for("ledger.index")
-    if told.kind.startswith("report_"):
-        return url_for("reports.show", report_id=int(told.thread.partition(":")[2]))
-    if told.kind == "found":
-        return url_for("searches.show", search_id=int(told.thread.partition(":")[2]))
+    if place := PLACES.get(told.kind.partition("_")[0]):
+        endpoint, name = place
+        number: Any = {name: int(told.thread.split(":")[1])}
+        return url_for(endpoint, **number)
     if told.kind == "return":
         return url_for("ideas.edit", idea_id=told.idea_id)
     if told.idea_id is None:

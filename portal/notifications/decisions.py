@@ -23,7 +23,7 @@ from portal.units.queries import reference
 AFTER = {
     "idea_published": PUBLIC,
     "idea_needs_changes": ("needs_changes",),
-    "idea_not_published": ("rejected",),
+    "idea_not_published": ("rejected", "removed"),
     "idea_merged": ("merged",),
 }
 """The states in which the letter about a decision is still news."""
@@ -74,6 +74,8 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
             Decision.undone_at,
             Decision.answer_by,
             Decision.corrected,
+            Decision.removed,
+            Decision.silenced_until,
             MODERATOR.display_name,
             MODERATOR.unit_id,
             INTO.id.label("into_id"),
@@ -97,6 +99,8 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         advice=row.advice,
         answer_by=row.answer_by,
         corrected=row.corrected,
+        removed=row.removed,
+        silenced_until=row.silenced_until,
         into=linked(row.into_id, row.into_title) if row.into_id else None,
         offered=row.into_id is not None and _is_invited(row.into_id, letter.recipient_id),
     )
@@ -142,9 +146,9 @@ def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Co
     member = reader_of(letter, "my-ideas")
     idea = idea_of(letter.payload["idea_id"])
     kind = db.session.scalar(select(Case.kind).join(Decision).where(Decision.id == letter.payload.get("decision_id")))
-    if idea.status != "waiting" and kind != "edit":
+    if idea.status != "waiting" and kind not in {"edit", "report"}:
         raise NotWanted(f"the idea is {idea.status} by now")
-    return to(member, idea=described(idea), edit=kind == "edit")
+    return to(member, idea=described(idea), kind=kind)
 
 
 def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Content:
@@ -154,6 +158,7 @@ def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Conte
         select(
             Decision.idea_id, Decision.reason, Decision.advice, Decision.decided_at, Decision.undone_at, Case.comment_id
         )
+        .add_columns(Decision.removed, Decision.silenced_until)
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == letter.payload["decision_id"])
     ).one()
@@ -166,6 +171,8 @@ def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Conte
         decided_at=row.decided_at,
         reason=REASON_LABELS.get(row.reason or ""),
         advice=row.advice,
+        removed=row.removed,
+        silenced_until=row.silenced_until,
     )
 
 

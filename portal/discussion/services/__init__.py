@@ -2,7 +2,7 @@
 
 from portal.accounts.terms import is_minor
 from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful
-from portal.discussion.services.commenting import hide, post, publish
+from portal.discussion.services.commenting import hide, post, publish, put_back, remove
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
 from portal.discussion.services.moving import (
     MovedFollow,
@@ -27,5 +27,7 @@ __all__ = [
     "move_follows_back",
     "post",
     "publish",
+    "put_back",
+    "remove",
     "unfollow",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from portal.accounts.models import Member
+from portal.accounts.services.silencing import require_voice
 from portal.database import db
 from portal.discussion.events import CommentEdited
 from portal.discussion.models import Comment
@@ -26,6 +27,7 @@ def edit(member: Member, comment_id: int, body: str, now: datetime) -> Comment:
     Raises Missing for another's, Conflict when the time is over, Refusal on a closed idea, and Invalid.
     """
     body = check_body(body)
+    require_voice(member, now)
     comment = _own(member, comment_id)
     authors = open_authors(comment.idea_id, member)
     if now - comment.created_at > EDIT_WINDOW:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from portal.accounts import limits
 from portal.accounts.models import Member
+from portal.accounts.services.silencing import require_voice
 from portal.accounts.terms import is_minor
 from portal.database import db
 from portal.discussion.events import CommentPosted
@@ -33,6 +34,7 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
     Raises Missing, Refusal on an idea that is closed, Invalid and TooMany.
     """
     body = check_body(body)
+    require_voice(member, now)
     authors = open_authors(idea_id, member)
     if not member.may("publish"):
         raise Refusal(N_("Bình luận được khi phụ huynh và bạn đều đồng ý cho đăng."), status=403)
@@ -67,6 +69,16 @@ def publish(comment_id: int) -> bool:
 def hide(comment_id: int) -> bool:
     """Stop showing a comment, or never begin to. False if there was nothing to do."""
     return _move(comment_id, ("published",), "hidden", -1) or _move(comment_id, ("waiting",), "hidden", 0)
+
+
+def remove(comment_id: int) -> bool:
+    """Take a hidden comment away for good; False if it is not hidden. Its words stay for whoever undoes that."""
+    return _move(comment_id, ("hidden",), "removed", 0)
+
+
+def put_back(comment_id: int) -> bool:
+    """Undo that: it is hidden again."""
+    return _move(comment_id, ("removed",), "hidden", 0)
 
 
 def takes_part_young(member: Member, authors: Sequence[Member], now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Everything that changes ideas: drafts become ideas, authors rewrite them, staff decide about them."""
 
 from portal.ideas.services import coauthors
-from portal.ideas.services.deciding import advance, hide, publish, reject, reopen, restore, return_to_author
+from portal.ideas.services.deciding import advance, hide, publish, reject, remove, reopen, restore, return_to_author
 from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
 from portal.ideas.services.editing import (
     CHANGEABLE,
@@ -36,6 +36,7 @@ __all__ = [
     "ready",
     "refuse_edit",
     "reject",
+    "remove",
     "reopen",
     "reopen_edit",
     "restore",

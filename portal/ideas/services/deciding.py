@@ -17,7 +17,7 @@ from portal.ideas.queries.overview import forget
 from portal.outbox import services as outbox
 
 
-def publish(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
+def publish(idea_id: int, version: int, by: Member | None, now: datetime) -> Idea:
     """Put an idea before the public, or back after it was hidden. Raises Conflict if it has moved on meanwhile."""
     return _step(idea_id, "published", by, now, version=version)
 
@@ -50,6 +50,11 @@ def advance(idea_id: int, to: str, by: Member | None, now: datetime, *, note_vi:
 def hide(idea_id: int, by: Member | None, now: datetime) -> Idea:
     """Take a public idea out of sight; nobody is told by this. Raises Conflict if it is not public."""
     return _step(idea_id, "hidden", by, now)
+
+
+def remove(idea_id: int, by: Member, now: datetime) -> Idea:
+    """Take an idea that is not public away for good: its page answers 410. Raises Conflict from any other state."""
+    return _step(idea_id, "removed", by, now)
 
 
 def restore(idea_id: int, by: Member | None, now: datetime) -> Idea:

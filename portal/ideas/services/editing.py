@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal.accounts.models import Member
+from portal.accounts.services.silencing import require_voice
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import rank, rules, search, states
@@ -33,6 +34,7 @@ def propose(author: Member, idea_id: int, version: int, content: Content, now: d
         raise not_editable()
     if idea.version != version:
         raise states.moved_on()
+    require_voice(author, now)
     new = columns_of(rules.check(content), campaign_id_of(content.campaign, None))
     new["campaign_id"] = idea.campaign_id
     edit = waiting_edit(idea_id)

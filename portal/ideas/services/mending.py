@@ -37,7 +37,7 @@ def merge(idea_id: int, into_id: int, version: int, by: Member, now: datetime) -
 def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime) -> Idea:
     """Undo a step: from the state it led to back to the one before. Raises Conflict if the idea has moved on."""
     values: dict[str, Any] = {"status": to, "updated_at": now, "merged_into_id": None}
-    if to not in states.PUBLIC:
+    if to not in (*states.PUBLIC, "hidden"):
         values["published_at"] = None
     idea = db.session.scalar(
         update(Idea)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal.accounts.models import Member
+from portal.accounts.services.silencing import require_voice
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
@@ -41,6 +42,8 @@ def add(
     Without `status` it waits for whoever comes next: the guardian of a child, or a moderator.
     Raises Invalid with every fault of the content. `source='import'` forgives shortness.
     """
+    if source in OPEN_ONLY:
+        require_voice(author, now)
     if content.campaign and not author.may("contest"):
         raise Invalid({"campaign": Refusal(N_("Phụ huynh chưa cho phép dự thi. Bỏ chọn chiến dịch rồi gửi nhé."))})
     status = status or next_reader(author)
@@ -126,6 +129,7 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
         raise Missing
     if old.version != version:
         raise _why_not(old.status)
+    require_voice(author, now)
     content = rules.check(content)
     before, status_before = text_of(old), old.status
     same_campaign = before["campaign_id"] == campaign_id_of(content.campaign, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Member
@@ -18,7 +18,7 @@ from portal.discussion.models import Comment
 from portal.ideas import search, states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries import Shown
-from portal.moderation.models import Case, Move, Note
+from portal.moderation.models import Case, Move, Note, Trust
 
 PAGE = 20
 SIMILAR = 3
@@ -47,6 +47,7 @@ class AuthorFacts:
     sent: int
     published: int
     rejected: int
+    trusted: bool
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def author_facts(member: Member, today: date) -> AuthorFacts:
         func.count(),
         func.count().filter(Idea.status.in_(states.PUBLIC)),
         func.count().filter(Idea.status == "rejected"),
+        exists().where(Trust.member_id == member.id),
     )
     minor = is_minor(member, today)
     return AuthorFacts(member.created_at, minor, *db.session.execute(counts.where(Idea.author_id == member.id)).one())

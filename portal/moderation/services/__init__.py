@@ -10,17 +10,21 @@ from portal.moderation.services.opening import close_case, open_case, screen_aga
 from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.scoping import known_to, may_have
-from portal.moderation.services.talking import add_note
+from portal.moderation.services.seconding import SILENCES, Heavier
+from portal.moderation.services.talking import add_note, called
 from portal.moderation.services.triaging import AHEAD, keep, triage, untriaged
 from portal.moderation.services.trusting import end_trust, trust
 
 __all__ = [
     "AHEAD",
+    "SILENCES",
     "Correction",
     "Deadlines",
+    "Heavier",
     "add_note",
     "answer_move",
     "appeal",
+    "called",
     "claim",
     "claim_next",
     "close_case",

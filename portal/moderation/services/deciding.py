@@ -19,10 +19,12 @@ from portal.moderation.services.claiming import free_for
 from portal.moderation.services.effects import revert, set_right, take_effect
 from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import may_have
-from portal.moderation.services.seconding import needs_second, propose
+from portal.moderation.services.seconding import Heavier, lift, needs_second, propose, weigh_down
+from portal.moderation.services.trusting import distrust_undone, follow_decision
 from portal.outbox import services as outbox
 from portal.rules import Invalid
 
+LIGHT = Heavier()
 ANSWER_WITHIN = timedelta(days=14)
 """An idea sent back keeps its place and its reader for so long; later it is welcome as a new one."""
 
@@ -45,19 +47,23 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     *,
     into: int | None = None,
     correction: Correction | None = None,
+    heavier: Heavier = LIGHT,
+    trusting: bool = False,
 ) -> Decision | None:
     """Decide about the version of the case the moderator has read. Of twenty at once one succeeds.
 
-    None: a child's idea would be refused, which waits for a second person to say the same. `into` is the idea to merge into. Raises Invalid without a reason or a letter where one is due, Refusal for one's
-    own text, Missing, and Conflict saying who was faster and when.
+    None: what takes two waits for a second person to say the same. `into` is the idea to merge into; `trusting`
+    approves, and trusts the author from now on. Raises Invalid without a reason or a letter where one is due, Refusal
+    for one's own text, Missing, and Conflict saying who was faster and when.
     """
     kind = db.session.scalar(select(Case.kind).where(Case.id == case_id)) or "idea"
     kept_reason, advice = rules.check(outcome, reason, advice, kind)
+    heavier.check(kind, outcome)
     if outcome == "merge" and into is None:
         raise Invalid({"into": Refusal(N_("Chọn ý để gộp vào"))})
     case = _take(case_id, moderator, version, now)
-    if needs_second(case, outcome, moderator, now):
-        propose(case, moderator, kept_reason or "other", advice, now)
+    if needs_second(case, outcome, heavier, moderator, now):
+        propose(case, moderator, kept_reason or "other", advice, heavier, now)
         return None
     decision = Decision(
         case_id=case.id,
@@ -75,6 +81,8 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     if correction and outcome == "approve":
         decision.corrected = set_right(case, *correction, moderator, now)
     take_effect(case, decision, moderator, now, into)
+    weigh_down(case, decision, heavier, moderator, now)
+    follow_decision(case, decision, moderator, trusting=trusting)
     outbox.record(CaseDecided(decision.id))
     _note(moderator, f"case.{outcome}", decision)
     return decision
@@ -135,6 +143,8 @@ def _mark_undone(decision_id: int, by: Member, now: datetime, *conditions: objec
 
 def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
     case = db.session.get_one(Case, decision.case_id, populate_existing=True)
+    lift(case, decision, by, now)
+    distrust_undone(case, decision, by)
     revert(case, decision, by, now)  # first, because it refuses if the author was faster: then a new case may be open
     case.state, case.version = "open", case.version + 1
     deadlines.begin_again(case.id, now)
@@ -148,7 +158,8 @@ def _idea_of(decision_id: int) -> object:
 
 
 def _note(by: Member, action: str, decision: Decision) -> None:
-    detail = {"decision": decision.id, "idea": decision.idea_id, "outcome": decision.outcome, "reason": decision.reason}
+    names = ("outcome", "reason", "removed")
+    detail = {"decision": decision.id, "idea": decision.idea_id, **{name: getattr(decision, name) for name in names}}
     audit.record(by.id, action, "case", decision.case_id, detail)
 
 

@@ -41,7 +41,7 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
     elif case.kind == "withdrawal" and decision.outcome == "approve":
         pass  # the idea is hidden already; somebody has seen that nothing else is left to hide
     elif case.kind == "idea":
-        OF_AN_IDEA[decision.outcome](case.idea_id, case.idea_version, by, now)
+        _decide_idea(case, decision, by, now)
     else:
         raise Refusal(N_("Việc này không làm được với mục này."), field="outcome")
 
@@ -63,8 +63,21 @@ def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
         _revert_idea(case, decision, by, now)
 
 
+def _decide_idea(case: Case, decision: Decision, by: Member, now: datetime) -> None:
+    """One that was shown on trust is shown already: to approve changes nothing, everything else takes it back first."""
+    if decision.status_before == "published":
+        if decision.outcome == "approve":
+            return
+        ideas.reopen(case.idea_id, case.idea_version, by, now)
+    OF_AN_IDEA[decision.outcome](case.idea_id, case.idea_version, by, now)
+
+
 def _revert_idea(case: Case, decision: Decision, by: Member, now: datetime) -> None:
-    ideas.reopen(case.idea_id, case.idea_version, by, now)
+    on_trust = decision.status_before == "published"
+    if not (on_trust and decision.outcome == "approve"):
+        ideas.reopen(case.idea_id, case.idea_version, by, now)
+    if on_trust and decision.outcome != "approve":
+        ideas.publish(case.idea_id, case.idea_version, by, now)
     if decision.corrected:
         was = decision.corrected
         field = reference().field_by_id[was["field_id"]].code

@@ -1,43 +1,104 @@
-"""To refuse a child's idea takes two: the first proposes, and a second looks at it with fresh eyes."""
+"""What takes two: to refuse a child's idea, to remove a text for good, to silence its writer.
+
+The first proposes, and a second looks at it with fresh eyes.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from portal.accounts.models import Member
+from portal.accounts.services.silencing import silence
 from portal.audit import services as audit
 from portal.database import db
+from portal.discussion import services as discussion
+from portal.discussion.models import Comment
 from portal.discussion.services import is_minor
+from portal.errors import N_, Refusal
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea
-from portal.moderation.models import Case, Proposal
+from portal.moderation.models import Case, Decision, Proposal
+
+SILENCES = (7, 30, 90)
+"""Days for which somebody may be silenced."""
+HEAVY_KINDS = ("idea", "comment", "report")
 
 
-def needs_second(case: Case, outcome: str, moderator: Member, now: datetime) -> bool:
+class Heavier(NamedTuple):
+    """What a refusal may carry beside the letter."""
+
+    remove: bool = False
+    silence_days: int = 0
+
+    def check(self, kind: str, outcome: str) -> None:
+        """Raises Refusal where it does not belong."""
+        if self == Heavier():
+            return
+        if outcome != "reject" or kind not in HEAVY_KINDS:
+            raise Refusal(N_("Gỡ hẳn và tạm ngừng quyền viết chỉ đi cùng với không đăng."), field="outcome")
+        if self.silence_days not in {0, *SILENCES}:
+            raise Refusal(N_("Chọn số ngày trong danh sách."), field="silence_days")
+
+
+def needs_second(case: Case, outcome: str, heavier: Heavier, moderator: Member, now: datetime) -> bool:
     """Whether this decision is only a proposal until somebody else says the same."""
-    if case.kind != "idea" or outcome != "reject":
-        return False
-    author = db.session.scalar(select(Member).join(Idea, Idea.author_id == Member.id).where(Idea.id == case.idea_id))
-    if author is None or not is_minor(author, now.date()):
+    if outcome != "reject":
         return False
     said = (Proposal.case_id == case.id, Proposal.idea_version == case.idea_version)
-    other = select(Proposal.id).where(*said, Proposal.moderator_id != moderator.id).limit(1)
-    return db.session.scalar(other) is None
+    others = select(Proposal).where(*said, Proposal.moderator_id != moderator.id)
+    if heavier.remove:
+        others = others.where(Proposal.remove)
+    if heavier.silence_days:
+        others = others.where(Proposal.silence_days >= heavier.silence_days)
+    alone = heavier == Heavier() and not (case.kind == "idea" and is_minor(_writer(case), now.date()))
+    return not alone and db.session.scalar(others.limit(1)) is None
 
 
-def propose(case: Case, moderator: Member, reason: str, advice: str, now: datetime) -> None:
-    """The case stays open, for anybody but the one who proposes."""
-    db.session.add(
-        Proposal(
-            case_id=case.id,
-            idea_version=case.idea_version,
-            moderator_id=moderator.id,
-            reason=reason,
-            advice=advice,
-            at=now,
-        )
-    )
+def propose(  # a proposal says all that the decision would
+    case: Case, moderator: Member, reason: str, advice: str, heavier: Heavier, now: datetime
+) -> None:
+    """The case stays open, for anybody but the one who proposes. Who proposes again has changed their mind."""
+    said = {"case_id": case.id, "idea_version": case.idea_version, "moderator_id": moderator.id}
+    proposal = db.session.scalar(select(Proposal).filter_by(**said)) or Proposal(**said)
+    proposal.reason, proposal.advice, proposal.at = reason, advice, now
+    proposal.remove, proposal.silence_days = heavier.remove, heavier.silence_days
+    db.session.add(proposal)
     case.state, case.barred_id = "open", moderator.id
-    audit.record(moderator.id, "case.propose", "case", case.id, {"idea": case.idea_id, "reason": reason})
+    detail = {"idea": case.idea_id, "reason": reason, **heavier._asdict()}
+    audit.record(moderator.id, "case.propose", "case", case.id, detail)
     db.session.flush()
+
+
+def weigh_down(case: Case, decision: Decision, heavier: Heavier, by: Member, now: datetime) -> None:
+    """After the refusal has hidden the text."""
+    if heavier.remove:
+        decision.removed = True
+        if case.comment_id:
+            discussion.remove(case.comment_id)
+        else:
+            ideas.remove(case.idea_id, by, now)
+    if heavier.silence_days:
+        decision.silenced_until = now + timedelta(days=heavier.silence_days)
+        silence(_writer(case).id, decision.silenced_until)
+
+
+def lift(case: Case, decision: Decision, by: Member, now: datetime) -> None:
+    """Undo both, before the refusal itself is undone. A later silence stays."""
+    if decision.removed and case.comment_id:
+        discussion.put_back(case.comment_id)
+    elif decision.removed:
+        ideas.put_back(case.idea_id, "removed", "hidden" if case.kind == "report" else "rejected", by, now)
+    decision.removed = False
+    writer = _writer(case)
+    if decision.silenced_until and writer.silenced_until == decision.silenced_until:
+        silence(writer.id, None)
+
+
+def _writer(case: Case) -> Member:
+    who = select(Member).join(Idea, Idea.author_id == Member.id).where(Idea.id == case.idea_id)
+    if case.comment_id:
+        who = select(Member).join(Comment, Comment.member_id == Member.id).where(Comment.id == case.comment_id)
+    return db.session.scalars(who.execution_options(populate_existing=True)).one()

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
 
+from portal.accounts import policy
 from portal.accounts.models import Member
 from portal.database import db
 from portal.errors import Missing
+from portal.moderation.events import NoteLeft
 from portal.moderation.models import Case, Note
 from portal.moderation.rules import NOTE
 from portal.moderation.services.scoping import known_to
+from portal.outbox import services as outbox
 from portal.rules import Invalid
+from portal.units.queries import reference
+
+MENTION = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9-]{1,39})", re.IGNORECASE)
+MOST_CALLED = 10
 
 
 def add_note(case_id: int, moderator: Member, body: str, now: datetime) -> Note:
@@ -25,4 +33,14 @@ def add_note(case_id: int, moderator: Member, body: str, now: datetime) -> Note:
     note = Note(case_id=case_id, member_id=moderator.id, body=body, at=now)
     db.session.add(note)
     db.session.flush()
+    outbox.record(NoteLeft(note.id))
     return note
+
+
+def called(note: Note) -> list[int]:
+    """Ids of the colleagues whom a note names with @handle and who may know of its case."""
+    handles = [handle.lower() for handle in MENTION.findall(note.body)][:MOST_CALLED]
+    unit_id = db.session.scalar(select(Case.unit_id).where(Case.id == note.case_id))
+    named = db.session.scalars(select(Member).where(Member.handle.in_(handles), Member.id != note.member_id))
+    place = unit_id or reference().centre.id
+    return [member.id for member in named if policy.can(member, "moderate", place)]

@@ -11,9 +11,11 @@ from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
 from portal.database import db
 from portal.ideas import search, states
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import triage as rules
 from portal.moderation.models import Case, Reason
+from portal.moderation.services.trusting import is_trusted
 from portal.moderation.triage.learned import Model
 
 NEIGHBOURS = 5
@@ -21,6 +23,8 @@ OWN = 10
 BURST_WITHIN = timedelta(hours=1)
 MOST_COUNTED = 999  # more is said as this
 AHEAD = timedelta(days=1)
+HARMLESS = {"learned", "too_short"}
+"""What does not keep the idea of a trusted author from its page until somebody has read it."""
 TEXTS = ("summary", "problem", "solution", "start", "impact")
 """What the public would read under the title, and what the rules read."""
 
@@ -51,6 +55,8 @@ def triage(case_id: int, now: datetime, model: Model | None = None) -> None:
         )
         db.session.execute(place.execution_options(synchronize_session=False))
     keep(case_id, found, now)
+    if not {each.rule for each in found} - HARMLESS and idea.status == "waiting" and is_trusted(idea.author_id):
+        ideas.publish(idea.id, idea.version, None, now)  # the case stays: somebody reads it afterwards
 
 
 def learned(model: Model, source: str) -> rules.Finding:

@@ -11,7 +11,8 @@ from portal.accounts.terms import is_minor
 from portal.audit import services as audit
 from portal.database import db, insert_ignore
 from portal.errors import N_, Refusal
-from portal.moderation.models import Trust
+from portal.ideas.models import Idea
+from portal.moderation.models import Case, Decision, Trust
 
 
 def is_trusted(member_id: int) -> bool:
@@ -32,3 +33,22 @@ def end_trust(author_id: int, by: Member) -> None:
     gone = delete(Trust).where(Trust.member_id == author_id).returning(Trust.member_id)
     if db.session.scalar(gone.execution_options(synchronize_session=False)) is not None:
         audit.record(by.id, "author.distrust", "member", author_id, {})
+
+
+def follow_decision(case: Case, decision: Decision, by: Member, *, trusting: bool) -> None:
+    """An approval may trust; whoever is refused something of theirs is trusted no more."""
+    author = db.session.scalars(
+        select(Member).join(Idea, Idea.author_id == Member.id).where(Idea.id == case.idea_id)
+    ).one()
+    if trusting and decision.outcome == "approve" and case.kind in {"idea", "edit"}:
+        trust(author, by, decision.decided_at)
+    elif decision.outcome == "reject" and case.comment_id is None and case.kind != "appeal":
+        end_trust(author.id, by)
+
+
+def distrust_undone(case: Case, decision: Decision, by: Member) -> None:
+    """Trust that came with a decision goes with it."""
+    given = select(Trust.member_id).join(Idea, Idea.author_id == Trust.member_id).where(Idea.id == case.idea_id)
+    author_id = db.session.scalar(given.where(Trust.since == decision.decided_at))
+    if author_id is not None:
+        end_trust(author_id, by)

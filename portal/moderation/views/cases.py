@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Response, jsonify, redirect, request, url_for
+from flask import Response, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from portal.database import now, transaction
@@ -61,7 +62,8 @@ def page(
         drafts=drafts(opened, twins) if held else {},
         mergeable=[twin for twin in twins if twin.status in PUBLIC],
         move=move_form(opened, empty=True) if held else None,
-        proposed=queries.proposal(opened) if opened.barred_id and opened.kind == "idea" else None,
+        proposed=queries.proposal(opened) if opened.barred_id and opened.kind != "appeal" else None,
+        silences=services.SILENCES,
         asked=queries.appeal_of(opened.id) if opened.kind == "appeal" else None,
         decided=queries.last_decision(opened.id) if opened.state == "decided" else None,
     )
@@ -133,6 +135,17 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise Missing
     return moment
+
+
+@pages.post("/kiem-duyet/<int:case_id>/thoi-tin")
+@allowed("moderate")
+def end_trust(case_id: int) -> Any:
+    """Everything of this author is read first again."""
+    author_id = shown(case_id).idea.author_id
+    with transaction():
+        services.end_trust(author_id, current_user.member)
+    flash(gettext("Từ nay bài của tác giả được đọc trước khi lên trang."), "done")
+    return redirect(url_for(".case", case_id=case_id), 303)
 
 
 @pages.post("/kiem-duyet/<int:case_id>/ghi-chu")

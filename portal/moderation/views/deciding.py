@@ -56,7 +56,10 @@ def decide(case_id: int, outcome: str) -> Any:
     """One decision about the version that was read; then the next case."""
     form = LetterForm()
     try:
-        decision = _decide(case_id, OUTCOMES[outcome], form, correction=_correction())
+        heavier, trusting = _heavier(), "trust" in request.form
+        decision = _decide(
+            case_id, OUTCOMES[outcome], form, correction=_correction(), heavier=heavier, trusting=trusting
+        )
     except Conflict as conflict:
         if outcome == "duyet":
             return late(conflict, now())
@@ -82,6 +85,11 @@ def _decide(case_id: int, outcome: str, form: LetterForm, **more: Any) -> Decisi
             now(),
             **more,
         )
+
+
+def _heavier() -> services.Heavier:
+    """What a refusal carries beside the letter, if the form says so."""
+    return services.Heavier("remove" in request.form, row_id(request.form.get("silence_days")) or 0)
 
 
 def _correction() -> services.Correction | None:
@@ -161,7 +169,7 @@ def onwards(decision: Decision | None) -> str:
     """The next case, already held, or the empty queue; `vua` is what was just decided, for the undo button."""
     if decision is None:
         flash(
-            gettext("Đã ghi đề nghị của bạn. Bài của người dưới 18 tuổi cần một người thứ hai đồng ý mới không đăng."),
+            gettext("Đã ghi đề nghị của bạn. Việc này cần một người thứ hai đồng ý."),
             "done",
         )
     with transaction():
@@ -178,7 +186,14 @@ def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | Non
     if opened.kind == "comment":
         form.advice.label.text, form.advice.description = gettext("Ghi chú"), ""
     return desk(
-        "moderation/letter.html", now(), case=opened, outcome=outcome, form=form, refusal=refusal and in_words(refusal)
+        "moderation/letter.html",
+        now(),
+        case=opened,
+        outcome=outcome,
+        form=form,
+        refusal=refusal and in_words(refusal),
+        proposed=queries.proposal(opened) if opened.barred_id else None,
+        silences=services.SILENCES,
     )
 
 
