@@ -112,6 +112,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.before_request(know_the_reader)
     app.before_request(portal.attachments.views.expect_files)
     security.init_app(app)
+    app.before_request(portal.accounts.views.phone.ask_first)
     assets.init_app(app, ROOT / "static")
     conditional.init_app(app)
     templating.init_app(app)

@@ -45,6 +45,7 @@ LABELS = {
     "consents": N_("Lời đồng ý đã ghi"),
     "devices": N_("Máy đã đăng nhập"),
     "security": N_("Thay đổi về đăng nhập"),
+    "phone": N_("Số điện thoại"),
     "tokens": N_("Mã truy cập API"),
     "roles": N_("Vai trò"),
     "erasures": N_("Yêu cầu xoá"),

@@ -74,6 +74,7 @@ class Settings:
     copy_ttl: int
     sms_url: str | None
     sms_token: str
+    phone_verification: bool
     oidc: Oidc | None
     source_url: str | None
     metrics_token: str | None
@@ -168,6 +169,7 @@ class Settings:
             copy_ttl=whole(env, "COPY_TTL", 604_800),
             sms_url=sms_url(env.get("SMS_URL", "")),
             sms_token=env.get("SMS_TOKEN", ""),
+            phone_verification=phone_verification(env),
             oidc=oidc(env),
             source_url=env.get("SOURCE_URL") or None,
             metrics_token=env.get("METRICS_TOKEN") or None,
@@ -225,6 +227,15 @@ def sms_url(text: str) -> str | None:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise SettingsError("SMS_URL begins with http:// or https:// and names a host.")
     return text or None
+
+
+def phone_verification(env: Mapping[str, str]) -> bool:
+    wish = env.get("PHONE_VERIFICATION", "off")
+    if wish not in {"on", "off"}:
+        raise SettingsError(f"PHONE_VERIFICATION is '{wish}': say on or off.")
+    if wish == "on" and not env.get("SMS_URL"):
+        raise SettingsError("PHONE_VERIFICATION=on needs SMS_URL: without a gateway nobody could write any more.")
+    return wish == "on"
 
 
 def oidc(env: Mapping[str, str]) -> Oidc | None:

@@ -25,6 +25,7 @@ from portal.accounts.events import (
     MemberErased,
     MemberRegistered,
     MemberSuspended,
+    PhoneCodeRequested,
     RoleGranted,
     RoleRevoked,
     SecurityChanged,
@@ -146,7 +147,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CaseEscalated: (letter(letters.write_cases_late),),
 }
 
-SILENT: frozenset[type[Event]] = frozenset({AppealMade, CopyRequested})
+SILENT: frozenset[type[Event]] = frozenset({AppealMade, CopyRequested, PhoneCodeRequested})
 """Facts kept for the record, to which nothing reacts."""
 
 TASKS: dict[type[Event], tuple[str, ...]] = {
@@ -157,6 +158,7 @@ TASKS: dict[type[Event], tuple[str, ...]] = {
     GuardianAsked: ("worker.tasks.mail.drain_mail",),
     GuardianAnswered: ("worker.tasks.mail.drain_mail",),
     **dict.fromkeys((RoleGranted, RoleRevoked, MemberSuspended, SuspensionLifted), ("worker.tasks.mail.drain_mail",)),
+    PhoneCodeRequested: ("worker.tasks.accounts.send_text_messages",),
     CopyRequested: ("worker.tasks.accounts.wishes_due",),
     CopyReady: ("worker.tasks.mail.drain_mail",),
     ErasureAsked: ("worker.tasks.mail.drain_mail",),

@@ -33,6 +33,7 @@ SCHEDULE = {
     "guardians": every(5, "accounts.guardians_due", expires=10),
     "tell governors": every(60, "people.tell_governors", expires=60),
     "end what is over": every(5, "people.end_what_is_over", expires=10),
+    "send text messages": every(1, "accounts.send_text_messages", expires=2),
     "wishes": every(5, "accounts.wishes_due", expires=10),
     "sweep": every(3600, "maintenance.sweep", expires=600),
 }

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.accounts import phones
 from portal.audit import queries as audit
 from portal.database import now
 from portal.moderation import services as moderation
@@ -24,6 +25,7 @@ from portal.outbox import queries as facts
 from portal.outbox import services as outbox
 from worker.app import portal
 from worker.reactions import REACTIONS
+from worker.tasks.accounts import send_text_messages
 from worker.tasks.audit import chain
 from worker.tasks.ledger import watch_post
 from worker.tasks.mail import gather
@@ -67,6 +69,8 @@ class Ticker:
         if is_late(letters.oldest_due(now())):
             delivery.drain()
             watch_post()
+        if is_late(phones.oldest_due(now())):
+            send_text_messages()
         if is_late(audit.oldest_staged()):
             chain()
 

@@ -9,6 +9,7 @@ from sqlalchemy import Executable, select
 from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import SecurityEvent
 from portal.accounts.models import ApiToken, Member, RoleGrant, SignInSession
+from portal.accounts.phones import Phone
 from portal.accounts.requests import Erasure
 from portal.units.models import Unit
 
@@ -30,6 +31,7 @@ def about(member_id: int) -> dict[str, Executable]:
         "security": select(*_of(SecurityEvent, "kind", "at", "device", "network")).where(
             SecurityEvent.member_id == member_id
         ),
+        "phone": select(*_of(Phone, "number", "created_at", "verified_at")).where(Phone.member_id == member_id),
         "tokens": select(*_of(ApiToken, "name", "created_at", "last_used_at", "revoked_at")).where(
             ApiToken.member_id == member_id
         ),

@@ -21,6 +21,7 @@ SECURITY_EVENTS = {
     "recovery_codes_made": N_("Đã lấy mã dự phòng mới"),
     "recovery_code_used": N_("Một mã dự phòng đã dùng"),
     "email_changed": N_("Địa chỉ e-mail đã đổi"),
+    "phone_set": N_("Đã xác minh một số điện thoại"),
     "token_made": N_("Đã tạo một mã truy cập API"),
     "token_revoked": N_("Đã thu hồi một mã truy cập API"),
     "access_restored": N_("Mật khẩu và bước hai đã được gỡ"),

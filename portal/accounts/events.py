@@ -16,6 +16,11 @@ class AddressChangeRequested(Event):
 
 
 @dataclass(frozen=True)
+class PhoneCodeRequested(Event):
+    phone_id: int
+
+
+@dataclass(frozen=True)
 class SecurityChanged(Event):
     """How somebody signs in has changed, or they did so on a device nobody knows."""
 

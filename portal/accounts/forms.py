@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.accounts import rules, secrets
+from portal.accounts.sms import read_number
 from portal.database import now
 from portal.errors import N_, Refusal
 from portal.units.queries import reference
@@ -107,6 +108,14 @@ class AuthenticatorForm(PageForm):
         if not rules.is_token(field.data):
             field.data = secrets.new_token()
             raise StopValidation(gettext("Quét lại mã QR rồi nhập 6 số mới"))
+
+
+class PhoneForm(PageForm):
+    phone = OnceField(
+        lazy_gettext("Số điện thoại di động"),
+        description=lazy_gettext("Số Việt Nam, ví dụ: 0912 345 678. Không ai khác thấy số này."),
+        validators=[Reads(read_number, 20)],
+    )
 
 
 class TokenForm(PageForm):

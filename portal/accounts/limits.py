@@ -18,6 +18,9 @@ LIMITS = {  # name: (uses, seconds)
     "guess:account+address": (20, 3600),
     "guess:address": (30, 300),
     "guess:global": (1000, 300),
+    "sms:account": (5, 86400),
+    "sms:number": (5, 86400),  # nobody's telephone rings all day
+    "sms:global": (2000, 3600),  # each costs money
     "raise:account": (20, 86400),
     "copy:account": (3, 3600),
     "token:account": (10, 86400),

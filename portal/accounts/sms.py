@@ -1,7 +1,7 @@
 """Text messages: the seam through which a portal that has to verify telephone numbers reaches a gateway.
 
-Decree 147/2024 asks social networks to verify accounts by a Vietnamese mobile number. This portal asks nobody for
-one; without `SMS_URL` there is no gateway.
+Decree 147/2024 asks social networks to verify accounts by a Vietnamese mobile number. Without `SMS_URL` there is
+no gateway, and only with `PHONE_VERIFICATION=on` is anybody asked for a number (`accounts.phones`).
 """
 
 from __future__ import annotations

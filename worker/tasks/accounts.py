@@ -7,8 +7,10 @@ from datetime import timedelta
 from flask import current_app
 
 from portal import mydata
-from portal.accounts import queries
+from portal.accounts import phones, queries
 from portal.accounts import services as accounts
+from portal.accounts.services import phoning
+from portal.accounts.sms import HttpGateway, SmsGateway, SmsLater, SmsRefused
 from portal.database import now, transaction
 from portal.notifications import telling as letters
 from worker.app import app
@@ -24,6 +26,34 @@ def guardians_due() -> None:
             break
         with transaction():
             accounts.remind(now())
+
+
+@app.task
+def send_text_messages() -> None:
+    """Codes for telephone numbers, one by one: claimed, handed to the gateway with no transaction open, marked."""
+    settings = current_app.config["SETTINGS"]
+    if settings.sms_url is None:
+        return
+    gateway = HttpGateway(settings.sms_url, settings.sms_token)
+    for _ in range(BATCH):
+        if phones.oldest_due(now()) is None:  # an idle portal takes no lock each second
+            break
+        with transaction():
+            message = phoning.claim_message(settings.secret_key, now())
+        if message:
+            hand_over(gateway, message)
+
+
+def hand_over(gateway: SmsGateway, message: phoning.Message) -> None:
+    try:
+        gateway.send(message.number, message.text, message.reference)
+        mark = phoning.message_taken
+    except SmsRefused:
+        mark = phoning.message_refused
+    except SmsLater:
+        mark = phoning.message_later
+    with transaction():
+        mark(message.phone_id, now())
 
 
 @app.task

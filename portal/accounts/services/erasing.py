@@ -12,6 +12,7 @@ from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode, SecurityEvent
 from portal.accounts.events import ErasureAsked, ErasureDone, MemberErased
 from portal.accounts.models import ApiToken, IdempotencyKey, Member, RoleGrant, SignInAttempt, SignInSession, Suspension
+from portal.accounts.phones import Phone
 from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
 from portal.errors import N_, Conflict
@@ -97,6 +98,7 @@ def _forget(member: Member, now: datetime) -> None:
         Passkey,
         RecoveryCode,
         SecurityEvent,
+        Phone,
     ):
         db.session.execute(delete(model).where(model.member_id == member.id))
     held = update(RoleGrant).where(RoleGrant.member_id == member.id, RoleGrant.revoked_at.is_(None))

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from portal.accounts import limits
 from portal.accounts.models import IdempotencyKey, PendingAction, RaisedLimit, SignInAttempt, SignInSession
+from portal.accounts.phones import Phone
 from portal.database import db
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
@@ -20,6 +21,7 @@ def sweep(now: datetime) -> None:
         (SignInAttempt, SignInAttempt.expires_at < now - DAY),
         (PendingAction, PendingAction.expires_at < now),
         (RaisedLimit, RaisedLimit.until < now - 3 * MONTH),
+        (Phone, Phone.verified_at.is_(None) & (Phone.expires_at < now - DAY)),
         (SignInSession, SignInSession.last_seen_at < now - MONTH),
         (IdempotencyKey, IdempotencyKey.created_at < now - DAY),
     ):

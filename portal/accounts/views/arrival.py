@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, session, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
-from portal.accounts import queries, services
+from portal.accounts import phones, queries, services
 from portal.accounts.models import Member, PendingAction, SignInAttempt
 from portal.accounts.services.telling import tell
 from portal.accounts.views.base import demands, go_to, next_page, place
@@ -55,9 +55,11 @@ def arrive(member: Member, moment: datetime) -> Arrival:
 
 
 def take_up(browser: str, arrival: Arrival, moment: datetime) -> None:
-    """What was begun on a browser is theirs, and is done."""
+    """What was begun on a browser is theirs, and is done; without a number where one is asked for, later."""
     drafts.attach_drafts(browser, arrival.member.id)
     reporting.send_held(browser, arrival.member, moment)
+    if phones.lacks_one(arrival.member):
+        return
     for action in services.release(browser, moment):
         _do(action, arrival, moment)
 
@@ -98,7 +100,11 @@ def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str |
     begin_session(arrival.token, arrival.member.email)
     supported = say_what_was_done(arrival)
     where = _where_to(target, supported)
-    if begun_on(queries.began_elsewhere(arrival.member.email, browser)):
+    if phones.lacks_one(arrival.member):
+        if browser:
+            session["visitor"] = browser  # what is held there is done once the number is proven
+        by_way_of = by_way_of or "accounts.phone"
+    elif begun_on(queries.began_elsewhere(arrival.member.email, browser)):
         session["begun"] = True  # for those who leave that page without an answer
         by_way_of = by_way_of or "accounts.begun_elsewhere"
     if by_way_of:

@@ -6,8 +6,9 @@ from flask import Response, flash, redirect, render_template, request, session, 
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts import queries, services
+from portal.accounts import phones, queries, services
 from portal.accounts.views.arrival import Arrival, say_what_was_done, take_up
+from portal.accounts.views.base import go_to
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.kept import begun_on
 from portal.accounts.visitor import known_visitor
@@ -20,6 +21,8 @@ from portal.web.security import local_path
 @signed_in
 def begun_elsewhere() -> Response | str:
     """Offered, not done unasked: whoever types another's address into a browser would act in their name."""
+    if phones.lacks_one(current_user.member):
+        return go_to("accounts.phone")
     kept = begun_on(queries.began_elsewhere(current_user.member.email, known_visitor()))
     if not kept:
         return _onward()
@@ -30,6 +33,8 @@ def begun_elsewhere() -> Response | str:
 @signed_in
 def answer_begun() -> Response:
     """`mine=1`: it was them, do it. Otherwise it is not offered to them again; of two clicks the second finds nothing."""
+    if phones.lacks_one(current_user.member):
+        return go_to("accounts.phone")
     member, moment, mine = current_user.member, now(), request.form.get("mine") == "1"
     arrival, visitors = Arrival(member), queries.began_elsewhere(member.email, known_visitor())
     with transaction():

@@ -1,9 +1,5 @@
 """The gateway for text messages, against a real HTTP server on this machine."""
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import pytest
 from click.testing import CliRunner
 
@@ -11,37 +7,16 @@ from portal.accounts.sms import LONGEST, HttpGateway, SmsLater, SmsRefused, read
 from portal.commands.sms import sms
 from portal.errors import Refusal
 from portal.settings import Settings, SettingsError
+from tests.portal.accounts import gateway
 
 pytestmark = pytest.mark.enable_socket
 NUMBER = "+84912345678"
 
 
-class Sink(BaseHTTPRequestHandler):
-    """Keeps what it gets and answers as told."""
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.taken.append((self.path, self.headers["Authorization"], body))
-        self.send_response(self.server.status)
-        self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args):
-        pass
-
-
 @pytest.fixture
 def sink():
-    server = HTTPServer(("127.0.0.1", 0), Sink)
-    server.taken, server.status = [], 202
-    server.url = f"http://127.0.0.1:{server.server_port}/send"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with gateway.running() as server:
+        yield server
 
 
 def test_a_message_arrives_whole(sink):
