@@ -105,7 +105,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     worker_cancel_long_running_tasks_on_connection_loss=True,  # a task that acks late could not ack any more
     task_publish_retry=False,  # a nudge is not worth waiting for
-    # Asked to end, finish what runs within 8 s (a drain takes 5 at most); the launcher kills after 12.
+    # Asked to end, finish what runs within 8 s (a drain takes 2 at most); the launcher kills after 12.
     worker_soft_shutdown_timeout=8.0,
     # Children are renewed before they can leak much.
     worker_max_tasks_per_child=2000,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from portal.accounts import secrets
 from portal.accounts.models import SignInAttempt
@@ -15,6 +15,7 @@ from portal.notifications.models import Letter, ReturnedMail
 HARD, SOFT = 2, 5
 """So many returns for good, or for the time being, and an address is dead. One alone may be a server's bad day."""
 FORGIVEN_AFTER = timedelta(days=14)
+_DEAD = select(ReturnedMail.dead_at).where(ReturnedMail.key == bindparam("key"), ReturnedMail.dead_at.is_not(None))
 
 
 def key_of(secret_key: str, address: str) -> str:
@@ -49,11 +50,7 @@ def note_letter(letter_id: int, now: datetime, *, hard: bool, code: str, text: s
 
 def is_dead(secret_key: str, address: str) -> bool:
     """True if letters to it come back, and nobody has typed a code sent there since."""
-    row = db.session.execute(
-        select(ReturnedMail.dead_at).where(
-            ReturnedMail.key == key_of(secret_key, address), ReturnedMail.dead_at.is_not(None)
-        )
-    ).first()
+    row = db.session.execute(_DEAD, {"key": key_of(secret_key, address)}).first()
     if row is None:
         return False
     proof = select(SignInAttempt.id).where(SignInAttempt.email == address, SignInAttempt.code_ok_at > row.dead_at)

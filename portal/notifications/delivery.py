@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
+from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
 
@@ -23,13 +23,16 @@ from portal.notifications.catalogue import KINDS, URGENT
 from portal.notifications.circuit import Circuit
 from portal.notifications.failures import Broken, Failure, Later, NotWanted, Refused, ServerAway
 from portal.notifications.mailer import Mailer, mailer_for
+from portal.notifications.message import Message
 from portal.notifications.models import Letter
 from portal.settings import Settings
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
-BUDGET = 5.0  # seconds: a worker asked to end does so between two letters, well before it is made to
+BUDGET = 2.0
+"""Seconds. A worker asked to end does so between two letters, after the drain at hand and the one it has fetched; and
+whatever else there is to do waits no longer than this behind a mountain of letters."""
 LONGEST_PAUSE = 15.0  # seconds without asking a server that is away
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -86,6 +89,7 @@ class Round:
     settings: Settings
     owner: str
     done: int = 0
+    claimed_at: tuple[datetime, float] | None = None  # by the database's clock, and by ours
 
     def run(self, kinds: Collection[str] | None, until: float) -> int:
         with transaction():
@@ -102,22 +106,32 @@ class Round:
         with transaction():
             if kinds is None and pausing.pause():
                 kinds = URGENT
-            return services.claim(self.owner, BATCH, self.settings.outbox_lease, now(), kinds)
+            self.claimed_at = now(), time.monotonic()
+            return services.claim(self.owner, BATCH, self.settings.outbox_lease, self.claimed_at[0], kinds)
+
+    def now(self) -> datetime:
+        """The database's clock, asked once for each batch."""
+        if self.claimed_at is None:
+            return now()
+        moment, then = self.claimed_at
+        return moment + timedelta(seconds=time.monotonic() - then)
 
     def deliver(self, letter: Letter) -> None:
         """Take one letter as far as it goes today. Raises ServerAway, with the letter unharmed."""
         domain = ""
         try:
             message = self.write(letter)
-            address = message["To"].addresses[0]
-            domain, key = address.domain, addresses.key_of(self.settings.secret_key, address.addr_spec)
+            domain = message.recipient.rpartition("@")[2]
+            key = addresses.key_of(self.settings.secret_key, message.recipient)
             if rest := circuit.rest(domain):
-                for_certain(partial(services.put_off, letter, self.owner, rest, f"{domain} does not talk to us"))
+                for_certain(
+                    partial(services.put_off, letter, self.owner, rest, f"{domain} does not talk to us", self.now())
+                )
                 return
             self.offer(message, key)
             pause.end()
             with transaction():
-                ours = services.mark_sending(letter, self.owner, self.settings.outbox_lease, now(), key)
+                ours = services.mark_sending(letter, self.owner, self.settings.outbox_lease, self.now(), key)
             if not ours:  # we were too slow and somebody else has it
                 self.mailer.close()
                 return
@@ -130,12 +144,13 @@ class Round:
             if isinstance(failure, Later) and domain:
                 circuit.failed(domain, failure.code)
             log.warning("letter %s (%s): %s", letter.id, letter.kind, failure)
-            for_certain(partial(services.mark_failed, letter, self.owner, failure))
+            for_certain(partial(services.mark_failed, letter, self.owner, failure, self.now()))
         else:
             circuit.worked(domain)
-            for_certain(partial(services.mark_sent, letter, self.owner, code, words.decode("utf-8", "replace")[:500]))
+            said = words.decode("utf-8", "replace")[:500]
+            for_certain(partial(services.mark_sent, letter, self.owner, code, said, self.now()))
 
-    def offer(self, message: EmailMessage, key: str) -> None:
+    def offer(self, message: Message, key: str) -> None:
         """Name the recipient. One the server has never heard of counts like a letter that came back."""
         try:
             self.mailer.offer(message)
@@ -144,10 +159,10 @@ class Round:
             for_certain(lambda: addresses.note(key, now(), hard=True, code=code, text=text))
             raise
 
-    def write(self, letter: Letter) -> EmailMessage:
+    def write(self, letter: Letter) -> Message:
         """Look everything up and write it. Whatever goes wrong here but the database is the letter's own fault."""
         try:
-            moment = now()
+            moment = self.now()
             content = KINDS[letter.kind].find(letter, moment, self.settings)
             self.check_address(letter, content.address)
             return rendering.render(letter, content, moment, self.settings)

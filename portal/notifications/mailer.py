@@ -7,13 +7,13 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.notifications.failures import Failure, Later, Refused, ServerAway, Unanswered
+from portal.notifications.message import Message
 from portal.notifications.signing import Signer, signer_for
 from portal.settings import SMTP_PORTS, Settings
 
@@ -27,19 +27,13 @@ Answer = tuple[int, bytes]
 class Mailer(Protocol):
     """Two steps, so that what can fail without doubt comes before the letter is marked as leaving."""
 
-    def offer(self, message: EmailMessage) -> None:
+    def offer(self, message: Message) -> None:
         """Name sender and recipient. Raises ServerAway, Later or Refused."""
 
-    def hand_over(self, message: EmailMessage) -> Answer:
+    def hand_over(self, message: Message) -> Answer:
         """Send it and return the server's answer. Raises Later, Refused or Unanswered."""
 
     def close(self) -> None: ...
-
-
-class LetterMessage(EmailMessage):
-    """A letter ready to go. `return_to` is where it comes back to (the envelope sender); without it, to From."""
-
-    return_to: str | None = None
 
 
 def mailer_for(settings: Settings) -> Mailer:
@@ -54,15 +48,15 @@ class FolderMailer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def offer(self, message: EmailMessage) -> None:
+    def offer(self, message: Message) -> None:
         pass
 
-    def hand_over(self, message: EmailMessage) -> Answer:
-        final = self.folder / f"{message['Message-ID'].strip('<>')}.eml"
+    def hand_over(self, message: Message) -> Answer:
+        final = self.folder / f"{message.message_id.strip('<>')}.eml"
         part = final.with_suffix(f".{os.getpid()}.part")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part.write_bytes(message.as_bytes())
+            part.write_bytes(message.content)
             part.replace(final)  # whoever lists the folder sees whole letters only
         except OSError as error:
             raise Later(str(error)) from error
@@ -83,31 +77,28 @@ class SmtpMailer:
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
         self.connection: smtplib.SMTP | None = None
 
-    def offer(self, message: EmailMessage) -> None:
-        author, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-        sender = getattr(message, "return_to", None) or author
+    def offer(self, message: Message) -> None:
         reused = self.connection is not None
         try:
-            smtp = self._begin(sender)
+            smtp = self._begin(message.sender)
         except ServerAway:
             if not reused:
                 raise
-            smtp = self._begin(sender)  # servers end idle connections; that is no failure
-        self._judged(smtp, partial(smtp.rcpt, recipient), on_loss=Later)
+            smtp = self._begin(message.sender)  # servers end idle connections; that is no failure
+        self._judged(smtp, partial(smtp.rcpt, message.recipient), on_loss=Later)
 
-    def hand_over(self, message: EmailMessage) -> Answer:
+    def hand_over(self, message: Message) -> Answer:
         smtp = self.connection
         if smtp is None or smtp.sock is None:
             raise Later("the connection was closed before the letter left")
         smtp.sock.settimeout(DATA)
-        answer = self._judged(smtp, partial(smtp.data, self._final(message)), on_loss=Unanswered)
+        answer = self._judged(smtp, partial(smtp.data, self._final(message.content)), on_loss=Unanswered)
         smtp.sock.settimeout(COMMAND)
         return answer
 
-    def _final(self, message: EmailMessage) -> bytes:
+    def _final(self, content: bytes) -> bytes:
         """The bytes that leave, signed: nothing may change after that."""
-        final = message.as_bytes()
-        return self.sign(final) + final if self.sign else final
+        return self.sign(content) + content if self.sign else content
 
     def greet(self, our_name: str) -> None:
         """Connect and sign in, and send nothing: for `ideabank doctor`. Raises OSError."""

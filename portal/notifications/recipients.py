@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.accounts.models import Member
 from portal.accounts.queries import mailbox_of
@@ -18,6 +18,20 @@ from portal.notifications.models import Letter, LetterPreference
 from portal.text import slug
 from portal.units.queries import reference
 
+_CHOSEN = (LetterPreference.member_id == Member.id) & (LetterPreference.category == bindparam("category"))
+_READER = (
+    select(Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
+    .add_columns(Member.purposes, Member.birth_year, Member.birth_month, LetterPreference.rhythm)
+    .outerjoin(LetterPreference, _CHOSEN)
+    .where(Member.id == bindparam("member_id"))
+)
+_IDEA = (
+    select(Idea.id, Idea.title, Idea.status, Idea.version, Idea.field_id, Idea.updated_at)
+    .add_columns(Campaign.title_vi, Campaign.title_en)
+    .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
+    .where(Idea.id == bindparam("idea_id"))
+)
+"""Made once: making such a statement costs more than asking it, and nearly every letter asks these."""
 OWN_AFFAIRS = (ALWAYS, "my-ideas")
 
 
@@ -35,11 +49,8 @@ def reader_of(letter: Letter, category: str = ALWAYS, *, in_digest: bool = False
 
     Raises NotWanted if they are gone, chose never, or chose a daily letter in which this is told (`in_digest`).
     """
-    columns = (Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
-    chosen = (LetterPreference.member_id == Member.id) & (LetterPreference.category == category)
-    found = select(*columns, Member.purposes, Member.birth_year, Member.birth_month, LetterPreference.rhythm)
-    found = found.outerjoin(LetterPreference, chosen).where(Member.id == letter.recipient_id)
-    member = db.session.execute(found).one_or_none()
+    asked = {"member_id": letter.recipient_id, "category": category}
+    member = db.session.execute(_READER, asked).one_or_none()
     if member is None or member.status != "active" or not member.email:
         raise NotWanted("the recipient is suspended, erased or without an address")
     check_child(member, category)
@@ -73,9 +84,7 @@ def to(member: Any, **values: Any) -> Content:
 
 
 def idea_of(idea_id: int) -> Any:
-    columns = (Idea.id, Idea.title, Idea.status, Idea.version, Idea.field_id, Idea.updated_at)
-    found = select(*columns, Campaign.title_vi, Campaign.title_en).outerjoin(Campaign, Campaign.id == Idea.campaign_id)
-    return db.session.execute(found.where(Idea.id == idea_id)).one()
+    return db.session.execute(_IDEA, {"idea_id": idea_id}).one()
 
 
 def described(idea: Any) -> dict[str, Any]:

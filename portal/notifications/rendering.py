@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from datetime import datetime
-from email.header import Header
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import EmailPolicy
-from email.utils import format_datetime, parseaddr
-from typing import Any
+from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
+from threading import local
+from typing import Any, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app, render_template, url_for
+from flask.ctx import AppContext, RequestContext
+from werkzeug.test import create_environ
 
 from portal import text
 from portal.notifications import bounces, explaining, tickets
 from portal.notifications.catalogue import KINDS
 from portal.notifications.categories import ALWAYS
 from portal.notifications.failures import Refused
-from portal.notifications.mailer import LetterMessage
+from portal.notifications.message import Message, compose, words
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content
 from portal.settings import Settings
@@ -31,82 +32,104 @@ SUBJECT_MAX = 60
 _GAPS = re.compile(r"\n{3,}")
 
 
-class LetterPolicy(EmailPolicy):
-    """SMTP's policy, but subjects are folded by the older `Header`, and addresses of pages are left whole.
-
-    EmailPolicy loses the space between two encoded words (Python 3.11, 3.13): "ở bến" arrives as "ởbến". And it
-    would encode a long address, which no mail program decodes in these headers.
-    """
-
-    def fold(self, name: str, value: Any) -> str:
-        if name == "Subject":
-            return f"{name}: {Header(str(value), header_name=name).encode(linesep=self.linesep)}{self.linesep}"
-        if name in {"List-Unsubscribe", "List-Id", "Feedback-ID"}:
-            return f"{name}: {f',{self.linesep} '.join(str(value).split(', '))}{self.linesep}"
-        return super().fold(name, value)
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        return self.fold(name, value).encode("ascii")
-
-
-LETTER = LetterPolicy(linesep="\r\n")
-
-
-def render(letter: Letter, content: Content, now: datetime, settings: Settings) -> EmailMessage:
+def render(letter: Letter, content: Content, now: datetime, settings: Settings) -> Message:
     """The message. Raises Refused for an address that plain SMTP cannot carry."""
-    kind = KINDS[letter.kind]
-    message = LetterMessage(policy=LETTER)
+    sender = author(settings.mail_from)[1]
+    recipient = plain_address(content.address)
+    ways_out = _ways_out(letter, settings)
+    said = _reader(content.language, settings).run(_parts, letter.kind, content.values, ways_out)
+    headers = _headers(letter, recipient, said.subject, now, settings)
+    if said.stop:
+        box = settings.bounce_address or settings.contact
+        headers["List-Unsubscribe"] = f"<{said.stop}>, <mailto:{box}?subject=huy%20{ways_out['stop'][1]}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if settings.bounce_address:
-        message.return_to = bounces.return_address(settings.bounce_address, settings.secret_key, letter.id)
-    name, sender = parseaddr(settings.mail_from)
-    domain = sender.rpartition("@")[2]
-    message["From"] = Address(name, addr_spec=sender)
-    message["To"] = Address(addr_spec=plain_address(content.address))
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = letter.message_id
-    message["List-Id"] = f"<{letter.kind.replace('_', '-')}.{domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot answers a robot
-    message["X-Auto-Response-Suppress"] = "All"
-    message["Feedback-ID"] = f"{letter.kind}:{kind.category}:letters:nay"  # by which large providers count complaints
-    with as_reader(content.language, settings):
-        explained = link("ledger.why", ticket=explaining.write(settings.secret_key, letter.id))
-        ways_out = _ways_out(message, letter, settings) if kind.category != ALWAYS else {}
-        values = {**content.values, **ways_out, "why": kind.why, "explained": explained, "link": link}
-        subject = one_line(part(letter.kind, "subject.txt", **values))
-        message["Subject"] = subject
-        plain, html = (part(letter.kind, file, subject=subject, **values) for file in ("body.txt", "body.html"))
-    message.set_content(_GAPS.sub("\n\n", plain), cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    return message
+        sender = bounces.return_address(settings.bounce_address, settings.secret_key, letter.id)
+    return Message(letter.message_id, sender, recipient, compose(headers, said.plain, said.html))
 
 
-def _ways_out(message: EmailMessage, letter: Letter, settings: Settings) -> dict[str, str]:
-    """How to stop such letters: in the headers for the mail program (RFC 2369, RFC 8058), as links for the reader."""
+class _Said(NamedTuple):
+    """The words of a letter, and the address of the page that stops such letters."""
+
+    subject: str
+    plain: str
+    html: str
+    stop: str | None
+
+
+def _parts(kind: str, values: dict[str, Any], ways_out: dict[str, tuple[str, str]]) -> _Said:
+    """Everything templates have a part in. Runs in the context of a reader."""
+    links = {name: link(endpoint, ticket=ticket) for name, (endpoint, ticket) in ways_out.items()}
+    values = {**values, **links, "why": KINDS[kind].why, "link": link}
+    subject = one_line(part(kind, "subject.txt", **values))
+    plain, html = (part(kind, file, subject=subject, **values) for file in ("body.txt", "body.html"))
+    return _Said(subject, _GAPS.sub("\n\n", plain), html, links.get("stop"))
+
+
+def _headers(letter: Letter, recipient: str, subject: str, now: datetime, settings: Settings) -> dict[str, str]:
+    """What every letter carries."""
+    written_from, sender = author(settings.mail_from)
+    return {
+        "From": written_from,
+        "To": recipient,
+        "Subject": words(subject, "Subject"),
+        "Date": format_datetime(now),
+        "Message-ID": letter.message_id,
+        "List-Id": f"<{letter.kind.replace('_', '-')}.{sender.rpartition('@')[2]}>",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no robot answers a robot
+        "X-Auto-Response-Suppress": "All",
+        # By this large providers count complaints.
+        "Feedback-ID": f"{letter.kind}:{KINDS[letter.kind].category}:letters:nay",
+    }
+
+
+def _ways_out(letter: Letter, settings: Settings) -> dict[str, tuple[str, str]]:
+    """The links at a letter's foot, as (endpoint, ticket): why it came, and how to stop such letters if one may."""
+    category, key = KINDS[letter.kind].category, settings.secret_key
+    ways = {"explained": ("ledger.why", explaining.write(key, letter.id))}
+    if category == ALWAYS:
+        return ways
     if letter.recipient_id is None:
         raise ValueError(f"a letter of kind {letter.kind} can be stopped, so it needs a member")
-    ticket = tickets.for_stopping(settings.secret_key, letter.recipient_id, KINDS[letter.kind].category)
-    stop = link("notifications.unsubscribe", ticket=ticket)
-    message["List-Unsubscribe"] = (
-        f"<{stop}>, <mailto:{settings.bounce_address or settings.contact}?subject=huy%20{ticket}>"
-    )
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    choosing = tickets.for_choosing(settings.secret_key, letter.recipient_id)
-    return {"stop": stop, "choices": link("notifications.choices_by_ticket", ticket=choosing)}
+    stop = ("notifications.unsubscribe", tickets.for_stopping(key, letter.recipient_id, category))
+    choices = ("notifications.choices_by_ticket", tickets.for_choosing(key, letter.recipient_id))
+    return {**ways, "stop": stop, "choices": choices}
+
+
+@lru_cache(maxsize=8)
+def author(mail_from: str) -> tuple[str, str]:
+    """MAIL_FROM as a header, and its bare address."""
+    name, address = parseaddr(mail_from)
+    return formataddr((name, address)), address
 
 
 @contextmanager
 def as_reader(language: str, settings: Settings) -> Iterator[None]:
-    """As if a reader of `language` had come to BASE_URL: addresses and words come out as on the page.
-
-    The application context is new because flask-babel keeps the language in it.
-    """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way
-    prefix = "/en" if language == "en" else ""
-    with (
-        app.app_context(),
-        app.test_request_context(base_url=settings.base_url + prefix, environ_overrides=environ_for(language)),
-    ):
+    """As if a reader of `language` had come to BASE_URL: addresses and words come out as on the page."""
+    app_context, request_context = _arrival(language, settings.base_url)
+    with app_context, request_context:
         yield
+
+
+def _reader(language: str, settings: Settings) -> Context:
+    """A context like that, which stays: to make one for each letter costs half as much as the letter.
+
+    One for each thread. Nothing in it may ask the database, because its session would never be given back.
+    """
+    readers: dict[str, Context] = vars(current_app.extensions.setdefault("letters' readers", local()))
+    key = f"{language} {settings.base_url}"
+    if key not in readers:
+        readers[key] = Context()
+        for context in _arrival(language, settings.base_url):
+            readers[key].run(context.push)
+    return readers[key]
+
+
+def _arrival(language: str, base_url: str) -> tuple[AppContext, RequestContext]:
+    """The application context is new because flask-babel keeps the language in it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way
+    environ = create_environ(base_url=base_url + ("/en" if language == "en" else ""))
+    return app.app_context(), app.request_context({**environ, **environ_for(language)})
 
 
 def link(endpoint: str, **values: Any) -> str:

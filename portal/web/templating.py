@@ -11,7 +11,7 @@ import nh3
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, request
-from flask_babel import format_timedelta, gettext, ngettext
+from flask_babel import format_timedelta, get_translations, gettext, ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -48,6 +48,13 @@ def init_app(app: Flask) -> None:
         initials=initials,
         refusal=words,
     )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's i18n extension
+        gettext=lambda message: _catalogue().ugettext(message),
+        ngettext=lambda one, many, n: _catalogue().ungettext(one, many, n),
+        pgettext=lambda context, message: _catalogue().upgettext(context, message),
+        npgettext=lambda context, one, many, n: _catalogue().unpgettext(context, one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(need_icon=need_icon, icon_paths=ICONS, local=local)
 
     @app.context_processor
@@ -60,6 +67,13 @@ def init_app(app: Flask) -> None:
             "theme": theme if theme in THEMES else None,
             "icons": g.icons,
         }
+
+
+def _catalogue() -> Any:
+    """The translations of this page: asked for dozens of times a page, and Flask-Babel finds them anew each time."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def need_icon(name: str) -> str:

@@ -160,9 +160,9 @@ class Site:
 
 
 @contextmanager
-def site_of(app: APIFlask, folder: Path, **more: str) -> Iterator[Site]:
+def site_of(app: APIFlask, folder: Path, sink: Any = None, **more: str) -> Iterator[Site]:
     """A running broker and mail server for this portal; worker and ticker are started by whoever wants them."""
-    settings, sink, port = app.config["SETTINGS"], Sink(), any_free_port()
+    settings, sink, port = app.config["SETTINGS"], sink or Sink(), any_free_port()
     env = {
         **os.environ,
         "VAR_DIR": str(settings.var_dir),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from sqlalchemy import select, update
@@ -38,7 +39,8 @@ def render(kind: str, language: str, settings: Settings) -> EmailMessage | None:
             content = KINDS[kind].find(letter, now(), settings)
         except (NoExample, NotWanted):
             return None
-        return rendering.render(letter, content, now(), settings)
+        message = rendering.render(letter, content, now(), settings)
+    return message_from_bytes(message.content, policy=policy.default)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The steps of a letter under way. Nothing here touches the network.
 
 Every change names its owner and the states it may come from, so a worker that is late cannot overwrite what a
-newer owner did.
+newer owner did. The statements are made once: making one costs more than executing it.
 """
 
 from __future__ import annotations
@@ -9,48 +9,63 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import Table, Update, bindparam, or_, update
 
-from portal import database
 from portal.database import db
 from portal.notifications.failures import Failure
 from portal.notifications.models import STEPS, Letter
 from portal.notifications.services.judging import after
 
+LETTER: Table = Letter.__table__  # type: ignore[assignment]  # it is one
+_OURS = LETTER.c.owner == bindparam("by")
+_OURS_OR_FREE = or_(_OURS, LETTER.c.state != "sending")
+_RESULT = ("last_code", "last_text", "attempts")
+
+
+def _step(state: str, columns: tuple[str, ...] = (), who: Any = _OURS) -> Update:
+    """Moves a letter to a state, from those that STEPS allows, and sets these columns."""
+    before = [old for old, following in STEPS.items() if state in following]
+    step = update(LETTER).where(LETTER.c.id == bindparam("letter_id"), LETTER.c.state.in_(before), who)
+    return step.values(state=state, **{column: bindparam(f"new_{column}") for column in columns})
+
+
+_FREED = (*_RESULT, "owner", "lease_until", "next_at", "repeat_risk")
+_SENDING = _step("sending", ("lease_until", "address_key"))
+_SENT = _step("sent", (*_RESULT, "sent_at"), _OURS_OR_FREE)
+_PUT_OFF = _step("pending", ("owner", "lease_until", "next_at", "last_text"))
+_CANCELLED = _step("cancelled", ("last_text",))
+_FAILED = {state: _step(state, _FREED) for state in ("pending", "dead", "uncertain")}
+
 
 def mark_sending(letter: Letter, owner: str, lease: int, now: datetime, address_key: str | None = None) -> bool:
     """Commit this just before the message leaves. False: somebody else has the letter now."""
-    return _move(letter, owner, "sending", lease_until=now + timedelta(seconds=lease), address_key=address_key)
+    return _move(_SENDING, letter, owner, lease_until=now + timedelta(seconds=lease), address_key=address_key)
 
 
-def put_off(letter: Letter, owner: str, seconds: float, why: str) -> bool:
+def put_off(letter: Letter, owner: str, seconds: float, why: str, now: datetime) -> bool:
     """Back to the others, unharmed, and not before so many seconds."""
-    due = database.now() + timedelta(seconds=seconds)
-    return _move(letter, owner, "pending", owner=None, lease_until=None, next_at=due, last_text=why)
+    due = now + timedelta(seconds=seconds)
+    return _move(_PUT_OFF, letter, owner, owner=None, lease_until=None, next_at=due, last_text=why)
 
 
-def mark_sent(letter: Letter, owner: str, code: int, text: str) -> bool:
+def mark_sent(letter: Letter, owner: str, code: int, text: str, now: datetime) -> bool:
     """The server has it. That stays true if our lease has lapsed, so it also stops a second sending not yet begun."""
-    ours_or_free = or_(Letter.owner == owner, Letter.state != "sending")
-    known = {"sent_at": database.now(), "attempts": letter.attempts + 1, "last_code": code, "last_text": text}
-    return _move(letter, None, "sent", ours_or_free, **known)
+    attempts = letter.attempts + 1
+    return _move(_SENT, letter, owner, sent_at=now, attempts=attempts, last_code=code, last_text=text)
 
 
-def mark_failed(letter: Letter, owner: str, failure: Failure) -> bool:
+def mark_failed(letter: Letter, owner: str, failure: Failure, now: datetime) -> bool:
     """Try again later, or never, by what the failure says of the letter."""
-    return _move(letter, owner, **after(letter, failure, database.now()))
+    values = after(letter, failure, now)
+    return _move(_FAILED[values.pop("state")], letter, owner, **values)
 
 
 def cancel(letter: Letter, owner: str, why: str) -> bool:
-    return _move(letter, owner, "cancelled", last_text=why)
+    return _move(_CANCELLED, letter, owner, last_text=why)
 
 
-def _move(letter: Letter, by: str | None, state: str, *conditions: Any, **values: Any) -> bool:
-    """Change the state if the letter is still `by`'s and STEPS allows it; say whether it was."""
-    step = update(Letter).where(
-        Letter.id == letter.id, Letter.state.in_([old for old in STEPS if state in STEPS[old]]), *conditions
-    )
-    if by is not None:
-        step = step.where(Letter.owner == by)
-    step = step.values(state=state, **values).returning(Letter.id).execution_options(synchronize_session=False)
-    return db.session.scalar(step) is not None
+def _move(step: Update, letter: Letter, by: str, **values: Any) -> bool:
+    """Take the step if the letter still is where it may be taken from; say whether it was."""
+    new = {f"new_{column}": value for column, value in values.items()}
+    done = db.session.execute(step, {"letter_id": letter.id, "by": by, **new})
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one

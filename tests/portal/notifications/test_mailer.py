@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from email.message import EmailMessage
-from email.policy import SMTP
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -13,16 +11,15 @@ from aiosmtpd.smtp import AuthResult
 
 from portal.notifications.failures import Later, Refused, ServerAway, Unanswered
 from portal.notifications.mailer import FolderMailer, SmtpMailer, mailer_for
+from portal.notifications.message import Message, compose
+from portal.notifications.message import words as encoded
 
 pytestmark = pytest.mark.enable_socket
 
 
 def message(words="Chào bạn", message_id="<o.1@example.vn>"):
-    letter = EmailMessage(policy=SMTP)
-    letter["From"], letter["To"] = "Nảy <nay@example.vn>", "ban@example.vn"
-    letter["Subject"], letter["Message-ID"] = "Thư thử", message_id
-    letter.set_content(words, cte="quoted-printable")
-    return letter
+    headers = {"Subject": encoded("Thư thử", "Subject"), "Message-ID": message_id}
+    return Message(message_id, "nay@example.vn", "ban@example.vn", compose(headers, words, words))
 
 
 def send(mailer, letter=None):
@@ -113,7 +110,7 @@ def test_a_letter_reaches_the_server_as_it_was_written(server, mailer):
     (envelope,) = server.taken
     assert code == 250
     assert (envelope.mail_from, envelope.rcpt_tos) == ("nay@example.vn", ["ban@example.vn"])
-    assert envelope.content == message("Chào bạn\n.một dấu chấm đầu dòng").as_bytes(policy=SMTP)
+    assert envelope.content == message("Chào bạn\n.một dấu chấm đầu dòng").content
 
 
 def test_one_connection_carries_many_letters(server, mailer):

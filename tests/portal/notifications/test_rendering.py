@@ -20,6 +20,7 @@ from portal.units.queries import reference
 from tests import factories
 from tests.portal.accounts import family
 from tests.portal.notifications import stories
+from tests.queries import count_queries
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 TEMPLATES = Path(__file__).parents[3] / "templates" / "emails"
@@ -32,9 +33,11 @@ def written(kind, language="vi", **told):
     stories.relay()
     settings: Settings = current_app.config["SETTINGS"]
     row = stories.letter(kind)
-    content = KINDS[kind].find(row, now(), settings)
-    sent = rendering.render(row, content, now(), settings)
-    return message_from_bytes(sent.as_bytes(), policy=policy.default)
+    content, moment = KINDS[kind].find(row, now(), settings), now()
+    with count_queries() as counted:
+        sent = rendering.render(row, content, moment, settings)
+    assert counted.n == 0, counted  # the context that templates run in stays, and with it a session would
+    return message_from_bytes(sent.content, policy=policy.default)
 
 
 def text_of(message, kind):
@@ -186,7 +189,7 @@ def test_nothing_a_person_writes_can_become_a_header(evil):
     row = stories.letter("idea_received")
     settings: Settings = current_app.config["SETTINGS"]
     sent = rendering.render(row, KINDS[row.kind].find(row, now(), settings), now(), settings)
-    message = message_from_bytes(sent.as_bytes(), policy=policy.default)
+    message = message_from_bytes(sent.content, policy=policy.default)
     assert message["Bcc"] is None
     assert message["X"] is None
     assert "\n" not in message["Subject"]

@@ -100,9 +100,9 @@ def test_how_long_letters_have_waited_is_known():
 MOVES = {
     "claimed": lambda row: bool(claimed()) and row,
     "sending": lambda row: services.mark_sending(row, "me", LEASE, now()),
-    "sent": lambda row: services.mark_sent(row, "me", 250, "ok"),
-    "dead": lambda row: services.mark_failed(row, "me", Refused("no", 550)),
-    "uncertain": lambda row: services.mark_failed(row, "me", Unanswered("lost")),
+    "sent": lambda row: services.mark_sent(row, "me", 250, "ok", now()),
+    "dead": lambda row: services.mark_failed(row, "me", Refused("no", 550), now()),
+    "uncertain": lambda row: services.mark_failed(row, "me", Unanswered("lost"), now()),
     "cancelled": lambda row: services.cancel(row, "me", "why"),
 }
 
@@ -134,7 +134,7 @@ def test_a_worker_that_is_late_moves_nothing(move):
 def test_a_servers_yes_counts_even_when_it_is_written_late(state, owner, becomes):
     row = letter(state, owner=owner)
     with transaction():
-        services.mark_sent(row, "me", 250, "ok")
+        services.mark_sent(row, "me", 250, "ok", now())
     assert now_is(row).state == becomes
 
 
@@ -166,7 +166,7 @@ def test_the_wait_between_tries_grows_to_a_quarter_of_an_hour():
     for attempts, longest in [(0, 2), (3, 16), (50, 900)]:
         row = letter("claimed", owner="me", attempts=attempts)
         with transaction():
-            services.mark_failed(row, "me", Later("not now", 451))
+            services.mark_failed(row, "me", Later("not now", 451), now())
         assert timedelta(seconds=-1) < now_is(row).next_at - now() <= timedelta(seconds=longest)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 from portal.database import db, now, transaction
 from portal.notifications.failures import Failure
 from portal.notifications.mailer import Answer
+from portal.notifications.message import Message
 from portal.notifications.models import Letter
 from portal.outbox import services as outbox
 from worker.reactions import REACTIONS
@@ -38,17 +40,19 @@ class Sink:
         self.failures = list(failures)
         self.at_offer, self.at_hand_over = at_offer, at_hand_over
         self.taken: list[EmailMessage] = []
+        self.senders: list[str] = []
 
-    def offer(self, _message: EmailMessage) -> None:
+    def offer(self, _message: Message) -> None:
         if self.at_offer:
             self.at_offer()
         if self.failures and (failure := self.failures.pop(0)):
             raise failure
 
-    def hand_over(self, message: EmailMessage) -> Answer:
+    def hand_over(self, message: Message) -> Answer:
         if self.at_hand_over:
             self.at_hand_over()
-        self.taken.append(message)
+        self.senders.append(message.sender)
+        self.taken.append(message_from_bytes(message.content, policy=policy.default))
         return 250, b"taken"
 
     def close(self) -> None:
