@@ -24,6 +24,7 @@ import portal.discussion.report_views
 import portal.discussion.views
 import portal.ideas.api
 import portal.ideas.views
+import portal.importing.views
 import portal.ledger.views
 import portal.metrics.views
 import portal.moderation.api
@@ -67,6 +68,7 @@ PAGES = (
     portal.notices.views.pages,
     portal.notifications.views.pages,
     portal.ledger.views.pages,
+    portal.importing.views.pages,
     portal.announcements.views.pages,
     portal.metrics.views.pages,
 )

@@ -55,6 +55,7 @@ app.conf.update(
         "worker.tasks.ledger",
         "worker.tasks.people",
         "worker.tasks.notices",
+        "worker.tasks.importing",
         "worker.tasks.maintenance",
         "worker.tasks.accounts",
     ],

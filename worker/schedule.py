@@ -29,6 +29,7 @@ SCHEDULE = {
     "news on devices": every(1, "notices.show_on_devices", expires=2),
     "announcements": every(10, "notices.spread_announcements", expires=10),
     "saved searches": every(10, "notices.look_into_searches", expires=10),
+    "collected ideas": every(2, "importing.add_rows", expires=4),
     "watch the post": every(20, "ledger.watch_post", expires=20),
     "guardians": every(5, "accounts.guardians_due", expires=10),
     "tell governors": every(60, "people.tell_governors", expires=60),

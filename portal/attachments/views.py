@@ -30,12 +30,12 @@ from portal.web.language import words
 
 pages = Blueprint("attachments", __name__)
 
-TAKES_FILES = {"attachments.add_to_draft", "attachments.add_to_idea"}
+TAKES_FILES = {"attachments.add_to_draft", "attachments.add_to_idea", "importing.index"}
 FIVE_MINUTES = 300
 
 
 def expect_files() -> None:
-    """Before anything reads the body: two routes take files, all others a megabyte of text."""
+    """Before anything reads the body: three routes take files, all others a megabyte of text."""
     if request.endpoint in TAKES_FILES:
         request.max_content_length = LARGEST + MEGABYTE
 

@@ -39,6 +39,7 @@ ACTIONS = {
     "case.propose": N_("Đề nghị, chờ người thứ hai"),
     "author.trust": N_("Tin tác giả"),
     "author.distrust": N_("Thôi tin tác giả"),
+    "ideas.import": N_("Nhập ý tưởng từ tệp"),
     "counters_repaired": N_("Đếm lại số liệu"),
     "database_restored": N_("Phục hồi cơ sở dữ liệu"),
 }
@@ -50,6 +51,7 @@ KINDS = {
     "letter": N_("Thư"),
     "case": N_("Mục duyệt"),
     "idea": N_("Ý tưởng"),
+    "file": N_("Tệp"),
     "database": N_("Cơ sở dữ liệu"),
 }
 

@@ -19,8 +19,8 @@ from portal.importing import columns, tables
 from portal.importing.faults import Fault
 from portal.importing.reading import Reader
 from portal.importing.report import Report, many
+from portal.importing.rows import Row, Table
 from portal.importing.services import Import
-from portal.importing.tables import Row, Table
 from portal.units.queries import reference
 
 BATCH = 200
@@ -45,7 +45,7 @@ def import_() -> None:
 def import_ideas(
     file: Path, wishes: str, state: str, field: str, language: str | None, report_path: Path | None
 ) -> None:
-    """Add the rows of FILE (CSV or JSONL) as ideas.
+    """Add the rows of FILE (CSV, XLSX or JSONL) as ideas.
 
     The file is checked as a whole before the first row is written. A row is added once: after an interruption,
     or with a longer file, run the same command again.

@@ -30,7 +30,11 @@ POLIS = ("conversation", "comment_id", "author_id")
 
 def plan(columns: Sequence[str], wishes: str = "") -> Plan:
     """The guess, overruled by `wishes` ('title=text,author=author_id'). Raises Fault if no text would be read."""
-    parts = {**_guess(columns), **_read(wishes, columns)}
+    return settle({**guess(columns), **_read(wishes, columns)}, columns)
+
+
+def settle(parts: Plan, columns: Sequence[str]) -> Plan:
+    """A plan in which some column tells the problem. Raises Fault if no text would be read."""
     parts = {part: names for part, names in parts.items() if names}
     body = next((part for part in BODIES if part in parts), None)
     if body is None:
@@ -44,15 +48,16 @@ def plan(columns: Sequence[str], wishes: str = "") -> Plan:
     return parts
 
 
-def _guess(columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def guess(columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Each part with the column whose name sounds like it."""
     folded = {text.fold(name).replace(" ", ""): name for name in reversed(columns)}
-    guess: dict[str, tuple[str, ...]] = {}
+    parts: dict[str, tuple[str, ...]] = {}
     for part, names in NAMES.items():
         if known := next((folded[name] for name in names if name in folded), None):
-            guess[part] = (known,)
+            parts[part] = (known,)
     if set(POLIS) <= set(columns):
-        guess["author"] = ("conversation", "author_id")  # Pol.is numbers the people of each conversation from 0
-    return guess
+        parts["author"] = ("conversation", "author_id")  # Pol.is numbers the people of each conversation from 0
+    return parts
 
 
 def _read(wishes: str, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -28,13 +28,21 @@ FINGERPRINTED = ("title", "summary", "problem", "solution", "start", "impact")
 class Found:
     """What a row says. `created` is None if it does not say when, `author` is empty if it does not say who.
 
-    `notes` tell what was not understood and left out.
+    `missed` is what was not understood and left out, by part.
     """
 
     content: Content
     author: str
     created: datetime | None
-    notes: tuple[str, ...]
+    missed: tuple[tuple[str, str], ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, in words for an operator."""
+        return tuple(
+            f"'{value}' is not a time" if part == "created" else f"there is no {part} '{value}'"
+            for part, value in self.missed
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -48,26 +56,26 @@ class Found:
 
 
 class Reader:
-    """Reads the rows of one file. What a column says goes before the field and language given for the file."""
+    """Reads the rows of one file. What a column says goes before the field, language and unit given for the file."""
 
-    def __init__(self, plan: Plan, *, field: str, language: str = "") -> None:
+    def __init__(self, plan: Plan, *, field: str, language: str = "", unit: str = "") -> None:
         self.plan = plan
-        self.otherwise = {"field": field, "unit": "", "language": language}
+        self.otherwise = {"field": field, "unit": unit, "language": language}
         self.codes = _codes()
 
     def read(self, cells: Mapping[str, str]) -> Found:
         given = {part: text.normalise(cell(cells, names), lines=True) for part, names in self.plan.items()}
-        notes: list[str] = []
+        missed: list[tuple[str, str]] = []
         created = _moment(given.get("created", ""))
         if given.get("created") and created is None:
-            notes.append(f"'{given['created'][:QUOTED]}' is not a time")
+            missed.append(("created", given["created"][:QUOTED]))
         for part, otherwise in self.otherwise.items():
             wish = given.get(part, "")
             found = self.codes[part].get(text.fold(wish))
             if wish and not found:
-                notes.append(f"there is no {part} '{wish[:QUOTED]}'")
+                missed.append((part, wish[:QUOTED]))
             given[part] = found or otherwise
-        return Found(Content.read(_placed(given)), given.get("author", ""), created, tuple(notes))
+        return Found(Content.read(_placed(given)), given.get("author", ""), created, tuple(missed))
 
 
 def _codes() -> dict[str, dict[str, str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -13,11 +13,13 @@ from sqlalchemy import func, select
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.database import db
+from portal.errors import N_, Refusal
 from portal.ideas import rules
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
+from portal.ideas.rules import Content
 from portal.importing.reading import Found, Reader
-from portal.importing.tables import Row
+from portal.importing.rows import Row
 from portal.rules import Invalid
 
 SOURCE = "import"
@@ -28,34 +30,57 @@ PATIENCE = "60s"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a row; `reason` sorts refusals, `why` tells the operator, also what was left out of a taken row."""
+    """What became of a row; `reason` sorts refusals, `why` tells the operator, also what was left out of a taken row.
+
+    `faults` are what is wrong with each part, for those who read them on a page.
+    """
 
     row: Row
     kind: Literal["added", "known", "refused"]
     reason: str = ""
     why: str = ""
     text: str = ""
+    found: Found | None = None
+    faults: Mapping[str, Refusal] = field(default_factory=dict)
 
 
 class Import:
-    """One run over one file. Its authors are members under the numbers '<name>:<author>'."""
+    """One run over one file. Its authors are members under the numbers '<name>:<author>'.
 
-    def __init__(self, reader: Reader, name: str, status: str) -> None:
+    With `units` (codes) a row for any other unit is refused. With `hides_authors` nobody can tell from the number
+    what stood in the author's column: there it may be a name.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        name: str,
+        status: str,
+        *,
+        units: Container[str] | None = None,
+        hides_authors: bool = False,
+    ) -> None:
         self.reader = reader
         self.name = name
         self.status = status
+        self.units = units
+        self.hides_authors = hides_authors
         self.first_row: dict[str, int] = {}  # by fingerprint
 
     def add(self, rows: Sequence[Row], now: datetime) -> list[Outcome]:
         """Add a batch in the caller's transaction. If that fails, the same rows may be given again."""
         _take_turns()
-        found = [None if row.fault else self.reader.read(row.cells) for row in rows]
-        known = _known(one.fingerprint for one in found if one)
-        outcomes = [self._judge(row, one, known) for row, one in zip(rows, found, strict=True)]
-        new = [one for one, outcome in zip(found, outcomes, strict=True) if one and outcome.kind == "added"]
+        outcomes = self.judge(rows)
+        new = [outcome.found for outcome in outcomes if outcome.found and outcome.kind == "added"]
         authors = self._authors(new, now)
         ideas.write([self._compose(one, authors[self._number(one)], now) for one in new])
         return outcomes
+
+    def judge(self, rows: Sequence[Row]) -> list[Outcome]:
+        """What `add` would say of these rows; nothing is written."""
+        found = [None if row.fault else self.reader.read(row.cells) for row in rows]
+        known = _known(one.fingerprint for one in found if one)
+        return [self._judge(row, one, known) for row, one in zip(rows, found, strict=True)]
 
     def _compose(self, one: Found, author: Member, now: datetime) -> Idea:
         written = min(one.created or now, now)
@@ -70,14 +95,20 @@ class Import:
             return Outcome(row, "refused", "empty", "there is no text in it")
         first = self.first_row.setdefault(found.fingerprint, row.number)
         if first != row.number:
-            return Outcome(row, "refused", "duplicate", f"the same text as row {first}", found.content.problem)
+            return Outcome(row, "refused", "duplicate", f"the same text as row {first}", found.content.problem, found)
         if found.fingerprint in known:
-            return Outcome(row, "known")
+            return Outcome(row, "known", found=found)
         try:
-            rules.check(found.content, relaxed=True)
+            self._check(found.content)
         except Invalid as invalid:
-            return Outcome(row, "refused", *_faults(invalid), found.content.problem)
-        return Outcome(row, "added", why="; ".join(found.notes), text=found.content.problem)
+            return Outcome(row, "refused", *_faults(invalid), found.content.problem, found, invalid.errors)
+        return Outcome(row, "added", why="; ".join(found.notes), text=found.content.problem, found=found)
+
+    def _check(self, content: Content) -> None:
+        """Raises Invalid."""
+        if self.units is not None and content.unit not in self.units:
+            raise Invalid({"unit": Refusal(N_("không thuộc quyền của bạn"))})
+        rules.check(content, relaxed=True)
 
     def _authors(self, new: Sequence[Found], now: datetime) -> dict[str, Member]:
         """The member behind each author's number; those not met before are made, under a pseudonym."""
@@ -94,7 +125,8 @@ class Import:
 
     def _number(self, found: Found) -> str:
         number = f"{self.name}:{found.author}"
-        return number if len(number) <= LONGEST_NUMBER else "sha256:" + hashlib.sha256(number.encode()).hexdigest()
+        plain = len(number) <= LONGEST_NUMBER and not self.hides_authors
+        return number if plain else "sha256:" + hashlib.sha256(number.encode()).hexdigest()
 
 
 def _take_turns() -> None:

@@ -1,4 +1,4 @@
-"""A CSV or JSONL file as rows of named cells. Everything wrong with the whole file is found before any row is used."""
+"""A CSV, JSONL or XLSX file as rows of named cells. Everything wrong with the whole file is found before any row is used."""
 
 from __future__ import annotations
 
@@ -6,53 +6,36 @@ import csv
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from portal.importing import workbooks
 from portal.importing.faults import Fault
+from portal.importing.rows import MAX_CELL, Row, Table, check_columns
 
-MAX_CELL = 1_048_576
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 MAGIC = {
-    b"PK\x03\x04": "is a workbook or an archive. Save the sheet as 'CSV UTF-8' and import that.",
     b"\xff\xfe": "is UTF-16. Save it as UTF-8 and import that.",
     b"\xfe\xff": "is UTF-16. Save it as UTF-8 and import that.",
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row. `number` counts rows from 1, `line` is where it begins in the file; `fault` says why it is unreadable."""
-
-    number: int
-    line: int
-    cells: dict[str, str]
-    fault: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A file that has passed the checks of the whole."""
-
-    path: Path
-    delimiter: str  # "" is JSONL
-    columns: tuple[str, ...]
-    size: int
-
-    @property
-    def kind(self) -> str:
-        return f"CSV with {DELIMITER_NAMES[self.delimiter]}" if self.delimiter else "JSONL"
-
-    def rows(self) -> Iterator[Row]:
-        return _csv_rows(self.path, self.delimiter, self.columns) if self.delimiter else _json_rows(self.path)
-
-
 def open_table(path: Path) -> Table:
     """Read the file through once. Raises Fault in one line if it cannot be imported as a whole."""
+    if _is_workbook(path):
+        return workbooks.open_workbook(path)
     _check_bytes(path)
     return _open_json(path) if _is_json(path) else _open_csv(path)
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with path.open("rb") as handle:
+            return handle.read(4) == workbooks.MAGIC
+    except OSError:  # what is the matter is said below
+        return False
 
 
 def _check_bytes(path: Path) -> None:
@@ -62,10 +45,10 @@ def _check_bytes(path: Path) -> None:
         with path.open("rb") as handle:
             start = handle.read(4)
             if not start:
-                raise Fault(f"{path} is empty.")
+                raise Fault(f"{path} is empty.", "no_rows")
             for magic, advice in MAGIC.items():
                 if start.startswith(magic):
-                    raise Fault(f"{path} {advice}")
+                    raise Fault(f"{path} {advice}", "encoding")
             handle.seek(0)
             for number, line in enumerate(handle, start=1):
                 _check_line(path, number, line)
@@ -77,13 +60,14 @@ def _check_bytes(path: Path) -> None:
 
 def _check_line(path: Path, number: int, line: bytes) -> None:
     if b"\0" in line:
-        raise Fault(f"{path} is not a text file: line {number} holds a NUL byte. Give a CSV or JSONL file.")
+        raise Fault(f"{path} is not a text file: line {number} holds a NUL byte. Give a CSV or JSONL file.", "no_table")
     try:
         line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Fault(
             f"{path} is not UTF-8: line {number}, byte {error.start + 1}. Save it as 'CSV UTF-8', or convert it: "
-            f"iconv -f WINDOWS-1258 -t UTF-8."
+            f"iconv -f WINDOWS-1258 -t UTF-8.",
+            "encoding",
         ) from error
 
 
@@ -102,13 +86,15 @@ def _open_json(path: Path) -> Table:
     size = 0
     for row in _json_rows(path):
         if size == 0 and row.fault:
-            raise Fault(f"{path} is not JSONL: line {row.line} is {row.fault}. Give one JSON object a line.")
+            raise Fault(
+                f"{path} is not JSONL: line {row.line} is {row.fault}. Give one JSON object a line.", "no_table"
+            )
         size += 1
         columns |= dict.fromkeys(row.cells)
         _check_cells(path, row)
     if not columns:
-        raise Fault(f"{path} holds no rows.")
-    return Table(path, "", tuple(columns), size)
+        raise Fault(f"{path} holds no rows.", "no_rows")
+    return Table("JSONL", tuple(columns), size, partial(_json_rows, path))
 
 
 def _json_rows(path: Path) -> Iterator[Row]:
@@ -141,19 +127,15 @@ def _json_cell(value: object) -> str:
 
 def _open_csv(path: Path) -> Table:
     delimiter = max(DELIMITERS, key=lambda mark: _width(path, mark))
-    columns = tuple(name.strip() for name in _header(path, delimiter))
-    named = [name.casefold() for name in columns if name]
-    if not named:
-        raise Fault(f"{path} has no header: its first line must name the columns.")
-    if doubled := next((name for name in named if named.count(name) > 1), None):
-        raise Fault(f"{path} has two columns called '{doubled}'. Rename one.")
+    columns = check_columns(path, _header(path, delimiter))
     size = 0
     for row in _csv_rows(path, delimiter, columns):
         size += 1
         _check_cells(path, row)
     if size == 0:
-        raise Fault(f"{path} has a header and no rows.")
-    return Table(path, delimiter, columns, size)
+        raise Fault(f"{path} has a header and no rows.", "no_rows")
+    kind = f"CSV with {DELIMITER_NAMES[delimiter]}"
+    return Table(kind, columns, size, partial(_csv_rows, path, delimiter, columns))
 
 
 def _width(path: Path, delimiter: str) -> int:
@@ -167,7 +149,7 @@ def _width(path: Path, delimiter: str) -> int:
 def _header(path: Path, delimiter: str) -> list[str]:
     for _, cells in _records(path, delimiter):
         return cells
-    raise Fault(f"{path} is empty.")
+    raise Fault(f"{path} is empty.", "no_rows")
 
 
 def _csv_rows(path: Path, delimiter: str, columns: tuple[str, ...]) -> Iterator[Row]:
@@ -191,7 +173,9 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise Fault(f"{path} is not CSV: {_cause(error)} in the row that begins in line {begins}.") from error
+                raise Fault(
+                    f"{path} is not CSV: {_cause(error)} in the row that begins in line {begins}.", "no_table"
+                ) from error
             if cells:
                 yield begins, cells
             begins = reader.line_num + 1
@@ -221,4 +205,4 @@ def _cells_up_to(length: int) -> Iterator[None]:
 def _check_cells(path: Path, row: Row) -> None:
     for name, cell in row.cells.items():
         if len(cell) > MAX_CELL:
-            raise Fault(f"{path}, line {row.line}: the cell '{name}' is larger than 1 MB.")
+            raise Fault(f"{path}, line {row.line}: the cell '{name}' is larger than 1 MB.", "no_table")

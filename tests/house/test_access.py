@@ -52,6 +52,7 @@ def things(app):
         "comment_id": factories.comment(idea).id,
         "report_id": factories.report(idea).id,
         "search_id": factories.saved_search().id,
+        "file_id": 1,
         "case_id": case.id,
         "decision_id": desk.approve(desk.waiting_case(), factories.member("moderator")).id,
         "letter_id": letter_written(),

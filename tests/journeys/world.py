@@ -80,6 +80,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "fields": ("admin", "/quan-tri/linh-vuc"),
     "field": ("admin", "{field}"),
     "audit": ("admin", "/quan-tri/nhat-ky"),
+    "collected ideas": ("admin", "/quan-tri/nhap"),
     "letters": ("admin", "/quan-tri/thu"),
     "campaigns": ("visitor", "/chien-dich"),
     "campaign": ("visitor", "{campaign}"),

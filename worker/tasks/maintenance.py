@@ -11,6 +11,7 @@ from portal.database import now, transaction
 from portal.discussion import reporting
 from portal.ideas import services as ideas
 from portal.ideas.services import coauthors
+from portal.importing import uploading
 from portal.notices import services as notices
 from portal.notifications import addresses
 from portal.outbox import services as outbox
@@ -21,7 +22,7 @@ from worker.app import app
 def sweep() -> None:
     """Delete what has expired: attempts, counts of limits, what visitors left, relayed facts, old notices. Twice does no harm."""
     expiring = (ideas.sweep_drafts, coauthors.sweep_invitations, reporting.sweep)
-    for forget in (accounts.sweep, accounts.sweep_copies, *expiring, outbox.sweep, notices.sweep):
+    for forget in (accounts.sweep, accounts.sweep_copies, *expiring, outbox.sweep, notices.sweep, uploading.sweep):
         with transaction():
             forget(now())
     with transaction():

@@ -10,8 +10,8 @@ from portal.database import db, now, transaction
 from portal.ideas.models import Idea, IdeaRank, IdeaText
 from portal.importing.columns import plan
 from portal.importing.reading import Reader
+from portal.importing.rows import Row
 from portal.importing.services import Import
-from portal.importing.tables import Row
 from portal.outbox.models import Fact
 
 COLUMNS = ("title", "text", "author", "date")

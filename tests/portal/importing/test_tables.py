@@ -64,7 +64,7 @@ def test_a_row_that_ends_early_has_empty_cells(file):
         (b"text\nab\0cd\n", "line 2 holds a NUL byte"),
         ("text\nTiếng Việt\n".encode("utf-16"), "is UTF-16"),
         ("text\nok\nh\u00e9\n".encode("latin-1"), "is not UTF-8: line 3, byte 2"),
-        (b"PK\x03\x04rest", "is a workbook or an archive"),
+        (b"PK\x03\x04rest", "is no workbook that can be read"),
         (b"text,Text\na,b\n", "two columns called 'text'"),
         (
             b'text,author\n"never closed,7\nnext,8\n',

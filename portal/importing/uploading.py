@@ -1,0 +1,198 @@
+"""A file of collected ideas on its way: sent, its columns chosen, looked over, added by the worker, forgotten."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from portal.accounts import policy
+from portal.accounts.models import Member
+from portal.audit import services as audit
+from portal.database import db
+from portal.errors import N_, Conflict, Missing, Refusal
+from portal.ideas import search
+from portal.ideas.models import Idea
+from portal.ideas.states import PUBLIC
+from portal.importing import columns, queries, tables
+from portal.importing.faults import Fault
+from portal.importing.models import IS_RUNNING, SentFile, SentRow
+from portal.importing.reading import Reader
+from portal.importing.rows import Row, Table
+from portal.importing.services import Import, Outcome
+from portal.units.queries import reference
+
+MOST_ROWS = 5_000
+BATCH = 25
+PREVIEW = 8
+KEEP = timedelta(days=30)
+FAULTS = {
+    "encoding": N_("Tệp này không viết bằng UTF-8. Trong Excel chọn lưu kiểu “CSV UTF-8”, hoặc gửi tệp XLSX."),
+    "no_table": N_("Tệp này không đọc được thành bảng. Lưu lại bằng Excel kiểu XLSX rồi gửi lại."),
+    "no_header": N_("Dòng đầu cần ghi tên các cột, ví dụ: Tên ý tưởng, Vấn đề, Giải pháp."),
+    "doubled": N_("Có hai cột trùng tên. Đổi tên một cột rồi gửi lại."),
+    "no_rows": N_("Trong tệp không có dòng nào dưới tên cột."),
+    "too_large": N_("Tệp này quá lớn. Chia thành vài tệp nhỏ."),
+}
+
+
+def read(path: Path) -> Table:
+    """The table in a file that was sent. Raises Refusal in words for its sender."""
+    try:
+        table = tables.open_table(path)
+    except Fault as fault:
+        raise Refusal(FAULTS.get(fault.kind, FAULTS["no_table"]), field="file") from fault
+    if table.size > MOST_ROWS:
+        raise Refusal(
+            N_("Tệp có %(size)s dòng; mỗi lần nhận nhiều nhất %(most)s."), field="file", size=table.size, most=MOST_ROWS
+        )
+    return table
+
+
+def keep(  # a file says all of this
+    sender: Member, name: str, table: Table, unit: str, field: str, now: datetime
+) -> SentFile:
+    """Keep a table whose columns are still to be chosen. Raises Missing for a unit that is not the sender's."""
+    known = reference().unit_by_code.get(unit)
+    if known is None or not policy.can(sender, "organise", known.id) or field not in reference().field_by_code:
+        raise Missing
+    names = [column for column in table.columns if column]
+    file = SentFile(
+        token=secrets.token_urlsafe(16),
+        member_id=sender.id,
+        unit_id=known.id,
+        name=name[:120],
+        kind=table.kind,
+        columns=names,
+        parts={part: list(some) for part, some in columns.guess(names).items()},
+        field=field,
+        size=table.size,
+        created_at=now,
+    )
+    db.session.add(file)
+    db.session.flush()
+    rows = [
+        {"file_id": file.id, "number": row.number, "line": row.line, "cells": row.cells, "fault": row.fault[:200]}
+        for row in table.rows()
+    ]
+    db.session.execute(insert(SentRow), rows)
+    return file
+
+
+def choose(sender: Member, file_id: int, parts: Mapping[str, str]) -> None:
+    """Say which column is which part. Raises Missing, Refusal if no column tells a text, Conflict once it runs."""
+    file = queries.show(file_id, sender)
+    chosen = {part: [name] for part, name in parts.items() if part in columns.NAMES and name in file.columns}
+    plan(chosen, file.columns)
+    _move(file, ("draft",), "draft", parts=chosen)
+
+
+def start(sender: Member, file_id: int, now: datetime) -> None:
+    """Hand the file to the worker. Raises as `choose` does."""
+    file = queries.show(file_id, sender)
+    plan(file.parts, file.columns)
+    _move(file, ("draft",), "running", begun_at=now)
+    audit.record(sender.id, "ideas.import", "file", file.id, {"rows": file.size, "unit": file.unit_id})
+
+
+def remove(sender: Member, file_id: int) -> None:
+    """Forget a file and its rows; the ideas that came of it stay. Raises Missing, and Conflict while it runs."""
+    file = queries.show(file_id, sender)
+    gone = delete(SentFile).where(SentFile.id == file.id, SentFile.state != "running").returning(SentFile.id)
+    if db.session.scalar(gone.execution_options(synchronize_session=False)) is None:
+        raise Conflict(N_("Tệp này đang được nhập. Đợi xong rồi hãy xoá."))
+
+
+def plan(parts: Mapping[str, Sequence[str]], names: Sequence[str]) -> columns.Plan:
+    """Raises Refusal if no column tells a text."""
+    try:
+        return columns.settle({part: tuple(some) for part, some in parts.items()}, names)
+    except Fault as fault:
+        raise Refusal(N_("Chọn ít nhất một cột có chữ: vấn đề, ý tưởng hoặc tên ý tưởng."), field="problem") from fault
+
+
+def preview(file: SentFile) -> list[Outcome]:
+    """The first rows as they would be judged now; nothing is written. Raises Refusal if no column tells a text."""
+    return _job(file).judge([_row(row) for row in queries.first_rows(file.id, PREVIEW)])
+
+
+def work(now: datetime) -> bool:
+    """Judge the next rows of the file that waits longest, and write their ideas. False if there is none.
+
+    One transaction: a worker that is killed has done a batch or has not.
+    """
+    waiting = select(SentFile).where(IS_RUNNING).order_by(SentFile.id).limit(1)
+    file = db.session.scalar(waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    if file is None:
+        return False
+    rows = queries.waiting_rows(file.id, BATCH)
+    if not rows:
+        file.state, file.ended_at = "done", now
+        return True
+    outcomes = _job(file).add([_row(row) for row in rows], now)
+    ideas, theirs = _ideas(outcomes), queries.ideas_of(file.id)
+    for row, outcome in zip(rows, outcomes, strict=True):
+        row.outcome, row.reason, row.faults = outcome.kind, outcome.reason.replace(" ", "_"), said(outcome)
+        if outcome.found:
+            row.title, row.idea_id = outcome.found.content.title[:120], ideas.get(outcome.found.fingerprint)
+        if outcome.kind == "added" and row.idea_id:
+            theirs.add(row.idea_id)
+            row.twin_id = _twin(row.title, row.idea_id, theirs)
+    return True
+
+
+def said(outcome: Outcome) -> list[list[Any]]:
+    """What is wrong with a row, or was left out of it, as (part, message, params)."""
+    faults = [[part, fault.message, fault.params] for part, fault in outcome.faults.items()]
+    missed = outcome.found.missed if outcome.found else ()
+    not_understood = N_("Không hiểu “%(value)s” nên bỏ qua")
+    return faults + [[part, not_understood, {"value": value}] for part, value in missed]
+
+
+def sweep(now: datetime) -> None:
+    """What people wrote on paper is not kept twice for longer than anybody needs the report."""
+    old = delete(SentFile).where(SentFile.created_at < now - KEEP, SentFile.state != "running")
+    db.session.execute(old.execution_options(synchronize_session=False))
+
+
+def _job(file: SentFile) -> Import:
+    """Rows without a unit are the file's; those of a unit its sender does not govern are refused."""
+    known, sender = reference(), db.session.get_one(Member, file.member_id, populate_existing=True)
+    units = policy.units_of(sender, "organise")
+    codes = None if units is None else {unit.code for unit in known.units if unit.id in units}
+    reader = Reader(
+        plan(file.parts, file.columns),
+        field=file.field,
+        language=file.language,
+        unit=known.unit_by_id[file.unit_id].code,
+    )
+    return Import(reader, file.token, "waiting", units=codes, hides_authors=True)
+
+
+def _row(row: SentRow) -> Row:
+    return Row(row.number, row.line, row.cells, row.fault)
+
+
+def _twin(title: str, idea_id: int, theirs: Collection[int]) -> int | None:
+    """An earlier idea with a title like this one's: everybody's, or of the same file, where papers repeat each other."""
+    twins = search.similar(title, leave_out=idea_id, public_only=False)
+    known = (twin.id for twin in twins if twin.id < idea_id and (twin.status in PUBLIC or twin.id in theirs))
+    return next(known, None)
+
+
+def _ideas(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """The ideas rows came to, or are, by fingerprint."""
+    prints = [one.found.fingerprint for one in outcomes if one.found and one.kind != "refused"]
+    rows = db.session.execute(select(Idea.external_id, Idea.id).where(Idea.external_id.in_(prints)))
+    return {str(number): idea_id for number, idea_id in rows}
+
+
+def _move(file: SentFile, old: tuple[str, ...], new: str, **values: Any) -> None:
+    step = update(SentFile).where(SentFile.id == file.id, SentFile.state.in_(old))
+    step = step.values(state=new, **values).returning(SentFile.id)
+    if db.session.scalar(step.execution_options(synchronize_session=False)) is None:
+        raise Conflict(N_("Tệp này đã bắt đầu được nhập. Tải lại trang để xem."))

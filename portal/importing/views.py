@@ -1,0 +1,161 @@
+"""A page for officers of units: send a file of collected ideas, choose its columns, look it over, watch it, read the report."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from wtforms.fields.choices import SelectChoice
+
+from portal.accounts import policy
+from portal.database import now, transaction
+from portal.errors import N_, Refusal
+from portal.ideas.states import PUBLIC
+from portal.importing import columns, queries, uploading, words
+from portal.importing.forms import SentFileForm
+from portal.importing.models import SentFile
+from portal.importing.rows import Table
+from portal.sheets import Sheet
+from portal.units.queries import reference
+from portal.web.access import allowed
+from portal.web.ids import row_id
+from portal.web.templating import local
+
+pages = Blueprint("importing", __name__)
+
+SHELVES = ("", "added", "hints", "known", "refused")
+
+
+@pages.route("/quan-tri/nhap", methods=["GET", "POST"])
+@allowed("organise")
+def index() -> Any:
+    form = _form()
+    if request.method == "POST" and form.validate():
+        try:
+            name, table = _received()
+            with transaction():
+                file = uploading.keep(current_user.member, name, table, form.unit.data, form.field.data, now())
+            return redirect(url_for(".show", file_id=file.id), 303)
+        except Refusal as refusal:
+            form.add_errors({"file": refusal})
+    files = queries.of_member(current_user.member)
+    return render_template("importing/index.html", form=form, files=files), 422 if form.errors else 200
+
+
+@pages.get("/quan-tri/nhap/<int:file_id>")
+@allowed("organise")
+def show(file_id: int) -> str:
+    """Before: the columns and the first rows. Afterwards: how far it is, and row by row what came of it."""
+    file = queries.show(file_id, current_user.member)
+    return _choose(file) if file.state == "draft" else _progress(file)
+
+
+@pages.post("/quan-tri/nhap/<int:file_id>")
+@allowed("organise")
+def choose(file_id: int) -> Any:
+    """Keep which column is which part; with `start` hand it to the worker."""
+    member, parts = current_user.member, {part: request.form.get(part, "") for part in columns.NAMES}
+    try:
+        with transaction():
+            uploading.choose(member, file_id, parts)
+            if request.form.get("start"):
+                uploading.start(member, file_id, now())
+    except Refusal as refusal:
+        if refusal.field is None:
+            raise
+        return _choose(queries.show(file_id, member), gettext(refusal.message)), 422
+    return redirect(url_for(".show", file_id=file_id), 303)
+
+
+@pages.post("/quan-tri/nhap/<int:file_id>/xoa")
+@allowed("organise")
+def remove(file_id: int) -> Any:
+    with transaction():
+        uploading.remove(current_user.member, file_id)
+    flash(gettext("Đã xoá tệp. Ý tưởng đã thêm vẫn ở lại."), "done")
+    return redirect(url_for(".index"), 303)
+
+
+@pages.get("/quan-tri/nhap/<int:file_id>/bao-cao.csv")
+@allowed("organise")
+def report(file_id: int) -> Response:
+    """Each judged row in a line."""
+    file = queries.show(file_id, current_user.member)
+    text = io.StringIO()
+    sheet = Sheet(text, ("row", "line", "outcome", "why", "title", "idea", "like"))
+    for row, *_ in queries.results(file.id, "", limit=None):
+        said = "; ".join(words.why(row))
+        sheet.write(
+            (row.number, row.line, gettext(words.OUTCOMES[row.outcome]), said, row.title, row.idea_id, row.twin_id)
+        )
+    headers = {"Content-Disposition": f'attachment; filename="nay-{file.id}.csv"'}
+    return Response(text.getvalue().encode(Sheet.ENCODING), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _choose(file: SentFile, fault: str = "") -> str:
+    try:
+        outcomes = uploading.preview(file)
+    except Refusal:  # said beside the columns
+        outcomes = []
+    return render_template(
+        "importing/choose.html", file=file, outcomes=outcomes, fault=fault, words=words, unit=_unit(file), said=_said
+    )
+
+
+def _progress(file: SentFile) -> str:
+    shelf = request.args.get("xem", "")
+    shelf = shelf if shelf in SHELVES else ""
+    rows = queries.results(file.id, shelf, row_id(request.args.get("after")) or 0)
+    return render_template(
+        "importing/show.html",
+        file=file,
+        counts=queries.counts(file.id),
+        rows=rows,
+        shelf=shelf,
+        after=rows[-1].SentRow.number if len(rows) == queries.PAGE else None,
+        words=words,
+        unit=_unit(file),
+        statuses_public=PUBLIC,
+    )
+
+
+def _said(outcome: Any) -> list[str]:
+    """What is wrong with a row of the preview."""
+    reasons = [gettext(words.REASONS[outcome.reason])] if outcome.reason in words.REASONS else []
+    faults = uploading.said(outcome)
+    return reasons + [f"{gettext(words.PARTS[part])}: {gettext(text, **params)}" for part, text, params in faults]
+
+
+def _form() -> SentFileForm:
+    """With the units the officer may write for, their own highest one first."""
+    form, known, actor = SentFileForm(), reference(), current_user.member
+    theirs = policy.units_of(actor, "organise")
+    units = [unit for unit in known.in_order() if not unit.closed_at and (theirs is None or unit.id in theirs)]
+    form.unit.choices = [SelectChoice(unit.code, local(unit, "name")) for unit in units]
+    form.field.choices = [SelectChoice(one.code, local(one, "name")) for one in known.fields]
+    form.field.default = "khac"
+    if request.method == "GET":
+        form.field.data = "khac"
+    return form
+
+
+def _received() -> tuple[str, Table]:
+    """The name and the table of the file that was sent. Raises Refusal."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Refusal(N_("Chọn một tệp"), field="file")
+    with tempfile.NamedTemporaryFile(suffix=Path(sent.filename).suffix[:8]) as kept:
+        sent.save(kept)
+        kept.flush()
+        table = uploading.read(Path(kept.name))
+        rows = list(table.rows())
+    return Path(sent.filename).name, Table(table.kind, table.columns, table.size, lambda: iter(rows))
+
+
+def _unit(file: SentFile) -> str:
+    return local(reference().unit_by_id[file.unit_id], "name")

@@ -1,0 +1,269 @@
+"""A file of collected ideas: sent by an officer, its columns chosen, added by the worker, reported row by row."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import func, select
+
+from portal.accounts.models import Member
+from portal.audit.models import AuditEntry
+from portal.database import db, now, transaction
+from portal.errors import Conflict, Missing
+from portal.ideas.models import Idea
+from portal.importing import queries, uploading, workbooks
+from portal.importing.models import SentFile, SentRow
+from portal.units.queries import reference
+from tests import factories
+
+BODY = "Mỗi chiều tan trường cả trăm xe máy đứng kín vỉa hè, học sinh phải đi xuống lòng đường."
+HEADER = ["Tên ý tưởng", "Nội dung", "Giải pháp", "Tỉnh", "Tác giả"]
+ROWS = [
+    ["Cổng trường có vạch chờ riêng", BODY, "Kẻ vạch và đổi giờ tan giữa các khối lớp.", "Nghệ An", "Nguyễn Văn A 8B"],
+    ["Cổng trường có vạch chờ riêng nhé", BODY + " Nguy hiểm nhất là khi trời mưa.", "Kẻ vạch.", "", "Trần B"],
+    ["", "", "", "", ""],
+    ["Ý của tỉnh khác", BODY + " Ở đây cũng vậy.", "Kẻ vạch.", "Cà Mau", "Lê C"],
+    ["Dài quá " * 20, BODY + " Và nữa.", "Kẻ vạch.", "Sao Hoả", "Lê C"],
+]
+
+
+def workbook(rows=ROWS, header=HEADER):
+    book = Workbook()
+    for row in [header, *rows]:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def csv(rows=ROWS, header=HEADER):
+    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in [header, *rows]).encode()
+
+
+@pytest.fixture
+def officer(client):
+    who = factories.member("organiser", unit_id=reference().unit_by_code["40"].id)
+    factories.sign_in(client, who)
+    return who
+
+
+def token_in(page):
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def send(client, content, name="phieu.xlsx", unit="40"):
+    token = token_in(client.get("/quan-tri/nhap").text)
+    data = {"file": (io.BytesIO(content), name), "unit": unit, "field": "moi-truong", "csrf_token": token}
+    return client.post("/quan-tri/nhap", data=data)
+
+
+def begin(client, answer):
+    page = client.get(answer.location)
+    token = token_in(page.text)
+    parts = {
+        "title": "Tên ý tưởng",
+        "problem": "Nội dung",
+        "solution": "Giải pháp",
+        "unit": "Tỉnh",
+        "author": "Tác giả",
+    }
+    return client.post(answer.location, data={"csrf_token": token, "start": "1", **parts})
+
+
+def work(times=100):
+    for _ in range(times):
+        with transaction():
+            if not uploading.work(now()):
+                return
+
+
+def outcomes():
+    db.session.expire_all()
+    return [(row.outcome, row.reason) for row in db.session.scalars(select(SentRow).order_by(SentRow.number))]
+
+
+@pytest.mark.parametrize(("content", "name"), [(workbook(), "phieu.xlsx"), (csv(), "phieu.csv")])
+def test_from_a_file_to_a_result_for_each_row(client, officer, content, name):
+    answer = send(client, content, name)
+    page = client.get(answer.location).text
+    assert '<option value="Nội dung" selected>' in page
+    assert "Cổng trường có vạch chờ riêng" in page
+    assert "Đơn vị: không thuộc quyền của bạn" in page
+    assert "Không hiểu “Sao Hoả” nên bỏ qua" in page
+    assert db.session.scalar(select(func.count(Idea.id))) == 0
+    assert begin(client, answer).status_code == 303
+    work()
+    page = client.get(answer.location).text
+    expected = [("added", ""), ("added", ""), ("refused", "invalid"), ("refused", "too_long")]
+    assert [one for one in outcomes() if one != ("refused", "empty")] == expected
+    assert "2 đã thêm" in page
+    assert "Tên ý tưởng: Dài quá" in page
+    assert "Gần giống:" in page
+    assert "1 gần giống ý đã có" in page
+    ideas = db.session.scalars(select(Idea).order_by(Idea.id)).all()
+    assert [(idea.status, idea.source, idea.unit_id) for idea in ideas] == [("waiting", "import", officer_unit())] * 2
+    report = client.get(f"{answer.location}/bao-cao.csv")
+    assert report.data.decode("utf-8-sig").count("\n") == len(outcomes()) + 1
+
+
+def officer_unit():
+    return db.session.scalar(select(SentFile.unit_id))
+
+
+def test_nobodys_name_from_a_paper_is_kept_with_the_idea(client, officer):
+    begin(client, send(client, workbook()))
+    work()
+    authors = db.session.scalars(select(Member).where(Member.source == "import")).all()
+    assert len(authors) == 2
+    assert all("Nguyễn" not in f"{one.display_name} {one.external_id} {one.handle}" for one in authors)
+
+
+def test_a_file_sent_twice_adds_nothing_the_second_time(client, officer):
+    for _ in range(2):
+        begin(client, send(client, workbook()))
+        work()
+    assert db.session.scalar(select(func.count(Idea.id))) == 2
+    assert [kind for kind, _ in outcomes()].count("known") == 2
+
+
+def test_a_worker_that_is_killed_goes_on_where_it_was(client, officer, monkeypatch):
+    monkeypatch.setattr(uploading, "BATCH", 2)
+    rows = [[f"Ý số {n} cho cổng trường", f"{BODY} Lần thứ {n}.", "Kẻ vạch.", "", ""] for n in range(7)]
+    begin(client, send(client, workbook(rows)))
+    work(times=2)
+    assert [kind for kind, _ in outcomes()].count("added") == 4
+    with pytest.raises(SystemExit):
+        be_killed()
+    assert [kind for kind, _ in outcomes()].count("added") == 4
+    work()
+    assert [kind for kind, _ in outcomes()].count("added") == 7
+    assert db.session.scalar(select(func.count(Idea.id))) == 7
+    assert db.session.scalar(select(SentFile.state)) == "done"
+
+
+def be_killed():
+    """Before the commit of a batch."""
+    with transaction():
+        uploading.work(now())
+        raise SystemExit
+
+
+def test_only_ones_own_units_may_be_written_for(client, officer):
+    assert send(client, workbook(), unit="48").status_code == 422
+    page = client.get("/quan-tri/nhap").text
+    assert '<option value="40"' in page
+    assert '<option value="48"' not in page
+
+
+def test_who_loses_the_role_meanwhile_adds_nothing_more(client, officer):
+    begin(client, send(client, workbook()))
+    with transaction():
+        for grant in db.session.get_one(Member, officer.id).grants:
+            grant.revoked_at = now()
+    work()
+    assert db.session.scalar(select(func.count(Idea.id))) == 0
+
+
+def test_what_somebody_else_sent_does_not_exist(client, officer):
+    answer = send(client, workbook())
+    other = client.application.test_client()
+    factories.sign_in(other, factories.member("admin"))
+    assert other.get(answer.location).status_code == 404
+    assert other.get(f"{answer.location}/bao-cao.csv").status_code == 404
+
+
+def test_columns_are_chosen_until_it_runs(client, officer):
+    answer = send(client, workbook())
+    token = token_in(client.get(answer.location).text)
+    refused = client.post(answer.location, data={"csrf_token": token, "start": "1"})
+    assert refused.status_code == 422
+    assert "Chọn ít nhất một cột có chữ" in refused.text
+    client.post(answer.location, data={"csrf_token": token, "problem": "Giải pháp"})
+    assert '<option value="Giải pháp" selected>' in client.get(answer.location).text
+    begin(client, answer)
+    assert client.post(answer.location, data={"csrf_token": token, "problem": "Tỉnh"}).status_code == 409
+    assert client.post(f"{answer.location}/xoa", data={"csrf_token": token}).status_code == 409
+    work()
+    assert client.post(f"{answer.location}/xoa", data={"csrf_token": token}).status_code == 303
+    assert db.session.scalar(select(func.count(SentRow.number))) == 0
+
+
+def test_starting_is_in_the_audit_without_a_word_of_the_file(client, officer):
+    begin(client, send(client, workbook()))
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.action == "ideas.import"))
+    assert entry.actor_id == officer.id
+    assert "phieu" not in str(entry.detail)
+
+
+def test_old_files_are_forgotten_but_not_one_that_runs(app):
+    who = factories.member("organiser", unit_id=reference().unit_by_code["40"].id)
+    with transaction():
+        for state in ("draft", "running", "done"):
+            db.session.add(
+                SentFile(
+                    token=state, member_id=who.id, unit_id=who.grants[0].unit_id, name="a.csv", kind="CSV", columns=[],
+                    parts={}, field="khac", state=state, size=0, created_at=now() - timedelta(days=31),
+                )
+            )  # fmt: skip
+    with transaction():
+        uploading.sweep(now())
+    assert list(db.session.scalars(select(SentFile.state))) == ["running"]
+
+
+def bomb():
+    """An archive whose one sheet unpacks to far more than it weighs."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (workbooks.LARGEST + 1))
+    return file.getvalue()
+
+
+def laughing():
+    """Entities within entities."""
+    text = workbook()
+    file = io.BytesIO()
+    lol = (
+        '<!DOCTYPE x [<!ENTITY a "'
+        + "ha" * 100
+        + '">'
+        + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 20}">' for n in range(9))
+    )
+    with zipfile.ZipFile(io.BytesIO(text)) as old, zipfile.ZipFile(file, "w") as new:
+        for part in old.namelist():
+            content = old.read(part).decode()
+            if part.endswith("sheet1.xml"):
+                content = f"{lol}]>{content.replace(BODY, '&j;')}"
+            new.writestr(part, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"", "a.csv", "không có dòng nào"),
+        (bomb(), "a.xlsx", "quá lớn"),
+        (laughing(), "a.xlsx", "không đọc được thành bảng"),
+        (b"PK\x03\x04 no workbook", "a.xlsx", "không đọc được thành bảng"),
+        (workbook(rows=[]), "a.xlsx", "không có dòng nào"),
+        (workbook(header=["Ý", "ý"]), "a.xlsx", "hai cột trùng tên"),
+        ("a,b\nTiếng Việt,1\n".encode("utf-16"), "a.csv", "UTF-8"),
+        (b"a\n" + b"x\n" * (uploading.MOST_ROWS + 1), "a.csv", "nhiều nhất 5000"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "../../etc/passwd.png", "UTF-8"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(client, officer, content, name, words):
+    answer = send(client, content, name)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert db.session.scalar(select(func.count(SentFile.id))) == 0
+
+
+def test_services_refuse_what_the_page_would_not_offer(app):
+    stranger = factories.member()
+    with pytest.raises(Missing):
+        queries.show(1, stranger)
+    assert Conflict.status == 409

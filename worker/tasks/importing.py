@@ -1,0 +1,14 @@
+"""Collected ideas, batch by batch."""
+
+from __future__ import annotations
+
+from portal.importing import queries, uploading
+from worker.app import app
+from worker.tasks.mail import in_pages
+
+
+@app.task
+def add_rows() -> None:
+    """What officers sent in becomes ideas; an idle portal takes no lock."""
+    if queries.is_running():
+        in_pages(uploading.work)
