@@ -22,6 +22,13 @@ class LetterForm(PageForm):
     )
 
 
+class TemplateForm(PageForm):
+    """A letter to begin with, in both languages."""
+
+    body_vi = text_field(rules.ADVICE, N_("Tiếng Việt"))
+    body_en = text_field(rules.ADVICE, N_("Tiếng Anh"))
+
+
 class NoteForm(PageForm):
     """A word to colleagues."""
 

@@ -122,10 +122,26 @@ class Decision(Model):
     status_before: Mapped[str | None] = mapped_column(String(16))  # of the idea, for undoing
     into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # what the idea was merged into
     answer_by: Mapped[datetime | None]  # until when an idea sent back keeps its place
+    batch: Mapped[str | None] = mapped_column(String(22), index=True)  # of decisions taken in one go
     removed: Mapped[bool] = mapped_column(default=False, server_default=false())  # gone for good, not only out of sight
     silenced_until: Mapped[datetime | None]  # until then its writer sends nothing
     corrected: Mapped[dict[str, Any] | None]  # title and field as they were before staff set them right
     moderator: Mapped[Member] = relationship(lazy="raise", foreign_keys=[moderator_id])
+
+
+class ReplyTemplate(Model):
+    """A letter to begin with, as this installation words it, in place of the one that `replies` brings."""
+
+    __tablename__ = "reply_template"
+    __table_args__ = (UniqueConstraint("outcome", "reason", "language"),)
+
+    id: Mapped[Key]
+    outcome: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    body: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime]
 
 
 class Note(Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from portal.errors import N_, Refusal
 from portal.moderation.models import OUTCOMES, REASONS
 from portal.moderation.replies import GAP
@@ -25,7 +27,21 @@ APPEAL = TextRule(
 MOVE_NOTE = TextRule(min=5, max=500, missing=N_("Viết vài chữ: vì sao chuyển?"))
 NO_OUTCOME = N_("Chọn duyệt đăng, nhờ sửa, không đăng hoặc gộp")
 NO_REASON = N_("Chọn một lý do")
+NO_PLACE = N_("Không biết điền gì vào {%(place)s}. Chỉ dùng {name} và {title}.")
 GAP_LEFT = N_("Viết tiếp vào chỗ %(gap)s")
+
+
+PLACES = ("name", "title")
+PLACE = re.compile(r"\{([^{}]*)\}")
+"""A place in the template of a letter: `{name}`."""
+
+
+def template_fault(body: str) -> Refusal | None:
+    """What is wrong with the template of a letter."""
+    if fault := ADVICE.fault(ADVICE.clean(body)):
+        return fault
+    unknown = sorted(set(PLACE.findall(body)).difference(PLACES))
+    return Refusal(NO_PLACE, place=unknown[0]) if unknown else None
 
 
 def check(outcome: str, reason: str, advice: str, kind: str = "idea") -> tuple[str | None, str]:

@@ -9,8 +9,9 @@ from flask_babel import gettext, pgettext
 
 from portal.discussion.rules import REPORT_LABELS
 from portal.errors import N_
-from portal.moderation import replies
+from portal.moderation import replies, templates
 from portal.moderation.models import Case, Reason
+from portal.moderation.queries import Own
 from portal.moderation.triage.catalogue import KINDS, LANGUAGES, RULES, SHOUTS, WHOSE
 from portal.web.language import current_language
 
@@ -40,8 +41,10 @@ DONE_BY_KIND = {
     "edit": DONE_WITH_EDIT,
     "withdrawal": DONE_WITH_WITHDRAWAL,
 }
-YES = {"report": N_("Giữ bài"), "edit": N_("Đăng bản sửa"), "withdrawal": N_("Đã xem xong")}
-NO = {"report": N_("Ẩn bài"), "appeal": N_("Giữ quyết định"), "edit": N_("Giữ bản cũ"), "withdrawal": ""}
+DONE_WITH_MERGE = {"approve": N_("“%(title)s” đứng riêng."), "merge": DONE["merge"]}
+DONE_BY_KIND["merge"] = DONE_WITH_MERGE
+YES = {"merge": N_("Giữ riêng"), "report": N_("Giữ bài"), "edit": N_("Đăng bản sửa"), "withdrawal": N_("Đã xem xong")}
+NO = {"report": N_("Ẩn bài"), "appeal": N_("Giữ quyết định"), "edit": N_("Giữ bản cũ"), "withdrawal": "", "merge": ""}
 OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng"), "merge": N_("Gộp")}
 KINDS_OF_CASES = {
     "idea": N_("Ý tưởng"),
@@ -115,14 +118,19 @@ def suggested_reason(case: Case) -> str:
     return next(fitting, "")
 
 
-def letter(case: Case, outcome: str, reason: str, twin: str | None) -> str:
-    """What the letter to the author begins with; nothing until there is a reason. `twin` is a title like this one's."""
+def letter(case: Case, outcome: str, reason: str, twin: str | None, own: Own) -> str:
+    """What the letter to the author begins with; nothing until there is a reason.
+
+    `twin` is a title like this one's, `own` are the letters that this installation words itself.
+    """
     if reason not in replies.REASON_LABELS:
         return ""
     if case.kind == "edit":
         why = gettext(replies.REASON_LABELS[reason]).lower()
         return gettext(replies.EDIT_REFUSED) % {"name": case.writer.display_name, "reason": why}
     title = twin or gettext(replies.AN_EARLIER_IDEA)
+    if worded := own.get((outcome, reason)):
+        return templates.fill(worded, case.writer.display_name, title)
     return gettext(replies.REPLIES[outcome, reason]) % {"name": case.writer.display_name, "title": title}
 
 

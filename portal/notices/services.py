@@ -91,7 +91,7 @@ def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if decision.kind in {"idea", "edit"}:
+    if decision.kind in {"idea", "edit"} or decision.outcome == "merge":
         kind = f"edit_{decision.outcome}" if decision.kind == "edit" else decision.outcome
         due = decision.decided_at + timedelta(seconds=undo_window)
         cause = f"decision:{event.decision_id}"

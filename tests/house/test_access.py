@@ -68,6 +68,8 @@ def things(app):
         "name": "x",
         "hash_": "x",
         "outcome": "nho-sua",
+        "reason": "unclear",
+        "batch": "x",
         "shelf": "bao-cao",
         "number": 1,
         "token": family.token_of(family.child()),

@@ -28,12 +28,14 @@ from portal.moderation.queries.decisions import (
     median_wait,
     moved_vote,
     movers,
+    of_batch,
     places,
     proposal,
     text_seen,
     undoable,
 )
 from portal.moderation.queries.people import late_for
+from portal.moderation.queries.templates import Own, own_templates
 
 __all__ = [
     "OPEN",
@@ -41,6 +43,7 @@ __all__ = [
     "AuthorFacts",
     "Load",
     "Overview",
+    "Own",
     "Page",
     "UnitLoad",
     "Where",
@@ -61,7 +64,9 @@ __all__ = [
     "movers",
     "moves",
     "notes",
+    "of_batch",
     "overview",
+    "own_templates",
     "places",
     "proposal",
     "queue",

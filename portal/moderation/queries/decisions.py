@@ -31,6 +31,13 @@ def undoable(decision_id: int | None, moderator_id: int, since: datetime) -> tup
     return (row[0], row[1]) if row else None
 
 
+def of_batch(batch: str, moderator_id: int) -> Sequence[tuple[int, int]]:
+    """Ids of the decisions that a moderator took in one go and has not taken back, and of their cases."""
+    mine = (Decision.batch == batch, Decision.moderator_id == moderator_id, Decision.undone_at.is_(None))
+    rows = db.session.execute(select(Decision.id, Decision.case_id).where(*mine).order_by(Decision.id))
+    return [(row.id, row.case_id) for row in rows]
+
+
 def last_decision(case_id: int) -> Decision | None:
     """The newest decision of a case, undone or not."""
     newest = select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1)

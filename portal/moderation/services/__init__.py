@@ -5,6 +5,7 @@ from portal.moderation.services.claiming import claim, claim_next, release
 from portal.moderation.services.deadlines import Deadlines, keep_deadlines, oldest_due
 from portal.moderation.services.deciding import Correction, decide, restore, undo
 from portal.moderation.services.editing import close_edit_case, open_edit_case
+from portal.moderation.services.joining import open_merge_case
 from portal.moderation.services.merging import answer as answer_move
 from portal.moderation.services.opening import close_case, open_case, screen_again, screen_comment
 from portal.moderation.services.passing import pass_on
@@ -14,6 +15,7 @@ from portal.moderation.services.seconding import SILENCES, Heavier
 from portal.moderation.services.talking import add_note, called
 from portal.moderation.services.triaging import AHEAD, keep, triage, untriaged
 from portal.moderation.services.trusting import end_trust, trust
+from portal.moderation.services.wording import word
 
 __all__ = [
     "AHEAD",
@@ -38,6 +40,7 @@ __all__ = [
     "oldest_due",
     "open_case",
     "open_edit_case",
+    "open_merge_case",
     "open_report_case",
     "pass_on",
     "release",
@@ -48,4 +51,5 @@ __all__ = [
     "trust",
     "undo",
     "untriaged",
+    "word",
 ]

@@ -38,8 +38,8 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
             ideas.accept_edit(case.edit_id, by, now)
         else:
             ideas.refuse_edit(case.edit_id, now)
-    elif case.kind == "withdrawal" and decision.outcome == "approve":
-        pass  # the idea is hidden already; somebody has seen that nothing else is left to hide
+    elif case.kind in {"withdrawal", "merge"} and decision.outcome == "approve":
+        pass  # what was taken back is hidden already; what is not merged stays as it is
     elif case.kind == "idea":
         _decide_idea(case, decision, by, now)
     else:

@@ -20,7 +20,7 @@ from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case, Decision
 from portal.moderation.views.base import desk, hold, late, settings, shown
 from portal.moderation.views.blueprint import pages
-from portal.moderation.views.deciding import drafts
+from portal.moderation.views.deciding import MERGED, drafts
 from portal.moderation.views.passing import move_form
 from portal.moderation.views.queue import listed
 from portal.rules import Invalid
@@ -44,7 +44,7 @@ def page(
 ) -> str:
     """The three panes with this case in the middle."""
     earlier = queries.last_advice(opened.idea_id) if opened.idea_version > 1 and opened.kind == "idea" else None
-    twins = queries.similar(opened.idea) if opened.kind == "idea" else []
+    twins = queries.similar(opened.idea) if opened.kind in MERGED else []
     return desk(
         "moderation/case.html",
         moment,

@@ -27,6 +27,7 @@ WITH_A_LETTER = {
     **dict.fromkeys(("comment", "report", "edit"), ("reject",)),
     "appeal": ("approve", "reject"),
     "withdrawal": (),
+    "merge": (),
 }
 """Decisions that are written with words to the author, where that is not to ask for changes or to refuse."""
 MERGED = ("idea", "merge")
@@ -46,7 +47,8 @@ def letter(case_id: int, outcome: str) -> Any:
     reason = request.args.get("ly-do", "") or words.suggested_reason(opened)
     form = LetterForm(formdata=None, version=opened.version, reason=reason)
     twins = queries.similar(opened.idea) if reason == "duplicate" else []
-    form.advice.data = _draft(opened, OUTCOMES[outcome], reason, twins)
+    own = queries.own_templates(opened.writer.language)
+    form.advice.data = draft(opened, OUTCOMES[outcome], reason, twins, own)
     return _letter(opened, OUTCOMES[outcome], form)
 
 
@@ -104,6 +106,17 @@ def _not_corrected(case_id: int, invalid: Invalid) -> Any:
     return redirect(url_for(".case", case_id=case_id), 303)
 
 
+@pages.post("/kiem-duyet/gop-y/<int:idea_id>")
+@allowed("moderate")
+def open_merge(idea_id: int) -> Any:
+    """From the page of a public idea: a case about merging it into another."""
+    chosen = settings()
+    deadlines = services.Deadlines(review=chosen.review_deadline, escalate=chosen.escalate_after)
+    with transaction():
+        case_id = services.open_merge_case(idea_id, current_user.member, deadlines, now())
+    return redirect(url_for(".choose_merge", case_id=case_id), 303)
+
+
 @pages.get("/kiem-duyet/<int:case_id>/gop")
 @allowed("moderate")
 def choose_merge(case_id: int) -> Any:
@@ -159,8 +172,9 @@ def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, st
     if opened.kind == "appeal":
         return {}
     outcomes = WITH_A_LETTER.get(opened.kind, ("return", "reject"))
+    own = queries.own_templates(opened.writer.language)
     return {
-        outcome: {reason: _draft(opened, outcome, reason, twins) for reason in replies.REASON_LABELS}
+        outcome: {reason: draft(opened, outcome, reason, twins, own) for reason in replies.REASON_LABELS}
         for outcome in outcomes
     }
 
@@ -197,11 +211,11 @@ def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | Non
     )
 
 
-def _draft(opened: Case, outcome: str, reason: str, twins: Sequence[search.Twin]) -> str:
+def draft(opened: Case, outcome: str, reason: str, twins: Sequence[search.Twin], own: queries.Own) -> str:
     """The letter for a reason, in the author's language; a note for the log if nobody is to be written to."""
     if opened.kind == "comment":
         return words.note(reason)
     with force_locale(opened.writer.language):
         if opened.kind == "appeal":
             return words.answer(opened, outcome)
-        return words.letter(opened, outcome, reason, twins[0].title if twins else None)
+        return words.letter(opened, outcome, reason, twins[0].title if twins else None, own)

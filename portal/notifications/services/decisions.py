@@ -38,7 +38,7 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
         write(settings, OF_KIND[decision.kind], decision.id, decision.author_id, due, **ids)
-    elif decision.kind in {"idea", "merge"}:
+    elif decision.kind == "idea" or (decision.kind == "merge" and decision.outcome == "merge"):
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         kind = KIND_OF_OUTCOME[decision.outcome]
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}

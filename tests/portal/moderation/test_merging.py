@@ -36,6 +36,37 @@ def everything():
     return rows
 
 
+def send(client, path):
+    token = client.get("/gioi-thieu").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return client.post(path, data={"csrf_token": token})
+
+
+def test_a_moderator_begins_at_the_page_of_a_published_idea(client):
+    idea, into, who = published_idea(), published_idea(), member("moderator")
+    sign_in(client, who)
+    assert "Gộp vào ý khác" in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    opened = send(client, f"/kiem-duyet/gop-y/{idea.id}")
+    case = again(db.session.scalar(select(Case.id).where(Case.kind == "merge")))
+    assert opened.location == f"/kiem-duyet/{case.id}/gop"
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    assert "Giữ riêng" in page
+    merge(case, into.id, who)
+    assert db.session.scalar(select(Idea.merged_into_id).where(Idea.id == idea.id)) == into.id
+
+
+def test_two_ideas_may_as_well_stay_apart(app):
+    idea, who = published_idea(), member("moderator")
+    with transaction():
+        case_id = services.open_merge_case(idea.id, who, services.Deadlines(review=60), now())
+    approve(again(case_id), who)
+    assert db.session.scalar(select(Idea.status).where(Idea.id == idea.id)) == "published"
+
+
+def test_members_open_no_case_about_merging(client):
+    sign_in(client, member())
+    assert send(client, f"/kiem-duyet/gop-y/{published_idea().id}").status_code == 404
+
+
 def merge(case, into, who, later=0):
     with transaction():
         moment = now() + timedelta(seconds=later)

@@ -1,0 +1,31 @@
+"""How an installation words the letters that its moderators begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from portal.accounts.models import Member
+from portal.audit import services as audit
+from portal.database import db, insert_ignore
+from portal.moderation.models import ReplyTemplate
+from portal.moderation.rules import ADVICE, template_fault
+from portal.rules import Invalid
+
+
+def word(outcome: str, reason: str, bodies: Mapping[str, str | None], by: Member, now: datetime) -> None:
+    """Keep a letter by language; None goes back to what the portal brings. Raises Invalid with every fault."""
+    errors = {
+        f"body_{name}": fault for name, body in bodies.items() if body is not None and (fault := template_fault(body))
+    }
+    if errors:
+        raise Invalid(errors)
+    for language, body in bodies.items():
+        where = {"outcome": outcome, "reason": reason, "language": language}
+        db.session.execute(delete(ReplyTemplate).filter_by(**where))
+        if body is not None:
+            row = insert_ignore(ReplyTemplate).values(**where, body=ADVICE.clean(body), by_id=by.id, at=now)
+            db.session.execute(row)
+    audit.record(by.id, "reply.change", "reply", None, {"outcome": outcome, "reason": reason})

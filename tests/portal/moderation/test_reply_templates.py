@@ -1,0 +1,62 @@
+"""Letters to begin with, as an installation words them."""
+
+import pytest
+
+from portal.moderation import templates
+from tests.factories import member, sign_in
+from tests.portal.moderation.desk import waiting_case
+from tests.portal.moderation.test_pages import send
+
+PATH = "/kiem-duyet/mau-thu/nho-sua/unclear"
+OURS = {
+    "body_vi": "Chào {name}, kể thêm một ví dụ giúp chi đoàn nhé.",
+    "body_en": "Hello {name}, one example more helps us.",
+}
+
+
+@pytest.fixture
+def organiser(client):
+    sign_in(client, member("organiser"))
+
+
+def letter(client, language):
+    case = waiting_case(member(name=f"Bạn {language}", language=language))
+    return client.get(f"/kiem-duyet/{case.id}/nho-sua?ly-do=unclear").text
+
+
+def test_moderators_read_them_and_do_not_change_them(client):
+    sign_in(client, member("moderator"))
+    page = client.get("/kiem-duyet/mau-thu")
+    assert "mình rất muốn hiểu thêm" in page.text
+    assert PATH not in page.text
+    assert client.get(PATH).status_code == 404
+    assert send(client, PATH, **OURS).status_code == 404
+
+
+def test_a_letter_begins_as_the_installation_words_it_in_the_authors_language(client, organiser):
+    assert "mình rất muốn hiểu thêm" in client.get(PATH).text
+    send(client, PATH, PATH, **OURS)
+    assert "đã sửa: vi, en" in client.get("/kiem-duyet/mau-thu").text
+    assert "Chào Bạn vi, kể thêm một ví dụ giúp chi đoàn nhé." in letter(client, "vi")
+    assert "Hello Bạn en, one example more helps us." in letter(client, "en")
+
+
+@pytest.mark.parametrize("how", ["button", "same words"])
+def test_the_way_back_to_the_original(client, organiser, how):
+    original = {"body_vi": "", "body_en": ""}
+    if how == "same words":
+        original = {f"body_{name}": templates.original("return", "unclear", name) for name in ("vi", "en")}
+    send(client, PATH, PATH, **OURS)
+    send(client, PATH, PATH, **original, **({"original": "1"} if how == "button" else {}))
+    assert "đã sửa: " not in client.get("/kiem-duyet/mau-thu").text
+
+
+@pytest.mark.parametrize("body", ["Ngắn", "Chào {ten}, bạn kể thêm nhé."])
+def test_a_template_nobody_could_fill_is_refused(client, organiser, body):
+    answer = send(client, PATH, PATH, **{**OURS, "body_vi": body})
+    assert answer.status_code == 422
+    assert body in answer.text
+
+
+def test_only_letters_that_there_are(client, organiser):
+    assert client.get("/kiem-duyet/mau-thu/nho-sua/khac").status_code == 404
