@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from portal.accounts.models import Member
 from portal.database import db
@@ -76,7 +76,7 @@ def ideas_of(file_id: int) -> set[int]:
 
 
 def is_running() -> bool:
-    return bool(db.session.scalar(select(exists().where(IS_RUNNING))))
+    return bool(db.session.scalar(select(select(SentFile.id).where(IS_RUNNING).exists())))
 
 
 def _rows(file_id: int) -> Any:

@@ -116,7 +116,9 @@ def officer_unit():
 
 def test_nobodys_name_from_a_paper_is_kept_with_the_idea(client, officer):
     begin(client, send(client, workbook()))
+    assert queries.is_running()
     work()
+    assert not queries.is_running()
     authors = db.session.scalars(select(Member).where(Member.source == "import")).all()
     assert len(authors) == 2
     assert all("Nguyễn" not in f"{one.display_name} {one.external_id} {one.handle}" for one in authors)
