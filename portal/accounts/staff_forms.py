@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
 from wtforms import DateField, Field, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
@@ -123,4 +123,4 @@ class SuspendForm(PageForm):
 
 
 def _how_long(days: str) -> str:
-    return gettext("%(num)s ngày", num=days) if days != "0" else gettext("Đến khi mở lại")
+    return ngettext("%(num)s ngày", "%(num)s ngày", int(days)) if days != "0" else gettext("Đến khi mở lại")

@@ -12,6 +12,10 @@ from portal.notifications.services import MAX_ATTEMPTS
 
 KINDS = {
     "sign_in_code": N_("Mã đăng nhập"),
+    "email_change_code": N_("Mã đổi địa chỉ"),
+    "email_changed": N_("Đã đổi địa chỉ"),
+    "new_device": N_("Đăng nhập trên máy mới"),
+    "security_changed": N_("Đổi cách đăng nhập"),
     "welcome": N_("Chào người mới"),
     "idea_received": N_("Đã nhận ý tưởng"),
     "idea_published": N_("Ý tưởng được đăng"),
@@ -20,6 +24,8 @@ KINDS = {
     "idea_merged": N_("Ý tưởng được gộp"),
     "idea_step": N_("Ý tưởng đi tiếp một bước"),
     "co_author_invited": N_("Mời đồng tác giả"),
+    "edit_answered": N_("Trả lời bản sửa"),
+    "appeal_answered": N_("Trả lời đề nghị xem lại"),
     "decision_reopened": N_("Xem xét lại"),
     "content_hidden": N_("Nội dung bị ẩn"),
     "vote_moved": N_("Lượt ủng hộ được chuyển"),
@@ -27,6 +33,8 @@ KINDS = {
     "followed_news": N_("Tin của ý đang theo dõi"),
     "digest": N_("Thư gộp mỗi ngày"),
     "desk_digest": N_("Hàng chờ mỗi sáng"),
+    "cases_late": N_("Mục quá hạn"),
+    "admin_daily": N_("Nhật ký quản trị mỗi ngày"),
     "draft_reminder": N_("Nhắc bản nháp"),
     "campaign_opens": N_("Chiến dịch mở"),
     "campaign_ends": N_("Chiến dịch sắp đóng"),
@@ -64,7 +72,7 @@ LOOKS = {
 
 
 def kind(name: str) -> str:
-    """A kind without words of its own goes by its name."""
+    """A kind that is no longer written goes by its name."""
     return gettext(KINDS[name]) if name in KINDS else name.replace("_", " ")
 
 

@@ -61,12 +61,16 @@ def page(opened: Case, form: MoveForm) -> str:
 
 
 def move_form(opened: Case, *, empty: bool = False) -> MoveForm:
-    """The unit above comes first, if there is one; then all others."""
+    """The unit above comes first, if there is one; else nothing is chosen beforehand."""
     form = MoveForm(formdata=None) if empty else MoveForm()
     codes, up = reference(), above(opened.unit_id)
-    choices = [("", gettext("Cấp trên: %(office)s", office=local(codes.unit_by_id[up], "office")))] if up else []
+    first = (
+        gettext("Cấp trên: %(office)s", office=local(codes.unit_by_id[up], "office")) if up else gettext("Chọn đơn vị")
+    )
     here = opened.unit_id or codes.centre.id
-    form.unit.choices = choices + [
-        (unit.code, local(unit, "office")) for unit in codes.units if unit.id not in {here, up}
+    form.unit.flags.required = True
+    form.unit.choices = [
+        ("", first),
+        *((unit.code, local(unit, "office")) for unit in codes.units if unit.id not in {here, up}),
     ]
     return form

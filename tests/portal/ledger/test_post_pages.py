@@ -11,7 +11,9 @@ from sqlalchemy import select, update
 from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.ledger import queries, services
+from portal.ledger.words import KINDS as NAMED
 from portal.notifications import delivery
+from portal.notifications.catalogue import KINDS
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
 from tests import factories
@@ -51,6 +53,10 @@ def send(*failures):
 
 
 # --- reading ------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_letter_has_a_name_for_people():
+    assert set(NAMED) == set(KINDS)
 
 
 def test_an_empty_ledger_says_so(client, admin):
