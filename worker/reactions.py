@@ -54,6 +54,7 @@ from portal.moderation.events import (
     DangerReported,
     DecisionUndone,
     NoteLeft,
+    PersonalDataMasked,
 )
 from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
@@ -142,6 +143,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         told(notices.tell_reporters),
     ),
     DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),
+    PersonalDataMasked: (notices.tell_of_mask,),
     NoteLeft: (notices.tell_of_note,),
     CaseOverdue: (letter(letters.write_cases_late),),
     CaseEscalated: (letter(letters.write_cases_late),),

@@ -25,6 +25,7 @@ SCHEDULE = {
     "remind": every(60, "mail.remind", expires=60),
     "triage cases": every(2, "moderation.triage_waiting", expires=4),
     "keep deadlines": every(5, "moderation.keep_deadlines", expires=10),
+    "publish how good rules are": every(900, "moderation.publish_week", expires=600),
     "chain the audit": every(1, "audit.chain", expires=2),
     "news on devices": every(1, "notices.show_on_devices", expires=2),
     "announcements": every(10, "notices.spread_announcements", expires=10),

@@ -37,6 +37,14 @@ class CaseEscalated(Event):
 
 
 @dataclass(frozen=True)
+class PersonalDataMasked(Event):
+    """A moderator hid what gave somebody away; the text's writer hears of it."""
+
+    case_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class NoteLeft(Event):
     """A word among colleagues; whom it names is told."""
 

@@ -10,9 +10,9 @@ from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 from portal.moderation.models import Case, Decision
-from portal.moderation.services.triaging import texts
 from portal.moderation.triage import storing
 from portal.moderation.triage.learned import Model, Row
+from portal.moderation.triage.texts import texts
 
 ENOUGH = 500
 MOST = 20_000  # the latest decisions; older ones were made by other rules

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from portal.moderation import triage
 from portal.moderation.models import Case
 from portal.moderation.services.editing import edited
-from portal.moderation.services.triaging import texts
 from portal.moderation.triage import spans
+from portal.moderation.triage.texts import texts
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|blockquote|pre|hr)\b")
@@ -66,10 +66,15 @@ def evidence(case: Case) -> dict[str, list[str]]:
 
 def proposal(case: Case) -> list[str]:
     """The lines that give somebody away, as they could read without it, in the language of the idea."""
-    with force_locale(case.idea.language):
-        words = {kind: gettext(said) for kind, said in triage.MASKS.items()}
+    words = masks(case.idea.language)
     lines = unicodedata.normalize("NFC", read(case)).splitlines()
     return [triage.mask(line, words) for line in lines if triage.contact_data(line)]
+
+
+def masks(language: str) -> dict[str, str]:
+    """By kind of personal data, what stands in its place."""
+    with force_locale(language):
+        return {kind: gettext(said) for kind, said in triage.MASKS.items()}
 
 
 def read(case: Case) -> str:

@@ -144,6 +144,41 @@ class ReplyTemplate(Model):
     at: Mapped[datetime]
 
 
+RULE_STATES = ("on", "advice", "off")
+
+
+class TriageRule(Model):
+    """How a rule is set here, if not simply on. As advice it orders and explains, and hides no comment by itself.
+
+    `words` are those of the installation's own list, one to a line.
+    """
+
+    __tablename__ = "triage_rule"
+    __table_args__ = (CheckConstraint(f"state IN {RULE_STATES}", name="state"),)
+
+    rule: Mapped[str] = mapped_column(String(30), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    words: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime]
+
+
+class RuleWeek(Model):
+    """What was published of a rule in a week: how often it fired and was right, over the ninety days before."""
+
+    __tablename__ = "rule_week"
+
+    week: Mapped[str] = mapped_column(String(10), primary_key=True)  # its Monday: 2026-11-23
+    rule: Mapped[str] = mapped_column(String(30), primary_key=True)
+    decisions: Mapped[int]
+    published: Mapped[int]
+    fired: Mapped[int]
+    held: Mapped[int]
+    right: Mapped[int]
+    missed: Mapped[int]
+    at: Mapped[datetime]
+
+
 class Note(Model):
     """What moderators tell each other about a case; its author never reads it."""
 

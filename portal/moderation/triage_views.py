@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_login import current_user
 
-from portal.database import now
-from portal.moderation import marking, reported
-from portal.moderation.queries import quality
-from portal.moderation.triage import LABELS
-from portal.moderation.views.base import desk
+from portal.database import now, transaction
+from portal.errors import Missing
+from portal.moderation import marking, reported, services
+from portal.moderation.models import TriageRule
+from portal.moderation.queries import quality, rules
+from portal.moderation.triage import IN_THE_WORDS, LABELS, SWITCHED
+from portal.moderation.views.base import desk, scope
+from portal.rules import Invalid
 from portal.web.access import allowed, public
+from portal.web.language import words as in_words
 
 pages = Blueprint("triage", __name__)
 pages.add_app_template_filter(marking.marked)
@@ -28,17 +34,81 @@ def rule_label(rule: str) -> str:
     return gettext(LABELS[rule])
 
 
+@pages.app_template_filter()
+def week_of(week: str) -> str:
+    """'23/11': the Monday of a published week."""
+    return f"{date.fromisoformat(week):%d/%m}"
+
+
 @pages.get("/kiem-duyet/so-lieu")
 @allowed("moderate")
 def figures() -> str:
     """How often each rule fired and how often a moderator saw the same, over a month and over three."""
     moment = now()
     spans = [quality.quality(days, moment) for days in (MONTH, QUARTER)]
-    return desk("moderation/figures.html", moment, spans=spans, floor=quality.FLOOR, sure=quality.SURE)
+    return desk(
+        "moderation/figures.html",
+        moment,
+        spans=spans,
+        weeks=rules.published(),
+        setting=rules.setting(),
+        switched=SWITCHED,
+        floor=quality.FLOOR,
+        sure=quality.SURE,
+    )
+
+
+@pages.get("/kiem-duyet/quy-tac/<rule>")
+@allowed("organise")
+def rule(rule: str) -> str:
+    """How a rule is set, and what it would have done to the last 500 decisions if one asks for that."""
+    return _rule(rule, (rules.rule_row(rule) or TriageRule(words="")).words)
+
+
+@pages.post("/kiem-duyet/quy-tac/<rule>/thu")
+@allowed("organise")
+def try_rule(rule: str) -> str:
+    """Try it on the past before it is switched on. Nothing is kept."""
+    if rule not in IN_THE_WORDS:
+        raise Missing
+    words = request.form.get("words", "")
+    return _rule(rule, words, trial=rules.try_rule(rule, words.splitlines(), scope()))
+
+
+@pages.post("/kiem-duyet/quy-tac/<rule>")
+@allowed("govern")
+def set_rule(rule: str) -> Any:
+    """Rules hold for the whole bank, so only who governs it turns them."""
+    words = request.form.get("words", "")
+    try:
+        with transaction():
+            services.set_rule(rule, request.form.get("state", ""), words, current_user.member, now())
+    except Invalid as invalid:
+        return _rule(rule, words, fault=in_words(invalid.errors["words"])), 422
+    flash(gettext("Đã lưu. Bài gửi từ bây giờ theo cách này."), "done")
+    return redirect(url_for(".figures"), 303)
+
+
+def _rule(rule: str, words: str, trial: rules.Trial | None = None, fault: str = "") -> str:
+    if rule not in SWITCHED:
+        raise Missing
+    state = {name: one for one in ("off", "advice") for name in getattr(rules.setting(), one)}.get(rule)
+    return desk(
+        "moderation/rule.html",
+        now(),
+        rule=rule,
+        state=state or ("off" if rule == "own_words" and not rules.setting().words else "on"),
+        words_listed=words,
+        trial=trial,
+        fault=fault,
+        tried=rule in IN_THE_WORDS,
+    )
 
 
 @pages.get("/minh-bach")
 @public
 def transparency() -> str:
     """In sum and for everybody: what was decided, and how good the machine's hints were. Small numbers are not told."""
-    return render_template("moderation/transparency.html", sum=quality.quality(QUARTER, now()), small=quality.SMALL)
+    weeks = rules.published(1)
+    week, told = weeks[0] if weeks else (None, quality.quality(QUARTER, now()))
+    return render_template("moderation/transparency.html", sum=told, week=week, small=quality.SMALL)

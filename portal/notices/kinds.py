@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CATEGORY_OF = {
-    **dict.fromkeys(("approve", "return", "reject", "edit_approve", "edit_reject", "status"), "my-ideas"),
+    **dict.fromkeys(("approve", "return", "reject", "edit_approve", "edit_reject", "masked", "status"), "my-ideas"),
     **dict.fromkeys(("comment", "reply"), "comments"),
     **dict.fromkeys(("followed", "followed_comment"), "follows"),
     "found": "searches",

@@ -20,7 +20,7 @@ from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation import services as desk
-from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft
+from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft, PersonalDataMasked
 from portal.moderation.models import Case, Decision, Note
 from portal.notices import queries
 from portal.notices.events import FollowersPartlyTold
@@ -96,6 +96,14 @@ def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
         due = decision.decided_at + timedelta(seconds=undo_window)
         cause = f"decision:{event.decision_id}"
         tell(ideas.writers(decision.idea_id), kind, cause, due, idea_id=decision.idea_id)
+
+
+def tell_of_mask(event: PersonalDataMasked) -> None:
+    """Whoever wrote what a moderator has masked a part of."""
+    case = db.session.execute(select(Case.idea_id, Case.comment_id).where(Case.id == event.case_id)).one()
+    writer = select(Comment.member_id).where(Comment.id == case.comment_id)
+    members = [*db.session.scalars(writer)] if case.comment_id else ideas.writers(case.idea_id)
+    tell(members, "masked", f"masked:{event.case_id}:{event.version}", idea_id=case.idea_id)
 
 
 def tell_of_note(event: NoteLeft) -> None:

@@ -70,6 +70,7 @@ def things(app):
         "outcome": "nho-sua",
         "reason": "unclear",
         "batch": "x",
+        "rule": "links",
         "shelf": "bao-cao",
         "number": 1,
         "token": family.token_of(family.child()),

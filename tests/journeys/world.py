@@ -74,6 +74,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "templates": ("moderator", "/kiem-duyet/mau-thu"),
     "template": ("admin", "/kiem-duyet/mau-thu/nho-sua/duplicate"),
     "figures": ("moderator", "/kiem-duyet/so-lieu"),
+    "own words": ("admin", "/kiem-duyet/quy-tac/own_words"),
     "administration": ("admin", "/quan-tri"),
     "people": ("admin", "/quan-tri/nguoi-dung"),
     "person": ("admin", "{person}"),

@@ -41,6 +41,13 @@ def triage(case_id: int, model: Model | None = None) -> None:
 
 
 @app.task
+def publish_week() -> None:
+    """How good each rule was, once a week, by whichever scheduler asks first."""
+    with transaction():
+        moderation.publish_week(now())
+
+
+@app.task
 def keep_deadlines() -> None:
     """Remind, and pass up what nobody decided: all that is due, a batch in a transaction."""
     settings = current_app.config["SETTINGS"]

@@ -1,7 +1,7 @@
 """What changes in the talk about ideas: one group of verbs a file."""
 
 from portal.accounts.terms import is_minor
-from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful
+from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful, mask
 from portal.discussion.services.commenting import hide, post, publish, put_back, remove
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
 from portal.discussion.services.moving import (
@@ -21,6 +21,7 @@ __all__ = [
     "hide",
     "is_minor",
     "mark_helpful",
+    "mask",
     "move_comments",
     "move_comments_back",
     "move_follows",

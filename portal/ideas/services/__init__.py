@@ -12,6 +12,7 @@ from portal.ideas.services.editing import (
     show_edit,
     take_back_edit,
 )
+from portal.ideas.services.masking import mask
 from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back
 from portal.ideas.services.writing import EDITABLE, add, compose, not_editable, ready, revise, withdraw, write
 
@@ -27,6 +28,7 @@ __all__ = [
     "correct",
     "discard",
     "hide",
+    "mask",
     "merge",
     "not_editable",
     "offer_to_stand_under",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,11 +79,6 @@ def quality(days: int, now: datetime) -> Quality:
         sum(count for (outcome, _), count in decided.items() if outcome == "approve"),
         [_figures(rule, fired, decided) for rule in RULES],
     )
-
-
-def advising(rules: Collection[str], days: int, now: datetime) -> set[str]:
-    """Those of the rules that are under their floor: what only they see is no ground to hide a comment."""
-    return {each.rule for each in quality(days, now).rules if each.rule in rules and each.advises}
 
 
 def _sample(since: datetime) -> Subquery:

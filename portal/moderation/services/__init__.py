@@ -6,10 +6,12 @@ from portal.moderation.services.deadlines import Deadlines, keep_deadlines, olde
 from portal.moderation.services.deciding import Correction, decide, restore, undo
 from portal.moderation.services.editing import close_edit_case, open_edit_case
 from portal.moderation.services.joining import open_merge_case
+from portal.moderation.services.masking import mask
 from portal.moderation.services.merging import answer as answer_move
 from portal.moderation.services.opening import close_case, open_case, screen_again, screen_comment
 from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
+from portal.moderation.services.ruling import publish_week, set_rule
 from portal.moderation.services.scoping import known_to, may_have
 from portal.moderation.services.seconding import SILENCES, Heavier
 from portal.moderation.services.talking import add_note, called
@@ -36,6 +38,7 @@ __all__ = [
     "keep",
     "keep_deadlines",
     "known_to",
+    "mask",
     "may_have",
     "oldest_due",
     "open_case",
@@ -43,10 +46,12 @@ __all__ = [
     "open_merge_case",
     "open_report_case",
     "pass_on",
+    "publish_week",
     "release",
     "restore",
     "screen_again",
     "screen_comment",
+    "set_rule",
     "triage",
     "trust",
     "undo",

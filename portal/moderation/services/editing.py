@@ -17,8 +17,9 @@ from portal.moderation import triage
 from portal.moderation.models import Case
 from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
-from portal.moderation.services.triaging import TEXTS, keep
+from portal.moderation.services.triaging import as_set, keep
 from portal.moderation.services.trusting import is_trusted
+from portal.moderation.triage.texts import TEXTS
 
 SMALL = 20
 """So many words may come or go in what is shown before somebody has read it."""
@@ -31,7 +32,7 @@ def open_edit_case(event: EditProposed, deadlines: Deadlines) -> None:
         return
     idea = db.session.get_one(Idea, edit.idea_id, populate_existing=True)
     author = db.session.get_one(Member, idea.author_id)
-    found = triage.examine_text(edited(edit))
+    found = as_set(triage.examine_text(edited(edit)), edited(edit))
     minor = is_minor(author, edit.updated_at.date())
     if not found and not minor and is_trusted(author.id) and is_small(edit) and edit.base_version == idea.version:
         ideas.show_edit(edit, author, edit.updated_at)

@@ -17,12 +17,10 @@ from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea
 from portal.moderation import triage
 from portal.moderation.models import Case, Decision
-from portal.moderation.queries import quality
+from portal.moderation.queries.rules import advising
 from portal.moderation.services import deadlines as clock
 from portal.moderation.services.deadlines import Deadlines
-from portal.moderation.services.triaging import keep
-
-MEASURED = 90  # days over which a rule must have been right to hide a comment
+from portal.moderation.services.triaging import as_set, keep
 
 
 def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
@@ -71,9 +69,9 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
     comment = db.session.get(Comment, event.comment_id, populate_existing=True)
     if comment is None or comment.status not in {"waiting", "published"}:
         return
-    found = triage.examine_text(comment.body)
+    found = as_set(triage.examine_text(comment.body), comment.body)
     if comment.status == "published":
-        if not _holding(found, comment.created_at):
+        if not _holding(found):
             return
         discussion.hide(comment.id)
     if is_minor(db.session.get_one(Member, comment.member_id), comment.created_at.date()):
@@ -93,10 +91,10 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
         keep(case_id, found, comment.created_at)
 
 
-def _holding(found: list[triage.Finding], now: datetime) -> bool:
+def _holding(found: list[triage.Finding]) -> bool:
     """Whether a rule that is right often enough has seen something; what only advises hides nothing."""
     rules = {each.rule for each in found}
-    return bool(rules) and not rules <= quality.advising(rules, MEASURED, now)
+    return bool(rules) and not rules <= advising(rules)
 
 
 def _seen(idea_id: int) -> int:

@@ -15,8 +15,10 @@ from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import triage as rules
 from portal.moderation.models import Case, Reason
+from portal.moderation.queries import rules as queries
 from portal.moderation.services.trusting import is_trusted
 from portal.moderation.triage.learned import Model
+from portal.moderation.triage.texts import texts
 
 NEIGHBOURS = 5
 OWN = 10
@@ -25,8 +27,6 @@ MOST_COUNTED = 999  # more is said as this
 AHEAD = timedelta(days=1)
 HARMLESS = {"learned", "too_short"}
 """What does not keep the idea of a trusted author from its page until somebody has read it."""
-TEXTS = ("summary", "problem", "solution", "start", "impact")
-"""What the public would read under the title, and what the rules read."""
 
 
 def untriaged(limit: int) -> Sequence[int]:
@@ -48,6 +48,7 @@ def triage(case_id: int, now: datetime, model: Model | None = None) -> None:
     idea = db.session.get_one(Idea, row.idea_id, populate_existing=True)
     author = author_facts(idea, now.date())
     found = rules.examine(idea.title, texts(idea), author, _neighbours(idea), idea.language)
+    found = as_set(found, "\n".join((idea.title, *texts(idea))))
     if model is not None:
         found.append(learned(model, "\n".join((idea.title, *filter(None, texts(idea))))))
         place = (
@@ -57,6 +58,12 @@ def triage(case_id: int, now: datetime, model: Model | None = None) -> None:
     keep(case_id, found, now)
     if not {each.rule for each in found} - HARMLESS and idea.status == "waiting" and is_trusted(idea.author_id):
         ideas.publish(idea.id, idea.version, None, now)  # the case stays: somebody reads it afterwards
+
+
+def as_set(found: Iterable[rules.Finding], source: str) -> list[rules.Finding]:
+    """Findings as this installation has set its rules: without those that are off, with those of its own list."""
+    setting = queries.setting()
+    return [each for each in [*found, *rules.listed(source, setting.words)] if each.rule not in setting.off]
 
 
 def learned(model: Model, source: str) -> rules.Finding:
@@ -96,10 +103,6 @@ def _from_unit(idea: Idea) -> int:
     burst = select(Case.id).where(Case.unit_id == idea.unit_id, Case.kind == "idea")
     burst = burst.where(Case.created_at > idea.updated_at - BURST_WITHIN, Case.created_at <= idea.updated_at)
     return db.session.scalar(select(func.count()).select_from(burst.limit(MOST_COUNTED).subquery())) or 0
-
-
-def texts(idea: Idea) -> tuple[str, ...]:
-    return tuple(getattr(idea, name) for name in TEXTS)
 
 
 def _neighbours(idea: Idea) -> list[rules.Neighbour]:

@@ -6,21 +6,35 @@ keeps kinds and counts, never the telephone number itself.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.moderation.triage import personal, spans, wording
-from portal.moderation.triage.catalogue import KINDS, LABELS, MASKS, PROVEN_BY, RULES, WEIGHTS, Finding, finding
+from portal.moderation.triage.catalogue import (
+    IN_THE_WORDS,
+    KINDS,
+    LABELS,
+    MASKS,
+    PROVEN_BY,
+    RULES,
+    SWITCHED,
+    WEIGHTS,
+    Finding,
+    finding,
+)
 from portal.moderation.triage.likeness import Neighbour, nearest
 from portal.moderation.triage.spans import Span
 
 __all__ = [
+    "IN_THE_WORDS",
     "KINDS",
     "LABELS",
     "MASKS",
     "PROVEN_BY",
     "RULES",
+    "SWITCHED",
     "WEIGHTS",
     "Author",
     "Finding",
@@ -31,6 +45,7 @@ __all__ = [
     "examine_text",
     "find",
     "finding",
+    "listed",
     "mask",
 ]
 
@@ -93,6 +108,15 @@ def find(source: str) -> list[Span]:
     offers = [span for span in words if span.rule == "advert"]
     rest = [span for span in words if span.rule != "advert"]
     return [*personal.find(source), *rest, *(offers if len(offers) >= OFFERS else []), *wording.shouting(source)]
+
+
+def listed(source: str, words: Iterable[str]) -> list[Finding]:
+    """Words of a list of one's own, whole and with their accents, in capitals or not."""
+    parts = [re.escape(unicodedata.normalize("NFC", word.strip().lower())) for word in words if word.strip()]
+    if not parts:
+        return []
+    found = re.findall(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", unicodedata.normalize("NFC", source).lower())
+    return [finding("own_words", count=len(found))] if found else []
 
 
 def contact_data(source: str) -> dict[str, int]:

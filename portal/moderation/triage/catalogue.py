@@ -19,6 +19,7 @@ RULES = {
     "shouting": N_("Viết như la hét: %(found)s"),
     "too_short": N_("Bài ngắn, chỉ %(length)s ký tự"),
     "burst": N_("%(count)s ý tưởng từ cùng đơn vị trong một giờ"),
+    "own_words": N_("Có %(count)s chỗ dùng từ trong danh sách của ban tổ chức"),
     "first_idea": N_("Ý tưởng đầu tiên của tác giả"),
     "learned": N_("Điểm học từ các quyết định trước: %(score)s/100"),
 }
@@ -34,6 +35,7 @@ LABELS = {
     "shouting": N_("Như la hét"),
     "too_short": N_("Quá ngắn"),
     "burst": N_("Gửi dồn dập"),
+    "own_words": N_("Danh sách riêng"),
     "first_idea": N_("Ý đầu tiên"),
     "learned": N_("Điểm học được"),
 }
@@ -49,6 +51,7 @@ WEIGHTS = {
     "shouting": 22,
     "too_short": 20,
     "burst": 15,
+    "own_words": 45,
     "first_idea": 10,
     "learned": 5,
 }
@@ -80,6 +83,20 @@ LANGUAGES = {
     "script": N_("phần lớn là chữ viết khác"),
 }
 WHOSE = {"author": N_("cùng tác giả"), "unit": N_("cùng đơn vị"), "public": N_("đã đăng"), "other": N_("đang chờ")}
+
+IN_THE_WORDS = (
+    "contact_data",
+    "offensive_words",
+    "own_words",
+    "advert",
+    "links",
+    "wrong_language",
+    "shouting",
+    "too_short",
+)
+"""Rules that need nothing but the text, so that they can be tried on what was decided before."""
+SWITCHED = (*IN_THE_WORDS, "near_duplicate", "burst", "first_idea")
+"""Those that an installation may turn off. That somebody is a minor, or was reported, is no opinion."""
 
 PROVEN_BY = {
     "contact_data": ("privacy",),

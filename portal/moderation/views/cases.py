@@ -11,11 +11,11 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.database import now, transaction
-from portal.errors import Missing, Refusal
+from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import diff
 from portal.ideas.rules import TEXTS
 from portal.ideas.states import PUBLIC
-from portal.moderation import queries, services
+from portal.moderation import marking, queries, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case, Decision
 from portal.moderation.views.base import desk, hold, late, settings, shown
@@ -26,6 +26,7 @@ from portal.moderation.views.queue import listed
 from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.web.access import allowed
+from portal.web.ids import row_id
 from portal.web.language import words as in_words
 from portal.web.templating import local
 
@@ -135,6 +136,21 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise Missing
     return moment
+
+
+@pages.post("/kiem-duyet/<int:case_id>/che")
+@allowed("moderate")
+def mask(case_id: int) -> Any:
+    """Hide what triage proposes to hide, in the text and in its history."""
+    opened = shown(case_id)
+    try:
+        with transaction():
+            version = row_id(request.form.get("version")) or 0
+            services.mask(case_id, current_user.member, version, marking.masks(opened.idea.language), now())
+    except Conflict as conflict:
+        return late(conflict, now())
+    flash(gettext("Đã che trong bài và trong mọi bản cũ. Tác giả được báo."), "done")
+    return redirect(url_for(".case", case_id=case_id), 303)
 
 
 @pages.post("/kiem-duyet/<int:case_id>/thoi-tin")

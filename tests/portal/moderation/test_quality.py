@@ -6,7 +6,7 @@ from portal.database import db, now, transaction
 from portal.discussion.models import Comment
 from portal.moderation import learning, services, triage
 from portal.moderation.models import Case, Decision
-from portal.moderation.queries import quality
+from portal.moderation.queries import quality, rules
 from portal.moderation.triage import evaluating, storing
 from tests import factories
 from tests.portal.moderation import desk
@@ -60,6 +60,8 @@ def test_undone_decisions_and_old_ones_do_not_count(moderator):
 
 def test_a_rule_that_is_mostly_wrong_hides_no_comment_any_more(moderator):
     decided(moderator, quality.SURE, "approve", rule="links")
+    with transaction():
+        services.publish_week(now())
     idea = factories.published_idea()
     said = factories.comment(idea, body="Xem https://a.example/bai-viet nhé")
     private = factories.comment(idea, body="Xem https://a.example nhé, gọi 0912345678")
@@ -74,7 +76,7 @@ def test_the_desk_shows_the_figures_of_a_month_and_of_three(client, moderator):
     factories.sign_in(client, moderator)
     with count_queries() as counted:
         page = client.get("/kiem-duyet/so-lieu").text
-    assert counted.n <= 9
+    assert counted.n <= 11
     assert "30 ngày qua" in page
     assert "90 ngày qua" in page
     assert "100%" in page
@@ -87,7 +89,7 @@ def test_the_public_is_told_no_small_number(client, moderator):
     decided(moderator, 10, "approve", rule="too_short")
     with count_queries() as counted:
         page = client.get("/minh-bach").text
-    assert counted.n <= 3
+    assert counted.n <= 4
     assert "13 quyết định" in page
     assert "dưới 5" in page
     assert moderator.display_name not in page
@@ -122,3 +124,86 @@ def test_own_decisions_become_rows_to_learn_from(moderator):
     desk.decide(desk.waiting_case(problem=PHONE), moderator, "reject", "privacy", desk.ADVICE)
     desk.decide(desk.waiting_case(), moderator, "reject", "duplicate", desk.ADVICE)
     assert sorted(label for _, label in learning.own_rows()) == ["clean", "privacy"]
+
+
+# --- week by week, and how rules are set -----------------------------------------------------------
+
+
+def test_a_week_is_published_once_and_told_to_everybody(client, moderator):
+    decided(moderator, 6, "reject", "advert", rule="links")
+    with transaction():
+        assert services.publish_week(now())
+    decided(moderator, 6, "approve", rule="links")
+    with transaction():
+        assert not services.publish_week(now())
+    ((week, told),) = rules.published()
+    assert (week, told.decisions) == (rules.monday(now()), 6)
+    assert "Công bố cho tuần từ" in client.get("/minh-bach").text
+    factories.sign_in(client, moderator)
+    assert "Đã công bố từng tuần" in client.get("/kiem-duyet/so-lieu").text
+
+
+@pytest.fixture
+def governor(client):
+    factories.sign_in(client, factories.member("admin"))
+
+
+def post(client, path, **fields):
+    token = client.get("/kiem-duyet/so-lieu").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return client.post(path, data={"csrf_token": token or csrf(client), **fields})
+
+
+def csrf(client):
+    return client.get("/toi").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def test_a_rule_is_tried_on_what_was_decided_before_it_is_switched_on(client, governor, moderator):
+    bad = desk.waiting_case(problem="Nhà mình bán thuốc gia truyền chữa bách bệnh cho cả xã, ai cũng khen.")
+    desk.decide(bad, moderator, "reject", "advert", desk.ADVICE)
+    desk.approve(
+        desk.waiting_case(problem="Trạm y tế xã hết Thuốc gia truyền từ tháng trước, bà con phải đi xa."), moderator
+    )
+    desk.approve(desk.waiting_case(), moderator)
+    path = "/kiem-duyet/quy-tac/own_words"
+    page = post(client, f"{path}/thu", words="thuốc gia truyền").text
+    assert "Với 3 quyết định gần nhất, quy tắc này sẽ giữ lại 2, trong đó 1 người duyệt" in page
+    assert rules.setting().words == ()
+    assert post(client, path, state="on", words="thuốc gia truyền\n").status_code == 303
+    seen = desk.waiting_case(problem="Chợ phiên nào cũng có người bán thuốc gia truyền, không ai biết là thuốc gì.")
+    assert "own_words" in {reason.rule for reason in desk.again(seen.id).reasons}
+
+
+def test_a_rule_that_is_off_says_nothing_and_one_that_advises_hides_nothing(client, governor):
+    idea = factories.published_idea()
+    post(client, "/kiem-duyet/quy-tac/links", state="advice")
+    said = factories.comment(idea, body="Xem https://a.example/bai-viet nhé")
+    desk.relay()
+    assert db.session.get(Comment, said.id, populate_existing=True).status == "published"
+    post(client, "/kiem-duyet/quy-tac/links", state="off")
+    case = desk.waiting_case(problem="Xem thêm ở https://a.example/bai-viet cho rõ hơn nhé các bạn, em đọc ở đó.")
+    assert "links" not in {reason.rule for reason in desk.again(case.id).reasons}
+
+
+@pytest.mark.parametrize("rule", ["minor", "reported", "learned", "x"])
+def test_that_somebody_is_a_minor_is_no_rule_to_turn_off(client, governor, rule):
+    assert client.get(f"/kiem-duyet/quy-tac/{rule}").status_code == 404
+    assert post(client, f"/kiem-duyet/quy-tac/{rule}", state="off").status_code == 404
+
+
+def test_an_empty_list_cannot_be_switched_on(client, governor):
+    answer = post(client, "/kiem-duyet/quy-tac/own_words", state="on", words=" ")
+    assert answer.status_code == 422
+    assert "Viết ít nhất một từ" in answer.text
+
+
+def test_only_who_governs_turns_a_rule(client):
+    factories.sign_in(client, factories.member("organiser"))
+    assert "Thử trên 500" in client.get("/kiem-duyet/quy-tac/links").text
+    assert post(client, "/kiem-duyet/quy-tac/links", state="off").status_code == 404
+
+
+def test_many_from_one_unit_within_an_hour_are_seen(app, monkeypatch):
+    monkeypatch.setattr(triage, "BURST", 3)
+    cases = [desk.waiting_case(unit="40") for _ in range(3)]
+    assert "burst" in {reason.rule for reason in desk.again(cases[-1].id).reasons}
+    assert "burst" not in {reason.rule for reason in desk.again(cases[0].id).reasons}

@@ -1,0 +1,47 @@
+"""What triage proposes to hide is hidden: in the text, in its history, in its edits, and in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, update
+
+from portal.accounts.models import Member
+from portal.audit import services as audit
+from portal.database import db
+from portal.discussion import services as discussion
+from portal.ideas import services as ideas
+from portal.moderation import triage
+from portal.moderation.events import PersonalDataMasked
+from portal.moderation.models import Case, Reason
+from portal.moderation.services.claiming import free_for
+from portal.moderation.services.refusals import why_not
+from portal.moderation.services.scoping import may_have
+from portal.outbox import services as outbox
+
+
+def mask(case_id: int, moderator: Member, version: int, words: Mapping[str, str], now: datetime) -> Case:
+    """Put words in place of personal data, by kind, in all that the case's text was and is; its writer is told.
+
+    Nobody decides on the text they read before. There is no undo. Raises Missing, Refusal, and Conflict.
+    """
+    case = db.session.scalar(
+        update(Case)
+        .where(Case.id == case_id, Case.version == version, Case.state == "open")
+        .where(free_for(moderator, now), *may_have(moderator))
+        .values(version=Case.version + 1)
+        .returning(Case)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    if case is None:
+        raise why_not(case_id, moderator, now)
+    change = lambda text: triage.mask(text, dict(words))  # noqa: E731
+    if case.comment_id:
+        discussion.mask(case.comment_id, change)
+    else:
+        case.idea_version = ideas.mask(case.idea_id, case.idea_version, change, now).version
+    db.session.execute(delete(Reason).where(Reason.case_id == case.id, Reason.rule == "contact_data"))
+    audit.record(moderator.id, "case.mask", "case", case.id, {"idea": case.idea_id, "comment": case.comment_id})
+    outbox.record(PersonalDataMasked(case.id, case.version))
+    return case

@@ -1,0 +1,60 @@
+"""How the rules are set, and their figures published week by week."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from portal.accounts.models import Member
+from portal.audit import services as audit
+from portal.database import db, insert_ignore
+from portal.errors import N_, Missing, Refusal
+from portal.moderation.models import RULE_STATES, RuleWeek, TriageRule
+from portal.moderation.queries import rules
+from portal.moderation.queries.quality import quality
+from portal.moderation.triage import SWITCHED
+from portal.rules import Invalid
+
+MEASURED = 90
+"""Days over which a rule is measured."""
+WORDS = 5000
+"""Characters of an installation's own list of words."""
+
+
+def set_rule(rule: str, state: str, words: str, by: Member, now: datetime) -> None:
+    """Turn a rule on, off, or into advice. Raises Missing for one that cannot be, and Invalid."""
+    if rule not in SWITCHED or state not in RULE_STATES:
+        raise Missing
+    if len(words) > WORDS:
+        raise Invalid({"words": Refusal(N_("Danh sách dài quá"))})
+    if rule == "own_words" and state != "off" and not words.strip():
+        raise Invalid({"words": Refusal(N_("Viết ít nhất một từ trước khi bật"))})
+    listed = "\n".join(dict.fromkeys(line.strip() for line in words.splitlines() if line.strip()))
+    db.session.execute(delete(TriageRule).where(TriageRule.rule == rule))
+    row = {"rule": rule, "state": state, "words": listed, "by_id": by.id, "at": now}
+    db.session.execute(insert_ignore(TriageRule).values(**row))
+    audit.record(by.id, "rule.set", "rule", None, {"rule": rule, "state": state})
+
+
+def publish_week(now: datetime) -> bool:
+    """Write down once a week how good each rule was; a rule under its floor is advice from then on.
+
+    False if that is done. Two schedulers at once write it once.
+    """
+    week = rules.monday(now)
+    if rules.is_published(week):
+        return False
+    figures = quality(MEASURED, now)
+    rows = [
+        {
+            "week": week,
+            "decisions": figures.decisions,
+            "published": figures.published,
+            "at": now,
+            **{name: getattr(one, name) for name in ("rule", "fired", "held", "right", "missed")},
+        }
+        for one in figures.rules
+    ]
+    db.session.execute(insert_ignore(RuleWeek.__table__), rows)
+    return True
