@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired
 
 from portal.web.fields import PageForm
 
@@ -15,8 +16,12 @@ class SentFileForm(PageForm):
         lazy_gettext("Tệp"), description=lazy_gettext("XLSX hoặc CSV, nhiều nhất 5.000 dòng. Dòng đầu ghi tên các cột.")
     )
     unit = SelectField(
-        lazy_gettext("Đơn vị"), description=lazy_gettext("Của những dòng không ghi đơn vị."), validate_choice=True
+        lazy_gettext("Tỉnh, thành, đơn vị"),
+        description=lazy_gettext("Của những dòng không ghi đơn vị."),
+        validators=[InputRequired()],
     )
     field = SelectField(
-        lazy_gettext("Lĩnh vực"), description=lazy_gettext("Của những dòng không ghi lĩnh vực."), validate_choice=True
+        lazy_gettext("Lĩnh vực"),
+        description=lazy_gettext("Của những dòng không ghi lĩnh vực."),
+        validators=[InputRequired()],
     )

@@ -59,7 +59,7 @@ def show(file_id: int) -> str:
 @allowed("organise")
 def choose(file_id: int) -> Any:
     """Keep which column is which part; with `start` hand it to the worker."""
-    member, parts = current_user.member, {part: request.form.get(part, "") for part in columns.NAMES}
+    member, parts = current_user.member, {part: request.form.get(f"part-{part}", "") for part in columns.NAMES}
     try:
         with transaction():
             uploading.choose(member, file_id, parts)

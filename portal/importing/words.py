@@ -19,7 +19,7 @@ PARTS = {
     "created": N_("Ngày gửi"),
     "language": N_("Ngôn ngữ"),
     "field": N_("Lĩnh vực"),
-    "unit": N_("Đơn vị"),
+    "unit": N_("Tỉnh, thành, đơn vị"),
 }
 OUTCOMES = {"added": N_("Đã thêm"), "known": N_("Đã có trên Nảy"), "refused": N_("Không nhận")}
 REASONS = {

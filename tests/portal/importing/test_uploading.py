@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -62,16 +63,18 @@ def send(client, content, name="phieu.xlsx", unit="40"):
 
 
 def begin(client, answer):
-    page = client.get(answer.location)
-    token = token_in(page.text)
-    parts = {
+    """As a browser does: every choice of the form is sent, also those left at 'none'."""
+    page = client.get(answer.location).text
+    fields = dict.fromkeys(re.findall(r'<select class="input" id="[^"]+" name="([^"]+)"', page), "")
+    chosen = {
         "title": "Tên ý tưởng",
         "problem": "Nội dung",
         "solution": "Giải pháp",
         "unit": "Tỉnh",
         "author": "Tác giả",
     }
-    return client.post(answer.location, data={"csrf_token": token, "start": "1", **parts})
+    fields |= {f"part-{part}": column for part, column in chosen.items()}
+    return client.post(answer.location, data={"csrf_token": token_in(page), **fields, "start": "1"})
 
 
 def work(times=100):
@@ -92,7 +95,7 @@ def test_from_a_file_to_a_result_for_each_row(client, officer, content, name):
     page = client.get(answer.location).text
     assert '<option value="Nội dung" selected>' in page
     assert "Cổng trường có vạch chờ riêng" in page
-    assert "Đơn vị: không thuộc quyền của bạn" in page
+    assert "Tỉnh, thành, đơn vị: không thuộc quyền của bạn" in page
     assert "Không hiểu “Sao Hoả” nên bỏ qua" in page
     assert db.session.scalar(select(func.count(Idea.id))) == 0
     assert begin(client, answer).status_code == 303
@@ -184,10 +187,10 @@ def test_columns_are_chosen_until_it_runs(client, officer):
     refused = client.post(answer.location, data={"csrf_token": token, "start": "1"})
     assert refused.status_code == 422
     assert "Chọn ít nhất một cột có chữ" in refused.text
-    client.post(answer.location, data={"csrf_token": token, "problem": "Giải pháp"})
+    client.post(answer.location, data={"csrf_token": token, "part-problem": "Giải pháp"})
     assert '<option value="Giải pháp" selected>' in client.get(answer.location).text
     begin(client, answer)
-    assert client.post(answer.location, data={"csrf_token": token, "problem": "Tỉnh"}).status_code == 409
+    assert client.post(answer.location, data={"csrf_token": token, "part-problem": "Tỉnh"}).status_code == 409
     assert client.post(f"{answer.location}/xoa", data={"csrf_token": token}).status_code == 409
     work()
     assert client.post(f"{answer.location}/xoa", data={"csrf_token": token}).status_code == 303
