@@ -47,6 +47,7 @@ PROBLEM = {  # RFC 9457
 
 def init_app(app: APIFlask) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Vietnamese is half the size unescaped
+    app.servers = [{"url": app.config["SETTINGS"].base_url}]  # not the first request's host, kept for everybody after
     app.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
     app.config.update(VALIDATION_ERROR_SCHEMA=PROBLEM, HTTP_ERROR_SCHEMA=PROBLEM)
 
