@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.message import EmailMessage
 
 from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from portal import checks
 from portal.accounts import links, services
 from portal.accounts.consents import PURPOSES, Guardianship
 from portal.accounts.models import Member
 from portal.database import db, now, transaction
+from portal.ideas.models import Idea, IdeaRank
+from portal.notifications import delivery
 from tests import factories
+from tests.portal.notifications import stories
 
 ALL = {name: name for name in PURPOSES}
 WHO = ("Nguyễn Thị Hạnh", "mother")
@@ -74,3 +79,20 @@ def time_passes(member: Member, **by: float) -> None:
     values = {"asked_at": row.asked_at - wait, "next_at": row.next_at and row.next_at - wait}
     with transaction():
         db.session.execute(update(Guardianship).where(Guardianship.id == row.id).values(values))
+
+
+def letters() -> list[EmailMessage]:
+    """Everything that is due by mail, as it left."""
+    sink = stories.Sink()
+    stories.relay()
+    delivery.drain(mailer=sink)
+    return sink.taken
+
+
+def votes(idea: Idea) -> int | None:
+    return db.session.scalar(select(IdeaRank.votes).where(IdeaRank.idea_id == idea.id))
+
+
+def sound() -> list[str]:
+    """The invariants that are broken."""
+    return [result.name for result in checks.run(now()) if not result.ok]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pyotp
@@ -86,3 +87,20 @@ def type_second(client: FlaskClient, code: str) -> TestResponse:
 def form_token(client: FlaskClient, path: str, name: str = "csrf_token") -> str:
     """A hidden value as the page carries it."""
     return client.get(path).text.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def csrf(client: FlaskClient) -> dict[str, str]:
+    return {"csrf_token": form_token(client, "/toi/cai-dat")}
+
+
+def codes_shown(client: FlaskClient) -> list[str]:
+    """The recovery codes on the page that shows them once."""
+    page = "/toi/bao-mat/ma-du-phong"
+    shown = client.post(page, data={**csrf(client), "token": form_token(client, page, "token")})
+    return re.findall(r'<b class="tnum">([a-z2-7-]{14})</b>', shown.text)
+
+
+def with_codes(who: Member) -> list[str]:
+    """Give somebody recovery codes."""
+    with transaction():
+        return factors.renew_recovery_codes(who.id, "seed", "test")

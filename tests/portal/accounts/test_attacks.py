@@ -9,6 +9,8 @@ from tests.house.test_access import address, rules, things  # noqa: F401  # a fi
 from tests.portal.accounts import steps
 from tests.portal.notifications import stories
 
+pytestmark = pytest.mark.one_engine_each
+
 EVIL = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Server": "evil.example",
         "Forwarded": "host=evil.example", "X-Original-Host": "evil.example"}  # fmt: skip
 

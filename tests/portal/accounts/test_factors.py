@@ -1,16 +1,14 @@
 """The second step: what staff prove in production, and members if they wish to."""
 
 import re
-from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from portal.accounts.credentials import Authenticator, RecoveryCode
-from portal.accounts.models import SignInAttempt, SignInSession
+from portal.accounts.credentials import Authenticator
 from portal.accounts.services import factors
-from portal.database import db, now, transaction
+from portal.database import db
 from tests import factories
 from tests.portal.accounts import steps
 
@@ -29,21 +27,6 @@ def set_up(client, path, **more):
     page = client.get(path).text
     token = page.partition('name="token" value="')[2].partition('"')[0]
     return client.post(path, data={"token": token, "code": pyotp.TOTP(secret_on(page)).now(), **more})
-
-
-def csrf(client):
-    return {"csrf_token": steps.form_token(client, "/toi/cai-dat")}
-
-
-def codes_shown(client):
-    page = "/toi/bao-mat/ma-du-phong"
-    shown = client.post(page, data={**csrf(client), "token": steps.form_token(client, page, "token")})
-    return re.findall(r'<b class="tnum">([a-z2-7-]{14})</b>', shown.text)
-
-
-def with_codes(who):
-    with transaction():
-        return factors.renew_recovery_codes(who.id, "seed", "test")
 
 
 # --- staff in production ------------------------------------------------------------------------
@@ -77,7 +60,7 @@ def test_new_staff_choose_a_password_and_set_up_an_app(client, production):
     assert not steps.is_in(client)
     assert set_up(client, "/dang-nhap/ung-dung").location == "/toi/bao-mat/ma-du-phong"
     assert steps.is_in(client)
-    assert len(set(codes_shown(client))) == 10
+    assert len(set(steps.codes_shown(client))) == 10
 
 
 def test_staff_with_a_password_only_prove_their_mailbox_before_they_set_up_an_app(client, production):
@@ -132,7 +115,7 @@ def test_promoted_members_with_an_app_choose_their_password_by_it(client, produc
 def test_staff_cannot_remove_their_last_factor(client, production):
     who = steps.staff()
     factories.sign_in(client, who)
-    assert client.post("/toi/bao-mat/ung-dung/bo", data=csrf(client)).status_code == 409
+    assert client.post("/toi/bao-mat/ung-dung/bo", data=steps.csrf(client)).status_code == 409
     assert queries_app(who) == 1
 
 
@@ -164,12 +147,16 @@ def test_a_member_turns_it_on_and_off(client):
     assert "Đang tắt." in client.get("/toi/bao-mat").text
     wrong = client.post(
         "/toi/bao-mat/ung-dung",
-        data={**csrf(client), "token": steps.form_token(client, "/toi/bao-mat/ung-dung", "token"), "code": "000000"},
+        data={
+            **steps.csrf(client),
+            "token": steps.form_token(client, "/toi/bao-mat/ung-dung", "token"),
+            "code": "000000",
+        },
     )
     assert wrong.status_code == 422
-    assert set_up(client, "/toi/bao-mat/ung-dung", **csrf(client)).location == "/toi/bao-mat/ma-du-phong"
+    assert set_up(client, "/toi/bao-mat/ung-dung", **steps.csrf(client)).location == "/toi/bao-mat/ma-du-phong"
     assert "Đang bật." in client.get("/toi/bao-mat").text
-    assert client.post("/toi/bao-mat/ung-dung/bo", data=csrf(client)).location == "/toi/bao-mat"
+    assert client.post("/toi/bao-mat/ung-dung/bo", data=steps.csrf(client)).location == "/toi/bao-mat"
     assert queries_app(who) == 0
 
 
@@ -177,7 +164,7 @@ def test_a_new_app_takes_the_place_of_the_old_one(client):
     who = steps.staff("member")
     factories.sign_in(client, who)
     old = steps.app_code(who)
-    set_up(client, "/toi/bao-mat/ung-dung", **csrf(client))
+    set_up(client, "/toi/bao-mat/ung-dung", **steps.csrf(client))
     assert queries_app(who) == 1
     assert steps.app_code(who) != old
 
@@ -185,7 +172,7 @@ def test_a_new_app_takes_the_place_of_the_old_one(client):
 @pytest.mark.parametrize("token", ["", "x", "a" * 44, "é" * 43])
 def test_a_key_that_is_not_ours_is_not_taken(client, token):
     factories.sign_in(client, factories.member())
-    page = client.post("/toi/bao-mat/ung-dung", data={**csrf(client), "token": token, "code": "123456"})
+    page = client.post("/toi/bao-mat/ung-dung", data={**steps.csrf(client), "token": token, "code": "123456"})
     assert page.status_code == 422
     assert "Quét lại mã QR" in page.text
 
@@ -196,172 +183,7 @@ def test_the_picture_is_ours_and_the_key_is_not_in_the_database(client):
     page = client.get("/toi/bao-mat/ung-dung").text
     assert "<svg" in page.partition('<div class="tc">')[2]
     assert "otpauth://totp/" in page
-    set_up(client, "/toi/bao-mat/ung-dung", **csrf(client))
+    set_up(client, "/toi/bao-mat/ung-dung", **steps.csrf(client))
     token = db.session.scalar(select(Authenticator.token))
     assert pyotp.TOTP(factors.secret_of(who.id, token, "test")).now() == steps.app_code(who)
     assert factors.secret_of(who.id, token, "another key") != factors.secret_of(who.id, token, "test")
-
-
-# --- codes ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("aside", [-1, 0, 1])
-def test_a_clock_may_be_half_a_minute_off(client, aside):
-    who = steps.staff("member")
-    steps.type_password(client, who.email)
-    assert steps.type_second(client, steps.app_code(who, aside)).location == "/toi"
-
-
-@pytest.mark.parametrize("aside", [-3, 3])
-def test_an_old_code_is_no_code(client, aside):
-    who = steps.staff("member")
-    steps.type_password(client, who.email)
-    assert steps.type_second(client, steps.app_code(who, aside)).status_code == 422
-
-
-def test_a_code_read_over_a_shoulder_counts_once(app):
-    who = steps.staff("member")
-    code = steps.app_code(who)
-    here, there = app.test_client(), app.test_client()
-    for client in (here, there):
-        steps.type_password(client, who.email)
-    assert steps.type_second(here, code).location == "/toi"
-    assert steps.type_second(there, code).status_code == 422
-    assert not steps.is_in(there)
-
-
-def test_a_recovery_code_stands_in_once(app):
-    who = steps.staff("member")
-    code = with_codes(who)[3]
-    here, there = app.test_client(), app.test_client()
-    for client in (here, there):
-        steps.type_password(client, who.email)
-    assert steps.type_second(here, code.upper().replace("-", " ")).location == "/toi"
-    assert "Bạn còn 9 mã dự phòng." in here.get("/toi").text
-    assert steps.type_second(there, code).status_code == 422
-
-
-def test_recovery_codes_of_another_member_are_nothing(client):
-    who, other = steps.staff("member"), steps.staff("member")
-    code = with_codes(other)[0]
-    steps.type_password(client, who.email)
-    assert steps.type_second(client, code).status_code == 422
-
-
-def test_recovery_codes_are_shown_once_and_kept_as_hashes(client):
-    who = steps.staff("member")
-    factories.sign_in(client, who)
-    shown = codes_shown(client)
-    assert len(shown) == 10
-    assert not any(code in client.get("/toi/bao-mat/ma-du-phong").text for code in shown)
-    kept = db.session.scalars(select(RecoveryCode.code_hash)).all()
-    assert not set(kept) & set(shown)
-    again = codes_shown(client)
-    assert not set(again) & set(shown)
-    assert db.session.scalar(select(func.count()).select_from(RecoveryCode)) == 10
-
-
-def test_two_clicks_on_show_are_one_set(client):
-    who = steps.staff("member")
-    factories.sign_in(client, who)
-    data = {**csrf(client), "token": steps.form_token(client, "/toi/bao-mat/ma-du-phong", "token")}
-    first, second = (client.post("/toi/bao-mat/ma-du-phong", data=data).text for _ in range(2))
-    code = re.search(r'<b class="tnum">([a-z2-7-]{14})</b>', second)[1]
-    assert code in first
-    with transaction():
-        assert factors.use_recovery_code(who.id, code, "test", now())
-
-
-def test_ten_wrong_codes_close_the_door_whatever_they_were_guesses_at(app):
-    who = steps.staff("member")
-    for number in range(10):
-        client = app.test_client()
-        kind = number % 2
-        if kind:
-            assert steps.type_password(client, who.email, "sai mật khẩu rồi").status_code == 422
-        else:
-            steps.type_password(client, who.email)
-            assert steps.type_second(client, "000000").status_code == 422
-    stranger = app.test_client()
-    page = steps.type_password(stranger, who.email)
-    assert page.status_code == 429
-    assert 0 < int(page.headers["Retry-After"]) <= 300
-
-
-@pytest.mark.parametrize("typed", ["", "   ", "x" * 41])
-def test_no_code_is_not_looked_at(client, typed):
-    who = steps.staff("member")
-    steps.type_password(client, who.email)
-    page = steps.type_second(client, typed)
-    assert page.status_code == 422
-    assert "Nhập 6 số trong ứng dụng, hoặc một mã dự phòng" in page.text
-
-
-@pytest.mark.parametrize("path", ["/dang-nhap/buoc-hai", "/dang-nhap/ung-dung"])
-def test_the_second_step_is_not_the_first(client, path):
-    assert client.get(path).location == "/dang-nhap"
-    who = steps.staff("member")
-    steps.ask(client, who.email)
-    assert client.get(path).location == "/dang-nhap/ma"
-
-
-def test_a_first_step_of_long_ago_is_forgotten(client):
-    who = steps.staff("member")
-    steps.type_password(client, who.email)
-    with transaction():
-        db.session.execute(
-            update(SignInAttempt).values(
-                password_ok_at=now() - timedelta(minutes=31), created_at=now() - timedelta(minutes=31)
-            )
-        )
-    assert steps.type_second(client, steps.app_code(who)).location == "/dang-nhap/ma"
-    assert not steps.is_in(client)
-
-
-# --- once more, before what matters -------------------------------------------------------------------
-
-
-def grow_stale():
-    with transaction():
-        db.session.execute(update(SignInSession).values(authenticated_at=now() - timedelta(minutes=11)))
-
-
-@pytest.mark.parametrize("path", ["/toi/mat-khau", "/toi/bao-mat/ung-dung", "/toi/bao-mat/ma-du-phong"])
-def test_an_open_phone_leads_to_proving_who_it_is_and_back(client, path):
-    who = steps.staff("member")
-    factories.sign_in(client, who)
-    token = csrf(client)
-    grow_stale()
-    assert client.get(path).location == "/toi/xac-nhan"
-    assert "Nhập mật khẩu" in client.get("/toi/xac-nhan").text
-    assert client.post("/toi/xac-nhan", data=token).location == "/dang-nhap/mat-khau"
-    assert f'value="{who.email}"' in client.get("/dang-nhap/mat-khau").text
-    typed = {"email": who.email, "password": steps.PASSWORD, **token}
-    assert client.post("/dang-nhap/mat-khau", data=typed).location == "/dang-nhap/buoc-hai"
-    assert client.post("/dang-nhap/buoc-hai", data={"code": steps.app_code(who), **token}).location == path
-    assert client.get(path).status_code == 200
-    live = select(func.count()).where(SignInSession.revoked_at.is_(None))
-    assert db.session.scalar(live) == 1
-
-
-def test_who_has_no_password_confirms_by_letter(client):
-    who = factories.member()
-    factories.sign_in(client, who)
-    token = csrf(client)
-    grow_stale()
-    client.get("/toi/mat-khau")
-    assert client.post("/toi/xac-nhan", data=token).location == "/dang-nhap/ma"
-    code = {"code": steps.code_for(who.email), **token}
-    assert client.post("/dang-nhap/ma", data=code).location == "/toi/mat-khau"
-
-
-def test_what_was_typed_is_kept_while_one_confirms(client):
-    who = steps.staff("member")
-    factories.sign_in(client, who)
-    token = csrf(client)
-    grow_stale()
-    page = client.post("/toi/bao-mat/ung-dung", data={"token": "t" * 43, "code": "123456", **token})
-    assert page.status_code == 403
-    assert f'name="token" value="{"t" * 43}"' in page.text
-    assert "123456" not in page.text
-    assert 'href="/toi/xac-nhan"' in page.text

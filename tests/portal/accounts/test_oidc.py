@@ -16,7 +16,7 @@ from tests import factories
 from tests.portal.accounts import family, steps
 from tests.portal.accounts.provider import CLIENT, SECRET, Provider
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.one_engine_each]
 HERE = "http://localhost"
 ISSUER = {"OIDC_ISSUER": "https://id.example.vn", "OIDC_CLIENT_ID": "nay", "OIDC_CLIENT_SECRET": "s"}
 

@@ -19,7 +19,7 @@ from tests.house.test_access import address, rules, things  # noqa: F401  # a fi
 from tests.portal.accounts import gateway, steps
 from worker.tasks.accounts import send_text_messages
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.one_engine_each]
 PAGE, CODE = "/toi/so-dien-thoai", "/toi/so-dien-thoai/ma"
 TYPED, NUMBER = "0912 345 678", "+84912345678"
 

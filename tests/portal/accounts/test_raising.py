@@ -15,6 +15,8 @@ from portal.units.queries import reference
 from tests import factories
 from tests.portal.accounts import steps
 
+pytestmark = pytest.mark.one_engine_each
+
 pupils = itertools.count()
 PAGE, SCHOOL = "/quan-tri/gioi-han", "113.161.72.9"
 

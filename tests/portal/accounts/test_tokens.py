@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import select, update
 
 from portal.accounts import services
@@ -10,6 +11,8 @@ from portal.database import db, now, transaction
 from tests import factories
 from tests.portal.accounts import steps
 from tests.queries import count_queries
+
+pytestmark = pytest.mark.one_engine_each
 
 PAGE = "/toi/bao-mat/ma-api"
 
