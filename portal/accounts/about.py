@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, literal, select, union_all
 
 from portal.accounts.consents import Consent, Guardianship
-from portal.accounts.credentials import SecurityEvent
-from portal.accounts.models import ApiToken, Member, RoleGrant, SignInSession
+from portal.accounts.credentials import Authenticator, Passkey, SecurityEvent
+from portal.accounts.models import ApiToken, Member, RoleGrant, SignInSession, Suspension
 from portal.accounts.phones import Phone
 from portal.accounts.requests import Erasure
 from portal.units.models import Unit
@@ -30,6 +30,15 @@ def about(member_id: int) -> dict[str, Executable]:
         ),
         "security": select(*_of(SecurityEvent, "kind", "at", "device", "network")).where(
             SecurityEvent.member_id == member_id
+        ),
+        "factors": union_all(
+            select(literal("app").label("kind"), literal("").label("name"), *_of(Authenticator, "created_at")).where(
+                Authenticator.member_id == member_id
+            ),
+            select(literal("passkey"), *_of(Passkey, "name", "created_at")).where(Passkey.member_id == member_id),
+        ),
+        "suspensions": select(*_of(Suspension, "reason", "starts_at", "ends_at", "lifted_at")).where(
+            Suspension.member_id == member_id
         ),
         "phone": select(*_of(Phone, "number", "created_at", "verified_at")).where(Phone.member_id == member_id),
         "tokens": select(*_of(ApiToken, "name", "created_at", "last_used_at", "revoked_at")).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Executable, select
 
 from portal.ideas.models import Idea
-from portal.moderation.models import Decision
+from portal.moderation.models import Appeal, Decision, Trust
 
 
 def about(member_id: int) -> dict[str, Executable]:
@@ -13,5 +13,7 @@ def about(member_id: int) -> dict[str, Executable]:
     return {
         "decisions": select(*told, Decision.decided_at, Decision.undone_at)
         .join(Idea, Idea.id == Decision.idea_id)
-        .where(Idea.author_id == member_id)
+        .where(Idea.author_id == member_id),
+        "appeals": select(Appeal.decision_id, Appeal.body, Appeal.at).where(Appeal.member_id == member_id),
+        "trusted": select(Trust.since).where(Trust.member_id == member_id),
     }

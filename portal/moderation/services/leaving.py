@@ -9,7 +9,7 @@ from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaEdit, IdeaRank
-from portal.moderation.models import Case, Decision, Move, Note, Trust
+from portal.moderation.models import Appeal, Case, Decision, Move, Note, Proposal, Reason, Trust
 from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
 
@@ -59,11 +59,16 @@ def forget_author(event: MemberErased) -> None:
     """What moderators wrote to the author was for them alone; that and why a decision was taken stays countable."""
     close_cases(event)
     ideas = select(Idea.id).where(Idea.author_id == event.member_id)
-    words = update(Decision).where(Decision.idea_id.in_(ideas)).values(advice="", corrected=None)
-    db.session.execute(words.execution_options(synchronize_session=False))
-    cases = select(Case.id).where(Case.idea_id.in_(ideas))
-    moves = update(Move).where(Move.case_id.in_(cases)).values(note="")
-    db.session.execute(moves.execution_options(synchronize_session=False))
+    comments = select(Comment.id).where(Comment.member_id == event.member_id)
+    cases = select(Case.id).where(or_(Case.idea_id.in_(ideas), Case.comment_id.in_(comments)))
+    for words in (
+        update(Decision).where(Decision.case_id.in_(cases)).values(advice="", corrected=None),
+        update(Proposal).where(Proposal.case_id.in_(cases)).values(advice=""),
+        update(Appeal).where(Appeal.member_id == event.member_id).values(body=""),
+        update(Move).where(Move.case_id.in_(cases)).values(note=""),
+        delete(Reason).where(Reason.case_id.in_(cases)),  # they repeat words of the text
+    ):
+        db.session.execute(words.execution_options(synchronize_session=False))
     db.session.execute(delete(Note).where(Note.case_id.in_(cases)).execution_options(synchronize_session=False))
     edits = update(Case).where(Case.idea_id.in_(ideas)).values(edit_id=None)
     db.session.execute(edits.execution_options(synchronize_session=False))
