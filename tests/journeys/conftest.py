@@ -33,10 +33,10 @@ FLAGS = (
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     var_dir, port = tmp_path_factory.mktemp("journey"), any_free_port()
     env = {**os.environ, "VAR_DIR": str(var_dir), "PORT": str(port), "UNDO_WINDOW": "1", "LIMITS": "off"}
+    url = env["BASE_URL"] = f"http://localhost:{port}"  # passkeys want a name, not a number
     env.pop("DATABASE_URL", None)
     env.pop("REDIS_URL", None)
     tree = subprocess.Popen([sys.executable, "-m", "portal", "up"], env=env)
-    url = f"http://127.0.0.1:{port}"
 
     def answers() -> bool:
         if tree.poll() is not None:
