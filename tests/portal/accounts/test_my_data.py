@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -198,6 +198,7 @@ def test_what_stays_is_what_was_said(client, keep):
 NOT_TOLD = {  # tables that name a person, with the reason why they are no part of the copy of their data
     "authenticator": "told as a factor", "passkey": "told as a factor",
     "recovery_code": "hashes of secrets", "idempotency_key": "answers of a day, told where they led to",
+    "sent_file": "a unit's collected ideas on their way in, not about the officer who sent them",
     "data_copy": "the copy itself", "case_note": "moderators' own notes, of the one who wrote them",
 }  # fmt: skip
 
@@ -243,7 +244,8 @@ def found_in_database(*words):
     hits = []
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(sa.select(table)).mappings():
-            hits += [f"{table.name}.{key}" for key, value in row.items() for word in words if str(word) in str(value)]
+            told = {key: str(value) for key, value in row.items() if not isinstance(value, datetime)}
+            hits += [f"{table.name}.{key}" for key, text in told.items() for word in words if str(word) in text]
     return sorted(set(hits))
 
 
