@@ -8,9 +8,10 @@ letters and marks their notices, so a kill between two pages loses nothing and r
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.notices.models import Notice, visible, with_subject
@@ -52,7 +53,7 @@ def next_page(name: str, settings: Settings, now: datetime, page: int = PAGE) ->
     if name == DESK:
         services.write_many(settings, "desk_digest", desks.with_work(members, now), now)
     for kind, categories in _kinds(name):
-        _write(kind, _unmailed(name, categories, now), members, settings, now)
+        _write(kind, _unmailed(name, categories), members, settings, now)
     round_.after = members[-1]
     return True
 
@@ -81,12 +82,22 @@ def _take(name: str, settings: Settings, now: datetime) -> LetterRound | None:
 
 def _readers(name: str, after: int, page: int, now: datetime) -> list[int]:
     categories = tuple(category for _, some in _kinds(name) for category in some)
-    members = _unmailed(name, categories, now).with_only_columns(Notice.member_id).distinct()
-    return list(db.session.scalars(members.where(Notice.member_id > after).order_by(Notice.member_id).limit(page)))
+    asked = {"now": now, "after": after, "page": page}
+    return list(db.session.scalars(_next_readers(name, categories), asked))
 
 
-def _unmailed(name: str, categories: tuple[str, ...], now: datetime) -> Select[tuple[int]]:
-    """Ids of notices that may be shown, are unread, went into no letter, and are wanted in this rhythm."""
+@cache
+def _next_readers(name: str, categories: tuple[str, ...]) -> Select[int]:
+    members = _unmailed(name, categories).with_only_columns(Notice.member_id).distinct()
+    return members.where(Notice.member_id > bindparam("after")).order_by(Notice.member_id).limit(bindparam("page"))
+
+
+@cache
+def _unmailed(name: str, categories: tuple[str, ...]) -> Select[int]:
+    """Ids of notices that may be shown `now`, are unread, went into no letter, and are wanted in this rhythm.
+
+    Made once: it costs more to make than to ask.
+    """
     kinds = {kind: category for kind, category in OF_NOTICE.items() if category in categories}
     chosen = (LetterPreference.member_id == Notice.member_id) & (
         LetterPreference.category == case(kinds, value=Notice.kind)
@@ -95,18 +106,18 @@ def _unmailed(name: str, categories: tuple[str, ...], now: datetime) -> Select[t
     return (
         with_subject(select(Notice.id))
         .outerjoin(LetterPreference, chosen)
-        .where(Notice.read_at.is_(None), Notice.letter_id.is_(None), visible(literal(now, UtcDateTime)))
+        .where(Notice.read_at.is_(None), Notice.letter_id.is_(None), visible(bindparam("now", type_=UtcDateTime)))
         .where(Notice.kind.in_(kinds), func.coalesce(LetterPreference.rhythm, default) == name)
     )
 
 
-def _write(kind: str, notices: Select[tuple[int]], members: list[int], settings: Settings, now: datetime) -> None:
+def _write(kind: str, notices: Select[int], members: list[int], settings: Settings, now: datetime) -> None:
     """One letter for each of these readers who has such notices, and the notices marked as being in it."""
     theirs = notices.where(Notice.member_id.in_(members))
-    readers = db.session.scalars(theirs.with_only_columns(Notice.member_id).distinct()).all()
+    readers = db.session.scalars(theirs.with_only_columns(Notice.member_id).distinct(), {"now": now}).all()
     if not readers:
         return
     services.write_many(settings, kind, readers, now)
     newest: Any = select(func.max(Letter.id)).where(Letter.recipient_id == Notice.member_id, Letter.kind == kind)
     told = update(Notice).where(Notice.id.in_(theirs)).values(letter_id=newest.scalar_subquery())
-    db.session.execute(told.execution_options(synchronize_session=False))
+    db.session.execute(told.execution_options(synchronize_session=False), {"now": now})

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 
 from portal import database
 from portal.database import db, insert_ignore
@@ -60,4 +61,9 @@ def write_many(
 
 def new_message_id(mail_from: str) -> str:
     """Fixed when the letter is written, so that a repeat can be known as one."""
-    return f"<o.{secrets.token_hex(8)}@{parseaddr(mail_from)[1].rpartition('@')[2]}>"
+    return f"<o.{secrets.token_hex(8)}@{_domain(mail_from)}>"
+
+
+@lru_cache(maxsize=8)
+def _domain(mail_from: str) -> str:
+    return parseaddr(mail_from)[1].rpartition("@")[2]
