@@ -30,9 +30,7 @@ from portal.settings import Settings
 log = logging.getLogger(__name__)
 
 BATCH = 20
-BUDGET = 2.0
-"""Seconds. A worker asked to end does so between two letters, after the drain at hand and the one it has fetched; and
-whatever else there is to do waits no longer than this behind a mountain of letters."""
+BUDGET = 2.0  # seconds: whatever else there is to do waits no longer than this behind a mountain of letters
 LONGEST_PAUSE = 15.0  # seconds without asking a server that is away
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -61,8 +59,13 @@ class Pause:
 pause, circuit = Pause(), Circuit()  # of this process
 
 
-def drain(kinds: Collection[str] | None = None, budget: float = BUDGET, mailer: Mailer | None = None) -> int:
-    """Send due letters until none is left or the time is up; return how many were dealt with.
+def drain(
+    kinds: Collection[str] | None = None,
+    budget: float = BUDGET,
+    mailer: Mailer | None = None,
+    is_ending: Callable[[], bool] = lambda: False,
+) -> int:
+    """Send due letters until none is left, the time is up or the process is ending; return how many were dealt with.
 
     The Celery task and the ticker both call this, and may do so at once: the claims keep them apart.
     """
@@ -73,7 +76,8 @@ def drain(kinds: Collection[str] | None = None, budget: float = BUDGET, mailer: 
         mailer or mailer_for(settings), settings, f"{socket.gethostname()[:20]}:{os.getpid()}:{token_hex(8)}"
     )
     try:
-        return round_.run(kinds, time.monotonic() + budget)
+        until = time.monotonic() + budget
+        return round_.run(kinds, lambda: time.monotonic() > until or is_ending())
     except ServerAway as trouble:
         pause.begin(trouble)
         return round_.done
@@ -91,12 +95,12 @@ class Round:
     done: int = 0
     claimed_at: tuple[datetime, float] | None = None  # by the database's clock, and by ours
 
-    def run(self, kinds: Collection[str] | None, until: float) -> int:
+    def run(self, kinds: Collection[str] | None, is_over: Callable[[], bool]) -> int:
         with transaction():
             services.take_back(now())
         while batch := self.claim(kinds):
             for letter in batch:
-                if time.monotonic() > until:
+                if is_over():
                     return self.done
                 self.deliver(letter)
                 self.done += 1

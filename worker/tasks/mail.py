@@ -18,22 +18,22 @@ from flask import current_app
 from portal.database import now, transaction
 from portal.notifications import delivery, gathering, reminding
 from portal.notifications.catalogue import URGENT
-from worker.app import app
+from worker.app import app, is_ending
 
-PAGES_BUDGET = 5.0  # seconds; the next tick goes on
+PAGES_BUDGET = 2.0  # seconds; the next tick goes on
 OWN_WAY = {"acks_late": False, "soft_time_limit": 86_400, "time_limit": 86_400}
 
 
 @app.task(**OWN_WAY)
 def send_urgent() -> None:
     """Codes somebody is waiting for, past everything else."""
-    delivery.drain(URGENT)
+    delivery.drain(URGENT, is_ending=is_ending)
 
 
 @app.task(**OWN_WAY)
 def drain_mail() -> None:
     """Whatever is due."""
-    delivery.drain()
+    delivery.drain(is_ending=is_ending)
 
 
 @app.task
@@ -55,7 +55,7 @@ def remind() -> None:
 def in_pages(work: Callable[[datetime], bool]) -> None:
     """Page after page, each in a transaction of its own, until nothing is left or others should have their turn."""
     until = time.monotonic() + PAGES_BUDGET
-    while time.monotonic() < until:
+    while time.monotonic() < until and not is_ending():
         with transaction():
             if not work(now()):
                 return

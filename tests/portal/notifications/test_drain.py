@@ -246,9 +246,10 @@ def test_an_answer_is_kept_in_memory_until_the_database_takes_it(monkeypatch):
     assert stories.letter("sign_in_code").state == "sent"
 
 
-def test_a_drain_whose_time_is_up_puts_back_what_it_did_not_send():
+@pytest.mark.parametrize("over", [{"budget": -1}, {"is_ending": lambda: True}], ids=["time is up", "asked to end"])
+def test_a_drain_that_is_over_puts_back_what_it_did_not_send(over):
     stories.code_requested()
     stories.relay()
-    delivery.drain(budget=-1, mailer=stories.Sink())
+    delivery.drain(mailer=stories.Sink(), **over)
     letter = stories.letter("sign_in_code")
     assert (letter.state, letter.owner, letter.attempts) == ("pending", None, 0)
