@@ -22,6 +22,7 @@ import portal.discussion.api
 import portal.discussion.report_api
 import portal.discussion.report_views
 import portal.discussion.views
+import portal.exports.views
 import portal.ideas.api
 import portal.ideas.views
 import portal.importing.views
@@ -58,6 +59,7 @@ PAGES = (
     portal.discussion.views.pages,
     portal.discussion.report_views.pages,
     portal.searches.views.pages,
+    portal.exports.views.pages,
     portal.campaigns.views.pages,
     portal.accounts.views.pages,
     portal.moderation.triage_views.pages,

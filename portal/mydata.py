@@ -16,6 +16,7 @@ from flask import current_app, render_template
 import portal.accounts.about
 import portal.attachments.about
 import portal.discussion.about
+import portal.exports.about
 import portal.ideas.about
 import portal.moderation.about
 import portal.notices.about
@@ -36,6 +37,7 @@ ROOMS = (
     portal.discussion.about,
     portal.moderation.about,
     portal.searches.about,
+    portal.exports.about,
     portal.notices.about,
     portal.notifications.about,
 )
@@ -63,6 +65,7 @@ LABELS = {
     "reports": N_("Báo cáo đã gửi"),
     "follows": N_("Ý tưởng đang theo dõi"),
     "searches": N_("Tìm kiếm đã lưu"),
+    "exports": N_("Danh sách đã tải về"),
     "decisions": N_("Kết quả duyệt ý tưởng của bạn"),
     "appeals": N_("Lần đề nghị xem lại"),
     "trusted": N_("Được tin để sửa thẳng"),

@@ -58,6 +58,7 @@ app.conf.update(
         "worker.tasks.people",
         "worker.tasks.notices",
         "worker.tasks.importing",
+        "worker.tasks.exports",
         "worker.tasks.maintenance",
         "worker.tasks.accounts",
     ],

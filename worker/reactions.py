@@ -34,6 +34,7 @@ from portal.accounts.events import (
 from portal.attachments import services as attachments
 from portal.discussion.events import CommentEdited, CommentPosted, ContentReported
 from portal.discussion.services import leaving as talk_leaving
+from portal.exports import services as exports
 from portal.ideas.events import (
     CoAuthorInvited,
     CoAuthorJoined,
@@ -118,6 +119,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         telling.forget_recipient,
         notices.forget_member,
         searches.forget_member,
+        exports.forget_member,
     ),
     RoleGranted: (letter(letters.write_role_granted),),
     RoleRevoked: (letter(letters.write_role_revoked),),

@@ -30,6 +30,7 @@ LIMITS = {  # name: (uses, seconds)
     "report:account": (20, 3600),
     "vote:account": (120, 600),
     "invite:account": (20, 86400),
+    "export:account": (10, 3600),
     "upload:account": (40, 3600),
 }
 RAISED = 10  # times as many, for a network an organiser vouches for

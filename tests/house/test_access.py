@@ -64,6 +64,7 @@ def things(app):
         "passkey_id": 1,
         "token_id": 1,
         "raised_id": 1,
+        "format_": "csv",
         "slug": "x",
         "name": "x",
         "hash_": "x",

@@ -57,6 +57,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "followed": ("author", "/toi/theo-doi"),
     "searches": ("author", "/toi/tim-kiem"),
     "save a search": ("author", "/toi/tim-kiem/luu?q=rac"),
+    "downloads": ("author", "/toi/tai-ve?moi=1&q=rac"),
+    "open data": ("visitor", "/du-lieu-mo"),
     "beside": ("author", "/toi/dong-tac-gia"),
     "versions": ("visitor", "{idea}/lich-su"),
     "report": ("author", "{idea}/bao-cao"),

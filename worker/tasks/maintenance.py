@@ -9,6 +9,7 @@ from portal.attachments import queries as attachments
 from portal.attachments import storage
 from portal.database import now, transaction
 from portal.discussion import reporting
+from portal.exports import services as exports
 from portal.ideas import services as ideas
 from portal.ideas.services import coauthors
 from portal.importing import uploading
@@ -22,7 +23,15 @@ from worker.app import app
 def sweep() -> None:
     """Delete what has expired: attempts, counts of limits, what visitors left, relayed facts, old notices. Twice does no harm."""
     expiring = (ideas.sweep_drafts, coauthors.sweep_invitations, reporting.sweep)
-    for forget in (accounts.sweep, accounts.sweep_copies, *expiring, outbox.sweep, notices.sweep, uploading.sweep):
+    for forget in (
+        accounts.sweep,
+        accounts.sweep_copies,
+        *expiring,
+        outbox.sweep,
+        notices.sweep,
+        uploading.sweep,
+        exports.sweep,
+    ):
         with transaction():
             forget(now())
     with transaction():

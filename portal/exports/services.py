@@ -1,0 +1,100 @@
+"""Exports: asked for, written page by page, forgotten; and the open data, made anew each day."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from portal.accounts import limits
+from portal.accounts.events import MemberErased
+from portal.accounts.models import Member
+from portal.database import db
+from portal.errors import Missing
+from portal.exports import queries, rows
+from portal.exports.models import FORMATS, IS_WAITING, Export, ExportPage
+from portal.ideas import asked as asking
+from portal.ideas import queries as ideas
+
+PAGE = 500
+MOST = 50_000
+"""Ideas in somebody's own file. Everything there is, is in the open data."""
+KEEP = timedelta(days=2)
+OPEN_EVERY = timedelta(days=1)
+
+
+def ask(member: Member, words: Mapping[str, str], format_: str, now: datetime) -> Export:
+    """Begin a file of a list, unless the same one is being made or waits to be fetched. Raises TooMany."""
+    if format_ not in FORMATS:
+        raise Missing
+    wanted = {name: word for name, word in words.items() if name != "sort"}
+    db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update())  # two clicks, one file
+    for known in queries.of_member(member.id, now):
+        if (known.words, known.format) == (wanted, format_) and known.ready_at is None:
+            return known
+    limits.take("export:account", str(member.id), now)
+    return _begin(member.id, wanted, format_, now)
+
+
+def open_data_due(now: datetime) -> bool:
+    """Begin the open data anew once a day; returns whether it was time."""
+    newest = select(Export.asked_at).where(Export.member_id.is_(None)).order_by(Export.id.desc()).limit(1)
+    last = db.session.scalar(newest)
+    if last is not None and last > now - OPEN_EVERY:
+        return False
+    _begin(None, {}, "jsonl", now)
+    return True
+
+
+def work(base_url: str, now: datetime) -> bool:
+    """Write the next page of the file that waits longest. False if there is none.
+
+    One transaction: a worker that is killed has written a page or has not.
+    """
+    waiting = select(Export).where(IS_WAITING).order_by(Export.id).limit(1)
+    export = db.session.scalar(waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    if export is None:
+        return False
+    is_open = export.member_id is None
+    asked = asking.read(export.words)
+    page = ideas.page(asked.filters, "new", export.after, PAGE) if not asked.unknown else None
+    lines = rows.lines(page.items, base_url, adults_only=now.date() if is_open else None) if page else []
+    if lines:
+        db.session.add(ExportPage(export_id=export.id, number=export.pages, lines=rows.pack(lines)))
+        export.pages += 1
+    export.written += len(lines)
+    if export.total == 0 and page:
+        export.total = page.total
+    export.after = page.after if page else None
+    if export.after is None or (not is_open and export.written >= MOST):
+        _finish(export, now)
+    return True
+
+
+def _finish(export: Export, now: datetime) -> None:
+    db.session.flush()
+    if export.format == "xlsx":
+        export.content = rows.as_workbook(queries.pages(export.id))
+    export.after, export.ready_at, export.total = None, now, export.written
+    export.expires_at = now + KEEP
+    if export.member_id is None:  # who is fetching the one before gets it whole: it goes a day later
+        export.expires_at = now + 3 * OPEN_EVERY
+
+
+def _begin(member_id: int | None, words: dict[str, str], format_: str, now: datetime) -> Export:
+    export = Export(token=secrets.token_urlsafe(24), member_id=member_id, words=words, format=format_, asked_at=now)
+    db.session.add(export)
+    db.session.flush()
+    return export
+
+
+def sweep(now: datetime) -> None:
+    """Delete what has expired."""
+    db.session.execute(delete(Export).where(Export.expires_at < now).execution_options(synchronize_session=False))
+
+
+def forget_member(event: MemberErased) -> None:
+    mine = delete(Export).where(Export.member_id == event.member_id)
+    db.session.execute(mine.execution_options(synchronize_session=False))

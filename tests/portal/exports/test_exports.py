@@ -1,0 +1,169 @@
+"""Lists as files: asked for, made page by page, fetched by whoever asked; and the open data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select, update
+
+from portal.accounts.events import MemberErased
+from portal.database import db, now, transaction
+from portal.exports import queries, services
+from portal.exports.models import Export, ExportPage
+from portal.ideas.models import Idea
+from tests import factories
+from tests.portal.accounts import family
+
+BASE = "http://localhost"
+FORMULA = '=HYPERLINK("http://evil.example","Bấm vào đây")'
+
+
+@pytest.fixture
+def me(client):
+    who = factories.member(name="Nguyễn Phương")
+    factories.sign_in(client, who)
+    return who
+
+
+def token_in(page):
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def work(times=50):
+    for _ in range(times):
+        with transaction():
+            if not services.work(BASE, now()):
+                return
+
+
+def asked(client, format_, **words):
+    page = client.get("/toi/tai-ve?moi=1").text
+    client.post("/toi/tai-ve", data={"csrf_token": token_in(page), "format": format_, **words})
+
+
+def fetched(client):
+    work()
+    page = client.get("/toi/tai-ve").text
+    return client.get(page.partition('href="/toi/tai-ve/')[2].join(["/toi/tai-ve/", ""]).partition('"')[0])
+
+
+def rows_of(format_, data):
+    if format_ == "csv":
+        return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    if format_ == "jsonl":
+        return [json.loads(line) for line in data.decode().splitlines()]
+    header, *rows = load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx", "jsonl"])
+def test_a_filtered_list_becomes_a_file_without_people_and_formulas(client, me, format_):
+    author = factories.member(name="Trần Riêng Tư")
+    hit = factories.published_idea(author, title=FORMULA, summary="+84", confidential="Bí mật", field="moi-truong")
+    factories.published_idea(field="nang-luong")
+    factories.idea("waiting", field="moi-truong")
+    page = client.get("/y-tuong?field=moi-truong").text
+    assert "/toi/tai-ve?moi=1&amp;field=moi-truong" in page
+    asked(client, format_, field="moi-truong")
+    assert "Đang làm" in client.get("/toi/tai-ve").text
+    answer = fetched(client)
+    assert answer.headers["Content-Disposition"].endswith(f'.{format_}"')
+    (row,) = rows_of(format_, answer.data)
+    assert int(row["id"]) == hit.id
+    assert row["url"] == f"{BASE}/y-tuong/{hit.id}"
+    assert row["title"] == (FORMULA if format_ == "jsonl" else f"'{FORMULA}")
+    assert row["summary"] == ("+84" if format_ == "jsonl" else "'+84")
+    assert not {"author", "confidential"} & set(row)
+    assert "Riêng Tư" not in str(row)
+    assert "Bí mật" not in str(row)
+
+
+def test_pages_follow_each_other_and_a_killed_worker_goes_on(client, me, monkeypatch):
+    monkeypatch.setattr(services, "PAGE", 2)
+    ids = {factories.published_idea().id for _ in range(5)}
+    asked(client, "jsonl")
+    work(times=1)
+    with pytest.raises(SystemExit):
+        be_killed()
+    assert db.session.scalar(select(func.count(ExportPage.number))) == 1
+    assert {row["id"] for row in rows_of("jsonl", fetched(client).data)} == ids
+
+
+def be_killed():
+    """Before the commit of a page."""
+    with transaction():
+        services.work(BASE, now())
+        raise SystemExit
+
+
+def test_two_clicks_one_file_and_so_many_an_hour(client, me):
+    for _ in range(2):
+        asked(client, "csv", q="rác")
+    assert db.session.scalar(select(func.count(Export.id))) == 1
+    token = token_in(client.get("/toi/tai-ve?moi=1").text)
+    for n in range(9):
+        client.post("/toi/tai-ve", data={"csrf_token": token, "format": "csv", "q": f"ý {n}"})
+    assert client.post("/toi/tai-ve", data={"csrf_token": token, "format": "csv", "q": "nữa"}).status_code == 429
+    assert client.post("/toi/tai-ve", data={"csrf_token": token, "format": "exe"}).status_code == 404
+
+
+def test_a_file_is_its_owners_and_for_a_while(client, me):
+    factories.published_idea()
+    asked(client, "csv")
+    assert fetched(client).status_code == 200
+    export = db.session.scalar(select(Export))
+    other = client.application.test_client()
+    factories.sign_in(other, factories.member())
+    assert other.get(f"/toi/tai-ve/{export.token}").status_code == 404
+    with transaction():
+        db.session.execute(update(Export).values(expires_at=now() - timedelta(seconds=1)))
+    assert client.get(f"/toi/tai-ve/{export.token}").status_code == 404
+    with transaction():
+        services.sweep(now())
+    assert db.session.scalar(select(func.count(ExportPage.number))) == 0
+
+
+def test_open_data_for_everybody_without_minors_and_without_what_was_taken_down(client):
+    kept = factories.published_idea(title="Tủ sách đi nhờ xe buýt")
+    hidden = factories.published_idea(title="Ý này rồi bị ẩn đi mất")
+    teenager = factories.member(birth=(now().year - 17, 1))
+    factories.published_idea(teenager, title="Ý của bạn mười bảy tuổi")
+    factories.published_idea(family.child(), title="Ý của bạn nhỏ mười ba tuổi")
+    assert "Tệp đầu tiên đang được làm" in client.get("/du-lieu-mo").text
+    assert client.get("/du-lieu-mo/y-tuong.csv").status_code == 404
+    for _ in range(2):
+        with transaction():
+            services.open_data_due(now())
+    work()
+    assert db.session.scalar(select(func.count(Export.id))) == 1
+    assert "CC BY 4.0" in client.get("/du-lieu-mo").text
+    with transaction():
+        db.session.execute(update(Idea).where(Idea.id == hidden.id).values(status="hidden"))
+    for format_ in ("csv", "jsonl"):
+        answer = client.get(f"/du-lieu-mo/y-tuong.{format_}")
+        assert [int(row["id"]) for row in rows_of(format_, answer.data)] == [kept.id]
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Set-Cookie" not in answer.headers
+    with transaction():
+        assert services.open_data_due(now() + timedelta(hours=25))
+    assert queries.open_data() is not None
+
+
+def test_what_asks_for_something_that_is_gone_holds_nothing(client, me):
+    factories.published_idea()
+    asked(client, "jsonl", field="moi-truong")
+    with transaction():
+        db.session.execute(update(Export).values(words={"campaign": "khong-con"}))
+    assert fetched(client).data == b""
+
+
+def test_with_the_member_go_the_files(client, me):
+    asked(client, "csv")
+    with transaction():
+        services.forget_member(MemberErased(me.id, keep_ideas=True))
+    assert db.session.scalar(select(func.count(Export.id))) == 0
