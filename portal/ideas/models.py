@@ -32,6 +32,9 @@ class Idea(Model):
     language: Mapped[str] = mapped_column(String(2), default="vi")
     field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    place_then: Mapped[str] = mapped_column(
+        String(60), default="", server_default=""
+    )  # a province of before the mergers
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
     status: Mapped[str] = mapped_column(String(16), default="waiting")
     version: Mapped[int] = mapped_column(default=1)

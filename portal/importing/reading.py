@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from portal import text
 from portal.ideas.rules import PROBLEM, TITLE, Content
 from portal.importing.columns import Plan, cell
+from portal.units.former import former_provinces
 from portal.units.queries import reference
 
 TITLE_AT = 80
@@ -28,13 +29,15 @@ FINGERPRINTED = ("title", "summary", "problem", "solution", "start", "impact")
 class Found:
     """What a row says. `created` is None if it does not say when, `author` is empty if it does not say who.
 
-    `missed` is what was not understood and left out, by part.
+    `missed` is what was not understood and left out, by part. `place_then` is a province of before the mergers of 2025,
+    if it names one: the idea belongs to today's, and shows both.
     """
 
     content: Content
     author: str
     created: datetime | None
     missed: tuple[tuple[str, str], ...]
+    place_then: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -66,16 +69,19 @@ class Reader:
     def read(self, cells: Mapping[str, str]) -> Found:
         given = {part: text.normalise(cell(cells, names), lines=True) for part, names in self.plan.items()}
         missed: list[tuple[str, str]] = []
+        place_then = ""
         created = _moment(given.get("created", ""))
         if given.get("created") and created is None:
             missed.append(("created", given["created"][:QUOTED]))
         for part, otherwise in self.otherwise.items():
             wish = given.get(part, "")
             found = self.codes[part].get(text.fold(wish))
+            if part == "unit" and not found:
+                place_then, found = former_provinces().get(text.fold(wish), ("", None))
             if wish and not found:
                 missed.append((part, wish[:QUOTED]))
             given[part] = found or otherwise
-        return Found(Content.read(_placed(given)), given.get("author", ""), created, tuple(missed))
+        return Found(Content.read(_placed(given)), given.get("author", ""), created, tuple(missed), place_then)
 
 
 def _codes() -> dict[str, dict[str, str]]:

@@ -84,9 +84,11 @@ class Import:
 
     def _compose(self, one: Found, author: Member, now: datetime) -> Idea:
         written = min(one.created or now, now)
-        return ideas.compose(
+        idea = ideas.compose(
             author, one.content, written, source=SOURCE, status=self.status, external_id=one.fingerprint
         )
+        idea.place_then = one.place_then
+        return idea
 
     def _judge(self, row: Row, found: Found | None, known: set[str]) -> Outcome:
         if found is None:

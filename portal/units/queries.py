@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ class Reference:
 
     all_fields: Sequence[Field]
     units: Sequence[Unit]
+    names: Sequence[UnitName] = ()
 
     def __post_init__(self) -> None:
         self.field_by_id = {field.id: field for field in self.all_fields}
@@ -36,6 +38,11 @@ class Reference:
         self.children: dict[int | None, list[Unit]] = {}
         for unit in self.units:
             self.children.setdefault(unit.parent_id, []).append(unit)
+
+    def name_then(self, unit_id: int | None, moment: datetime) -> UnitName | None:
+        """What a unit was called at a moment, if it is called otherwise today."""
+        theirs = [name for name in self.names if name.unit_id == unit_id and name.until > moment]
+        return min(theirs, key=lambda name: name.until, default=None)
 
     def in_order(self) -> list[Unit]:
         """Every unit after the one above it, alphabetically among its neighbours."""
@@ -68,14 +75,24 @@ _kept: list[tuple[float, Reference]] = []
 def reference(clock: Callable[[], float] = time.monotonic) -> Reference:
     """The reference data, at most a minute old."""
     if not _kept or clock() - _kept[0][0] > KEEP_SECONDS:
-        fresh = Reference(_all(select(Field).order_by(Field.position)), _all(select(Unit).order_by(Unit.sort_key)))
-        _kept[:] = [(clock(), fresh)]
+        fields = _all(select(Field).order_by(Field.position))
+        _kept[:] = [(clock(), Reference(fields, *_units()))]
     return _kept[0][1]
 
 
 def forget() -> None:
     """After a change of reference data, and between tests."""
     _kept.clear()
+
+
+def _units() -> tuple[list[Unit], list[UnitName]]:
+    """All units with what they were called before. One query."""
+    earlier = select(Unit, UnitName).outerjoin(UnitName, UnitName.unit_id == Unit.id).order_by(Unit.sort_key)
+    rows = db.session.execute(earlier).all()
+    units, names = list(dict.fromkeys(unit for unit, _ in rows)), [name for _, name in rows if name]
+    for row in (*units, *names):
+        db.session.expunge(row)
+    return units, names
 
 
 def _all(query: Any) -> Sequence[Any]:

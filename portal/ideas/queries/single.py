@@ -22,7 +22,7 @@ from portal.ideas.models import Idea, IdeaAuthor, IdeaEvent, IdeaRank
 from portal.ideas.queries.authors import coauthors
 from portal.ideas.queries.writer import Writer
 from portal.ideas.rules import TEXTS, Content
-from portal.units.models import Field, Unit
+from portal.units.models import Field, Unit, UnitName
 from portal.units.queries import reference
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -54,6 +54,11 @@ class Shown:
     @property
     def unit(self) -> Unit | None:
         return reference().unit_by_id[self.idea.unit_id] if self.idea.unit_id else None
+
+    @property
+    def unit_then(self) -> UnitName | None:
+        """What the unit was called when the idea was sent, if it is called otherwise today."""
+        return reference().name_then(self.idea.unit_id, self.idea.created_at)
 
     @property
     def slug(self) -> str:

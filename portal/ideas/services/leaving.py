@@ -64,7 +64,14 @@ def _empty(idea_id: int) -> None:
     """The number stays, so that links say "gone" and counts stay true."""
     moment = database.now()
     values: dict[str, Any] = dict.fromkeys(rules.TEXTS, "")
-    values |= {"title": NO_TITLE, "external_id": None, "unit_id": None, "campaign_id": None, "updated_at": moment}
+    values |= {
+        "title": NO_TITLE,
+        "external_id": None,
+        "unit_id": None,
+        "place_then": "",
+        "campaign_id": None,
+        "updated_at": moment,
+    }
     status = db.session.scalar(select(Idea.status).where(Idea.id == idea_id))
     if status == "removed":
         db.session.execute(update(Idea).where(Idea.id == idea_id).values(values))

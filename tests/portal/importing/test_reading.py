@@ -6,6 +6,8 @@ import pytest
 
 from portal.importing.columns import plan
 from portal.importing.reading import Reader, beginning
+from portal.units.former import former_provinces
+from portal.units.queries import reference
 
 
 @pytest.fixture
@@ -43,6 +45,21 @@ def test_a_summary_stands_in_for_a_missing_text(read):
 def test_field_unit_and_language_are_known_by_code_and_by_name(read):
     content = read({"text": "a", "field": "Môi trường", "unit": "Nghe An", "language": "EN-us"}).content
     assert (content.field, content.unit, content.language) == ("moi-truong", "40", "en")
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "then"),
+    [("Bến Tre", "86", "Bến Tre"), ("ben tre", "86", "Bến Tre"), ("Hoà Bình", "25", "Hòa Bình"), ("Vĩnh Long", "86", ""),
+     ("TP. Hồ Chí Minh", "79", ""), ("Bà Rịa - Vũng Tàu", "79", "Bà Rịa - Vũng Tàu")],
+)  # fmt: skip
+def test_a_province_of_before_the_mergers_is_kept_beside_todays(read, written, code, then):
+    found = read({"text": "a", "unit": written})
+    assert (found.content.unit, found.place_then) == (code, then)
+
+
+def test_every_province_that_is_no_more_has_one_today():
+    assert len([name for name, _ in former_provinces().values() if name]) == 63 - 34
+    assert {code for _, code in former_provinces().values()} <= set(reference().unit_by_code)
 
 
 def test_an_unknown_field_is_noted_and_left_as_the_files(read):
