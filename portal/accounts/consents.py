@@ -51,6 +51,8 @@ PURPOSES = {
         N_("Gửi thư tổng hợp và tin mới tới phụ huynh của mình"),
     ),
 }
+OF_AGE = {name: PURPOSES[name] for name in ("account", "publish")}
+"""What is asked of somebody who decides alone. Names, contests and news are theirs to choose where they come up."""
 RELATIONS = {"mother": N_("Mẹ"), "father": N_("Bố"), "guardian": N_("Người giám hộ")}
 STATES = ("waiting", "agreed", "refused", "withdrawn")
 

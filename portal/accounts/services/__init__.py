@@ -1,6 +1,7 @@
 """Everything that changes accounts: signing in, members, sessions, and what is held for a visitor."""
 
 from portal.accounts.queries import member_by_email
+from portal.accounts.services.coming_of_age import come_of_age, is_of_age
 from portal.accounts.services.copying import ask_copy, make_copy, sweep_copies
 from portal.accounts.services.erasing import ask_erasure, cancel_erasure, erase, erase_due
 from portal.accounts.services.granting import give_role, grant, keep_an_administrator, revoke
@@ -66,6 +67,7 @@ __all__ = [
     "cancel_erasure",
     "change_password",
     "choose_password",
+    "come_of_age",
     "confirm",
     "correct_birth",
     "count_guess",
@@ -87,6 +89,7 @@ __all__ = [
     "grant",
     "hash_new_password",
     "hold",
+    "is_of_age",
     "issue_token",
     "keep_an_administrator",
     "lift_due",

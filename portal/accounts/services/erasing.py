@@ -109,11 +109,12 @@ def _forget(member: Member, now: datetime) -> None:
     still = update(Consent).where(Consent.member_id == member.id, Consent.withdrawn_at.is_(None))
     db.session.execute(still.values(withdrawn_at=now))
     if guardian:
-        _blank_guardian(guardian)
+        forget_guardian(guardian)
     _blank(member)
 
 
-def _blank_guardian(row: Guardianship) -> None:
+def forget_guardian(row: Guardianship) -> None:
+    """Their address and name; that there was one, and when they answered, stays."""
     row.email, row.next_at = None, None
     row.name = row.relation = row.wished_name = ""
 

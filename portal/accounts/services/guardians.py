@@ -246,4 +246,6 @@ def _locked(guardianship_id: int) -> tuple[Guardianship, Member]:
     row, member = db.session.execute(both).one()
     if member.status == "erased":
         raise Conflict(N_("Dữ liệu của con anh/chị đã được xoá."))
+    if not member.is_child:
+        raise Conflict(N_("Con anh/chị đã đủ tuổi và tự quyết định về tài khoản của mình."))
     return row, member

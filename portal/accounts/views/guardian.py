@@ -27,6 +27,8 @@ from portal.web.language import current_language, words
 def guardian(token: str) -> Response:
     """What is asked, how it stands, and how to change it. An old link can only be sent anew, to the address we know."""
     row, child, fresh = read_link(token)
+    if child.status != "erased" and not child.is_child:
+        return guardian_page("accounts/guardian_grown.html", GuardianForm(), row, child, status=410)
     if child.status == "erased":
         return guardian_page("accounts/guardian_gone.html", GuardianForm(), row, child, status=410)
     form = GuardianForm(
@@ -47,7 +49,7 @@ def guardian(token: str) -> Response:
 def guardian_copy(token: str) -> Response:
     """The copy of the child's data, for whoever has the guardian's live link."""
     _, child, fresh = read_link(token)
-    if not fresh or child.status == "erased":
+    if not fresh or not child.is_child:
         raise Missing
     return fetch(child.id)
 
@@ -124,6 +126,24 @@ def ask_guardian() -> Response:
     except Refusal as refusal:
         flash(words(refusal), "error")
     return go_to("accounts.me")
+
+
+@pages.route("/toi/du-tuoi", methods=["GET", "POST"])
+@signed_in
+def of_age() -> Response:
+    """Old enough for an account of one's own: what one agrees to, and what changes."""
+    member, moment = current_user.member, now()
+    if not services.is_of_age(member, moment):
+        return go_to("accounts.me")
+    if request.method == "POST":
+        read = {name: gettext(purpose.to_child) for name, purpose in consents.OF_AGE.items()}
+        with transaction():
+            services.come_of_age(member.id, read, current_language(), moment)
+        flash(gettext("Từ giờ tài khoản này là của riêng bạn."), "done")
+        return go_to("accounts.me")
+    guardian_of_mine = queries.guardianship_of(member.id)
+    shared = guardian_of_mine is not None and guardian_of_mine.email == member.email
+    return page("accounts/of_age.html", GuardianEmailForm(), asked=consents.OF_AGE.values(), shared=shared)
 
 
 @pages.route("/toi/dong-y", methods=["GET", "POST"])

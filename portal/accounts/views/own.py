@@ -57,16 +57,18 @@ class Family:
     state: str
     deleted_at: datetime | None
     to_confirm: bool
+    of_age: bool
 
     @classmethod
     def of(cls, member: Member) -> Family | None:
         if not member.is_child:
             return None
+        of_age = services.is_of_age(member, now())
         row, given = queries.guardianship_of(member.id), queries.standing(member.id)
         to_confirm = member.status == "active" and not given["guardian"] <= given["member"]
         if row is None:
-            return cls(None, "unasked", None, to_confirm=False)
-        return cls(row.email, row.state, row.asked_at + waits().deadline, to_confirm)
+            return cls(None, "unasked", None, to_confirm=False, of_age=of_age)
+        return cls(row.email, row.state, row.asked_at + waits().deadline, to_confirm, of_age)
 
 
 @pages.get("/toi")
