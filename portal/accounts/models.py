@@ -86,6 +86,11 @@ class Member(Model):
         return any(grant.role in STAFF for grant in self.live_grants)
 
     @property
+    def holds_a_role(self) -> bool:
+        """Staff, and jurors: they decide about awards, so they prove themselves twice as well."""
+        return bool(self.live_grants)
+
+    @property
     def is_child(self) -> bool:
         """A guardian answers for this account."""
         return self.purposes is not None

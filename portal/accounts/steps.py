@@ -1,7 +1,7 @@
 """Signing in as one state machine: what is proven so far decides what is asked for next.
 
 Members prove one thing, the mailbox (six digits) or the password, and then their second factor if they have one.
-Staff, where it is strict, prove the password and the second factor. The mailbox only lets them choose a first
+Staff and jurors, where it is strict, prove the password and the second factor. The mailbox only lets them choose a first
 password, set up a first factor, or, with the second factor, replace a forgotten password: it never stands in for one.
 """
 
@@ -17,7 +17,7 @@ from portal.accounts.models import Member, SignInAttempt
 
 @dataclass(frozen=True)
 class Demands:
-    """`strict`: staff need a password and a second factor. `within`: how long a proof counts (RESET_TTL)."""
+    """`strict`: staff and jurors need a password and a second factor. `within`: how long a proof counts (RESET_TTL)."""
 
     strict: bool
     within: timedelta
@@ -42,7 +42,7 @@ def next_step(attempt: SignInAttempt, member: Member | None, factors: Factors, n
         return Step.CODE
     if member is None:
         return Step.REGISTER if "code" in proofs else Step.CODE
-    staff = demands.strict and member.is_staff
+    staff = demands.strict and member.holds_a_role
     if staff and "password" not in proofs:
         return _without_password(member, factors, proofs)
     if factors:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import click
 import redis
@@ -124,10 +126,25 @@ def names(settings: Settings) -> str:
     return "SPF, DMARC and our key are published" if settings.dkim_key else "SPF and DMARC are published"
 
 
+def sign_in_service(settings: Settings) -> str:
+    if settings.oidc is None:
+        return "OIDC_ISSUER is not set; nobody signs in by another service"
+    place = f"{settings.oidc.issuer}/.well-known/openid-configuration"
+    try:
+        with urlopen(place, timeout=WAIT) as answer:  # noqa: S310  # settings allow https and this machine only
+            issuer = str(json.load(answer)["issuer"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Trouble(f"{place} does not answer as a provider does ({error}).", "Correct OIDC_ISSUER.") from error
+    if issuer.rstrip("/") != settings.oidc.issuer:
+        raise Trouble(f"the provider calls itself {issuer}.", "Set OIDC_ISSUER to exactly that.")
+    return f"{issuer} answers; it sends people back to {settings.base_url}/dang-nhap/oidc/ve"
+
+
 EXAMINATIONS: dict[str, Callable[[Settings], str]] = {
     "folder": folder,
     "database": database,
     "broker": broker,
     "mail": mail,
     "names": names,
+    "sign-in service": sign_in_service,
 }

@@ -68,7 +68,7 @@ def end_other_devices() -> Response:
 
 
 def needs_factor() -> bool:
-    return demands().strict and current_user.member.is_staff
+    return demands().strict and current_user.member.holds_a_role
 
 
 @pages.route("/toi/bao-mat/ung-dung", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from tests.portal.accounts import steps
 
 pytestmark = pytest.mark.one_engine_each
 
-ROLES = ["moderator", "organiser", "admin"]
+ROLES = ["juror", "moderator", "organiser", "admin"]
 
 
 def secret_on(page):

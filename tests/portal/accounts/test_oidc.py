@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from portal.accounts import oidc, services
 from portal.accounts.models import Member, SignInSession
+from portal.commands.doctor import Trouble, sign_in_service
 from portal.database import db, now, transaction
 from portal.settings import Oidc, Settings, SettingsError
 from portal.voting.models import Vote
@@ -216,6 +217,20 @@ def test_a_provider_that_is_ill_shuts_nobody_out(app, client, provider):
     oidc.init_app(app, app.config["SETTINGS"])  # it has not answered yet
     answer = client.get("/dang-nhap/oidc")
     assert (answer.status_code, "dùng mã qua e-mail" in answer.text) == (422, True)
+
+
+def test_the_doctor_finds_a_provider_that_is_ill_or_calls_itself_otherwise(app, provider):
+    settings = app.config["SETTINGS"]
+    assert "answers" in sign_in_service(settings)
+    alias = replace(
+        settings, oidc=replace(settings.oidc, issuer=settings.oidc.issuer.replace("127.0.0.1", "localhost"))
+    )
+    with pytest.raises(Trouble, match="calls itself"):
+        sign_in_service(alias)
+    provider.broken = True
+    with pytest.raises(Trouble, match="does not answer"):
+        sign_in_service(settings)
+    assert "not set" in sign_in_service(replace(settings, oidc=None))
 
 
 # --- settings -----------------------------------------------------------------------------------------
