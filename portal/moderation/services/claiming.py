@@ -17,17 +17,8 @@ FIRST_REFUSAL = timedelta(days=1)
 
 def claim(case_id: int, moderator: Member, ttl: int, now: datetime) -> Case:
     """Hold a case, or hold it longer. Raises Conflict naming the holder, Missing, or Refusal for one's own text."""
-    held = db.session.scalar(
-        update(Case)
-        .where(Case.id == case_id, Case.state == "open", free_for(moderator, now), *may_have(moderator))
-        .values(
-            claimed_by_id=moderator.id,
-            claimed_until=now + timedelta(seconds=ttl),
-            first_seen_at=func.coalesce(Case.first_seen_at, literal(now, UtcDateTime)),
-        )
-        .returning(Case)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
+    asked = (Case.id == case_id, Case.state == "open", free_for(moderator, now), *may_have(moderator))
+    held = _hold(moderator, ttl, now, *asked)
     if held is None:
         raise why_not(case_id, moderator, now)
     return held
@@ -40,16 +31,31 @@ def claim_next(moderator: Member, ttl: int, now: datetime) -> Case | None:
     """
     others = or_(Case.preferred_id.is_(None), Case.created_at <= now - FIRST_REFUSAL)
     for which in (Case.preferred_id == moderator.id, others):
-        case_id = db.session.scalar(
+        first = (
             select(Case.id)
             .where(Case.state == "open", which, _free(now), *may_have(moderator))
             .order_by(Case.urgent, Case.queue_at, Case.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        if case_id is not None:
-            return claim(case_id, moderator, ttl, now)
+        if held := _hold(moderator, ttl, now, Case.id == first.scalar_subquery()):
+            return held
     return None
+
+
+def _hold(moderator: Member, ttl: int, now: datetime, *which: ColumnElement[bool]) -> Case | None:
+    """One guarded UPDATE; None if it found no row."""
+    return db.session.scalar(
+        update(Case)
+        .where(*which)
+        .values(
+            claimed_by_id=moderator.id,
+            claimed_until=now + timedelta(seconds=ttl),
+            first_seen_at=func.coalesce(Case.first_seen_at, literal(now, UtcDateTime)),
+        )
+        .returning(Case)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
 
 
 def release(case_id: int, moderator: Member, until: datetime | None = None) -> None:
