@@ -13,7 +13,7 @@ from portal.moderation.models import Case
 from portal.rules import Invalid
 from tests.factories import member, sign_in
 from tests.portal.moderation.desk import ADVICE, THREE_DAYS, again, approve, ask_to_change, decide, refuse, waiting_case
-from tests.portal.moderation.test_pages import moderator, send  # noqa: F401  # the fixture
+from tests.portal.moderation.pages import send
 
 WHY = "Mình đã hỏi uỷ ban xã, việc này chi đoàn làm được."
 
@@ -106,7 +106,7 @@ def test_the_author_finds_the_way_and_the_moderator_the_words(client, refused):
 
 
 @pytest.mark.parametrize(("path", "status"), [("duyet", "published"), ("khong-dang", "rejected")])
-def test_the_moderator_answers_on_a_page(client, moderator, refused, path, status):  # noqa: F811
+def test_the_moderator_answers_on_a_page(client, moderator, refused, path, status):
     author, case, _first = refused
     asked = appeal(author, case).case_id
     page = f"/kiem-duyet/{asked}/{path}"
@@ -129,7 +129,7 @@ def test_the_board_counts_load_waits_and_what_did_not_stand(client, refused):
         assert words in page
 
 
-def test_the_board_is_for_organisers(client, moderator):  # noqa: F811
+def test_the_board_is_for_organisers(client, moderator):
     assert client.get("/kiem-duyet/thong-ke").status_code == 404
     sign_in(client, member("organiser"))
     assert "Chưa có quyết định nào." in client.get("/kiem-duyet/thong-ke").text

@@ -12,10 +12,10 @@ from portal.moderation import services
 from portal.moderation.models import Case
 from tests.factories import member
 from tests.portal.moderation.desk import again, approve, waiting_case
-from tests.portal.moderation.test_pages import hold, moderator, send  # noqa: F401  # the fixture
+from tests.portal.moderation.pages import hold, send
 
 
-def test_a_beat_holds_the_case_longer(client, moderator):  # noqa: F811
+def test_a_beat_holds_the_case_longer(client, moderator):
     case = waiting_case()
     client.get(f"/kiem-duyet/{case.id}")
     with transaction():
@@ -25,7 +25,7 @@ def test_a_beat_holds_the_case_longer(client, moderator):  # noqa: F811
     assert told["until"] == again(case.id).claimed_until.isoformat()
 
 
-def test_a_beat_too_late_says_who_has_it(client, moderator):  # noqa: F811
+def test_a_beat_too_late_says_who_has_it(client, moderator):
     case = waiting_case()
     hold(case, member("moderator", name="Lan Hương"))
     answer = send(client, f"/kiem-duyet/{case.id}/nhip", "/kiem-duyet")
@@ -33,7 +33,7 @@ def test_a_beat_too_late_says_who_has_it(client, moderator):  # noqa: F811
 
 
 @pytest.mark.parametrize(("lease", "left"), [("this one", None), ("an earlier one", "held")])
-def test_a_goodbye_ends_the_lease_it_names_and_no_later_one(client, moderator, lease, left):  # noqa: F811
+def test_a_goodbye_ends_the_lease_it_names_and_no_later_one(client, moderator, lease, left):
     case = waiting_case()
     client.get(f"/kiem-duyet/{case.id}")
     until = again(case.id).claimed_until - (timedelta(seconds=1) if left else timedelta())
@@ -43,12 +43,12 @@ def test_a_goodbye_ends_the_lease_it_names_and_no_later_one(client, moderator, l
 
 
 @pytest.mark.parametrize("until", ["yesterday", "2026-11-26T10:00:00"])
-def test_a_goodbye_to_no_moment_is_refused(client, moderator, until):  # noqa: F811
+def test_a_goodbye_to_no_moment_is_refused(client, moderator, until):
     case = waiting_case()
     assert send(client, f"/kiem-duyet/{case.id}/nha", "/kiem-duyet", until=until).status_code == 404
 
 
-def test_the_fresh_list_shows_what_a_colleague_took(client, moderator):  # noqa: F811
+def test_the_fresh_list_shows_what_a_colleague_took(client, moderator):
     case = waiting_case()
     hold(case, member("moderator", name="Lan Hương"))
     page = client.get("/kiem-duyet/hang-cho").text
@@ -57,7 +57,7 @@ def test_the_fresh_list_shows_what_a_colleague_took(client, moderator):  # noqa:
     assert 'id="i-eye"' in page  # with the shapes a page may not have drawn yet
 
 
-def test_the_fresh_list_says_what_became_of_the_open_case(client, moderator):  # noqa: F811
+def test_the_fresh_list_says_what_became_of_the_open_case(client, moderator):
     case = waiting_case()
     path = f"/kiem-duyet/hang-cho?muc={case.id}"
     assert 'data-free="1"' in client.get(path).text
@@ -71,14 +71,14 @@ def test_the_fresh_list_says_what_became_of_the_open_case(client, moderator):  #
     assert 'data-gone="1"' in page
 
 
-def test_the_most_urgent_case_is_one_press_away(client, moderator):  # noqa: F811
+def test_the_most_urgent_case_is_one_press_away(client, moderator):
     case = waiting_case()
     answer = send(client, "/kiem-duyet/tiep", "/kiem-duyet")
     assert answer.location == f"/kiem-duyet/{case.id}"
     assert again(case.id).claimed_by_id == moderator.id
 
 
-def test_notes_are_read_by_colleagues(client, moderator):  # noqa: F811
+def test_notes_are_read_by_colleagues(client, moderator):
     case = waiting_case()
     path = f"/kiem-duyet/{case.id}"
     assert send(client, f"{path}/ghi-chu", path, note="Nên gợi ý thêm đồng tác giả.").status_code == 303
@@ -87,14 +87,14 @@ def test_notes_are_read_by_colleagues(client, moderator):  # noqa: F811
     assert "Minh Quân" in page
 
 
-def test_an_empty_note_is_none(client, moderator):  # noqa: F811
+def test_an_empty_note_is_none(client, moderator):
     path = f"/kiem-duyet/{waiting_case().id}"
     answer = send(client, f"{path}/ghi-chu", path, note=" ")
     assert answer.status_code == 422
     assert "Viết ghi chú cho đồng nghiệp" in answer.text
 
 
-def test_shelves_show_their_kind_alone(client, moderator):  # noqa: F811
+def test_shelves_show_their_kind_alone(client, moderator):
     case = waiting_case()
     assert case.idea.title not in client.get("/kiem-duyet/bao-cao").text
     assert "Không còn mục nào ở ngăn này." in client.get("/kiem-duyet/ban-sua").text

@@ -11,7 +11,7 @@ from portal.moderation import services
 from portal.moderation.models import Decision
 from tests.factories import comment, member, published_idea, sign_in
 from tests.portal.moderation.desk import again, approve, relay, waiting_case
-from tests.portal.moderation.test_pages import send
+from tests.portal.moderation.pages import send
 
 CHILD = (2012, 5)
 

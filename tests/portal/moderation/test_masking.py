@@ -12,7 +12,7 @@ from portal.ideas import services as ideas
 from portal.moderation import marking, services
 from tests.factories import comment, content, member, published_idea, sign_in
 from tests.portal.moderation.desk import again, approve, case_of, relay, waiting_case
-from tests.portal.moderation.test_pages import send
+from tests.portal.moderation.pages import send
 
 pytestmark = pytest.mark.usefixtures("app")
 PHONE = "0912 345 678"

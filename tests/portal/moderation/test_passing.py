@@ -15,7 +15,7 @@ from portal.rules import Invalid
 from portal.units.queries import reference
 from tests.factories import member, published_idea, sign_in
 from tests.portal.moderation.desk import again, approve, at_once, waiting_case
-from tests.portal.moderation.test_pages import moderator, send  # noqa: F401  # the fixture
+from tests.portal.moderation.pages import send
 
 WHY = "Việc của tỉnh bên, nhờ các bạn xem."
 
@@ -107,7 +107,7 @@ def test_the_page_names_the_office_above(client, app):
 # --- the other pages of decisions -------------------------------------------------------------------
 
 
-def test_title_and_field_are_set_right_before_publishing(client, moderator):  # noqa: F811
+def test_title_and_field_are_set_right_before_publishing(client, moderator):
     case = waiting_case(title="thung thu pin cu o thon")
     right = {"version": 1, "title": "Thùng thu pin cũ ở thôn", "field": "giao-duc-dao-tao"}
     assert send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", **right).status_code == 303
@@ -116,7 +116,7 @@ def test_title_and_field_are_set_right_before_publishing(client, moderator):  # 
     assert reference().field_by_id[idea.field_id].code == "giao-duc-dao-tao"
 
 
-def test_undoing_it_brings_the_authors_words_back(client, moderator):  # noqa: F811
+def test_undoing_it_brings_the_authors_words_back(client, moderator):
     case = waiting_case(title="thung thu pin cu o thon")
     right = {"version": 1, "title": "Thùng thu pin cũ ở thôn", "field": "moi-truong"}
     send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", **right)
@@ -126,7 +126,7 @@ def test_undoing_it_brings_the_authors_words_back(client, moderator):  # noqa: F
     approve(back, moderator)
 
 
-def test_a_title_too_short_is_not_published(client, moderator):  # noqa: F811
+def test_a_title_too_short_is_not_published(client, moderator):
     case = waiting_case()
     wrong = {"version": 1, "title": "Pin", "field": "giao-duc-dao-tao"}
     answer = send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", **wrong)
@@ -134,7 +134,7 @@ def test_a_title_too_short_is_not_published(client, moderator):  # noqa: F811
     assert again(case.id).state == "open"
 
 
-def test_the_merge_page_offers_what_is_like_it_or_a_number(client, moderator):  # noqa: F811
+def test_the_merge_page_offers_what_is_like_it_or_a_number(client, moderator):
     twin = published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
     case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
     path = f"/kiem-duyet/{case.id}/gop"
@@ -145,7 +145,7 @@ def test_the_merge_page_offers_what_is_like_it_or_a_number(client, moderator):  
     assert again(case.id).idea.merged_into_id == twin.id
 
 
-def test_the_log_restores_a_decision_of_long_ago(client, moderator):  # noqa: F811
+def test_the_log_restores_a_decision_of_long_ago(client, moderator):
     case = waiting_case()
     decision = approve(case, member("moderator"))
     answer = send(client, f"/kiem-duyet/nhat-ky/{decision.id}/khoi-phuc")

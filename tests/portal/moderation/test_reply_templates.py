@@ -5,7 +5,7 @@ import pytest
 from portal.moderation import templates
 from tests.factories import member, sign_in
 from tests.portal.moderation.desk import waiting_case
-from tests.portal.moderation.test_pages import send
+from tests.portal.moderation.pages import send
 
 PATH = "/kiem-duyet/mau-thu/nho-sua/unclear"
 OURS = {

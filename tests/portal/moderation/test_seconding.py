@@ -14,7 +14,7 @@ from portal.moderation import queries, services
 from portal.moderation.models import Decision
 from tests.factories import comment, content, member, published_idea, report, sign_in
 from tests.portal.moderation.desk import ADVICE, again, case_of, relay, waiting_case
-from tests.portal.moderation.test_pages import send
+from tests.portal.moderation.pages import send
 
 pytestmark = pytest.mark.usefixtures("app")
 LIGHT = services.Heavier()
@@ -132,7 +132,7 @@ def test_approving_and_trusting_lets_the_next_idea_go_up_before_it_is_read(clien
     author = member()
     case = waiting_case(author)
     sign_in(client, member("moderator"))
-    assert "Duyệt và tin tác giả từ nay" in client.get(f"/kiem-duyet/{case.id}").text
+    assert "Duyệt và tin từ nay" in client.get(f"/kiem-duyet/{case.id}").text
     send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", version="1", trust="1")
     following = waiting_case(author, **OTHER)
     assert (status_of(following), following.state) == ("published", "open")

@@ -1,0 +1,35 @@
+"""Forms sent as a browser sends them, and what stands on a page of the desk."""
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal.database import db, now, transaction
+from portal.ideas.models import Idea
+from portal.moderation import services
+
+CHILD = (2012, 5)
+
+
+def token(client, path):
+    return re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text).group(1)
+
+
+def send(client, path, seen=None, **fields):
+    """Send a form as it stands on the page `seen`."""
+    return client.post(path, data={"csrf_token": token(client, seen or "/gioi-thieu"), **fields})
+
+
+def panes(page):
+    """What stands on the page before the list of shortcuts, which names every action."""
+    return page.partition('<dialog id="keys"')[0]
+
+
+def hold(case, who, later=0):
+    with transaction():
+        services.claim(case.id, who, 600, now() + timedelta(seconds=later))
+
+
+def status_of(case):
+    return db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))

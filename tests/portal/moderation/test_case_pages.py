@@ -1,0 +1,100 @@
+"""One case as a moderator sees it."""
+
+import re
+
+from portal.database import now, transaction
+from portal.ideas import services as ideas
+from portal.moderation import services
+from tests.factories import content, member, published_idea
+from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, waiting_case
+from tests.portal.moderation.pages import CHILD, hold, panes, send
+from tests.queries import count_queries
+
+
+def test_opening_a_case_holds_it_and_shows_text_reasons_and_facts(client, moderator):
+    case = waiting_case(problem="Ở xóm em pin vứt đầy ruộng, ai cũng kêu. Hỏi em qua 0912 345 678 nhé.")
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    assert again(case.id).claimed_by_id == moderator.id
+    for words in (
+        "Bạn đang giữ",
+        "tự nhả lúc",
+        "ai cũng kêu",
+        "số điện thoại (1)",
+        "Ý tưởng đầu tiên của tác giả",
+        "Tham gia",
+    ):
+        assert words in page
+
+
+def test_the_desk_never_shows_an_address_or_a_birthday(client, moderator):
+    case = waiting_case(member(birth=CHILD, email="bi.mat@example.vn"))
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    assert "Dưới 18 tuổi" in page
+    assert "bi.mat@example.vn" not in page
+    assert "2012" not in page
+
+
+def test_a_case_shows_what_is_like_it(client, moderator):
+    published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
+    case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
+    assert "Giống 100%" in client.get(f"/kiem-duyet/{case.id}").text
+
+
+def test_a_case_costs_few_queries(client, moderator):
+    case = waiting_case()
+    client.get(f"/kiem-duyet/{case.id}")
+    with count_queries() as counted:
+        client.get(f"/kiem-duyet/{case.id}")
+    assert counted.n <= 12, counted.statements
+
+
+def test_a_case_that_a_colleague_holds_can_only_be_read(client, moderator):
+    case = waiting_case()
+    hold(case, member("moderator", name="Lan Hương"))
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    assert "Lan Hương đang xem mục này." in page
+    assert "Duyệt đăng" not in panes(page)
+
+
+def test_ones_own_idea_can_only_be_read(client, moderator):
+    page = client.get(f"/kiem-duyet/{waiting_case(moderator).id}").text
+    assert "Bạn không tự kiểm duyệt bài của mình." in page
+    assert "Duyệt đăng" not in panes(page)
+
+
+def test_a_decided_case_says_who_and_when(client, moderator):
+    case = waiting_case()
+    approve(case, member("moderator", name="Lan Hương"))
+    assert re.search(r"Lan Hương vừa xử lý mục này lúc \d\d:\d\d\.", client.get(f"/kiem-duyet/{case.id}").text)
+
+
+def test_an_idea_sent_again_shows_what_its_author_was_told(client, moderator):
+    author = member()
+    case = waiting_case(author, title="Thùng thu pin cũ ở thôn")
+    with transaction():
+        services.decide(case.id, moderator, 1, "return", "unclear", ADVICE, now())
+    with transaction():
+        ideas.revise(author, case.idea_id, 1, content(title="Thùng thu pin cũ ở nhà văn hoá thôn"), now())
+    relay()
+    page = client.get(f"/kiem-duyet/{case_of(case.idea_id).id}").text
+    for words in (ADVICE, "Bản sửa lần 1", "<ins> nhà văn hoá</ins>"):
+        assert words in page
+
+
+def test_a_case_that_is_not_there(client, moderator):
+    assert client.get("/kiem-duyet/4711").status_code == 404
+
+
+def test_letting_go_frees_the_case(client, moderator):
+    case = waiting_case()
+    answer = send(client, f"/kiem-duyet/{case.id}/nha", f"/kiem-duyet/{case.id}")
+    assert (answer.status_code, answer.location) == (303, "/kiem-duyet")
+    assert again(case.id).claimed_by_id is None
+
+
+def test_taking_a_case_that_a_colleague_holds_says_who(client, moderator):
+    case = waiting_case()
+    hold(case, member("moderator", name="Lan Hương"))
+    answer = send(client, f"/kiem-duyet/{case.id}/giu", f"/kiem-duyet/{case.id}")
+    assert answer.status_code == 409
+    assert "Lan Hương đang xem mục này." in answer.text

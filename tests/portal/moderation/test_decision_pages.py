@@ -1,0 +1,132 @@
+"""Decisions and letters as a moderator makes them."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from portal.database import db, now, transaction
+from portal.moderation import services
+from portal.moderation.models import Decision
+from tests.factories import member, published_idea
+from tests.portal.moderation.desk import ADVICE, again, approve, waiting_case
+from tests.portal.moderation.pages import hold, panes, send, status_of, token
+
+
+def test_approving_leads_to_the_next_case_with_a_way_back(client, moderator):
+    case, following = waiting_case(title="Bếp ăn chung cho khu trọ"), waiting_case()
+    answer = send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", version=1)
+    assert (answer.status_code, status_of(case)) == (303, "published")
+    assert answer.location.startswith(f"/kiem-duyet/{following.id}?vua=")
+    page = client.get(answer.location).text
+    assert "Đã duyệt “Bếp ăn chung cho khu trọ”." in page
+    assert "Hoàn tác" in page
+    assert again(following.id).claimed_by_id == moderator.id
+
+
+def test_the_last_decision_leads_to_the_empty_queue_with_a_way_back(client, moderator):
+    case = waiting_case()
+    answer = send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", version=1)
+    page = client.get(answer.location).text
+    assert "Hết việc rồi" in page
+    assert "Hoàn tác" in page
+
+
+def test_undoing_brings_the_case_back(client, moderator):
+    case = waiting_case()
+    answer = send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", version=1)
+    answer = send(client, f"/kiem-duyet/{case.id}/hoan-tac", answer.location)
+    assert (answer.status_code, answer.location, status_of(case)) == (303, f"/kiem-duyet/{case.id}", "waiting")
+    assert "Đã hoàn tác" in client.get(answer.location).text
+
+
+def test_nothing_to_undo_after_the_window(client, moderator):
+    case = waiting_case()
+    decision = approve(case, moderator)
+    with transaction():
+        db.session.execute(update(Decision).values(decided_at=now() - timedelta(seconds=61)))
+    assert "Hoàn tác" not in panes(client.get(f"/kiem-duyet?vua={decision.id}").text)
+    assert send(client, f"/kiem-duyet/{case.id}/hoan-tac").status_code == 409
+
+
+def test_only_the_moderator_who_decided_is_offered_the_undo(client, moderator):
+    decision = approve(waiting_case(), member("moderator"))
+    assert "Hoàn tác" not in panes(client.get(f"/kiem-duyet?vua={decision.id}").text)
+
+
+def test_coming_second_says_who_was_first_and_leads_back(client, moderator):
+    case = waiting_case()
+    seen = token(client, f"/kiem-duyet/{case.id}")
+    with transaction():
+        services.release(case.id, moderator)
+    approve(again(case.id), member("moderator", name="Lan Hương"))
+    answer = client.post(f"/kiem-duyet/{case.id}/duyet", data={"csrf_token": seen, "version": 1})
+    assert answer.status_code == 409
+    assert "Lan Hương vừa xử lý mục này lúc" in answer.text
+    assert 'href="/kiem-duyet"' in answer.text
+
+
+def test_the_letter_begins_with_the_reason_the_rules_suggest(client, moderator):
+    case = waiting_case(
+        member(name="Phương Thảo"), problem="Ở xóm em pin vứt đầy ruộng, ai cũng kêu. Hỏi 0912 345 678."
+    )
+    page = client.get(f"/kiem-duyet/{case.id}/nho-sua").text
+    assert "Chào Phương Thảo, bạn giúp mình bỏ số điện thoại" in page
+
+
+def test_choosing_a_reason_writes_its_letter(client, moderator):
+    case = waiting_case()
+    page = client.get(f"/kiem-duyet/{case.id}/khong-dang?ly-do=out_of_scope").text
+    assert "Uỷ ban xã" in page
+    assert 'value="out_of_scope"' in page
+
+
+def test_the_letter_about_a_duplicate_names_the_other_idea(client, moderator):
+    published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
+    case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
+    page = client.get(f"/kiem-duyet/{case.id}/nho-sua?ly-do=duplicate").text
+    assert "«Mô hình nuôi cá kết hợp trồng rau thuỷ canh»" in page
+
+
+def test_a_letter_without_a_reason_is_empty(client, moderator):
+    page = client.get(f"/kiem-duyet/{waiting_case().id}/nho-sua?ly-do=nonsense").text
+    assert "Chào" not in page
+
+
+def test_the_letter_is_marked_as_being_in_the_authors_language(client, moderator):
+    case = waiting_case(member(language="en"))
+    assert '<div lang="en">' in client.get(f"/kiem-duyet/{case.id}/nho-sua").text
+
+
+def test_there_is_no_letter_to_write_about_a_case_a_colleague_holds(client, moderator):
+    case, other = waiting_case(), member("moderator")
+    hold(case, other)
+    answer = client.get(f"/kiem-duyet/{case.id}/nho-sua")
+    assert (answer.status_code, answer.location) == (303, f"/kiem-duyet/{case.id}")
+
+
+def test_asking_for_changes_sends_the_idea_back(client, moderator):
+    case = waiting_case()
+    path = f"/kiem-duyet/{case.id}/nho-sua"
+    assert send(client, path, path, version=1, reason="unclear", advice=ADVICE).status_code == 303
+    assert status_of(case) == "needs_changes"
+
+
+def test_a_letter_with_faults_comes_back_as_it_was_typed(client, moderator):
+    case = waiting_case()
+    path = f"/kiem-duyet/{case.id}/khong-dang"
+    answer = send(client, path, path, version=1, reason="", advice="Tệ lắm")
+    assert answer.status_code == 422
+    for words in ("<title>Lỗi: ", "Chọn một lý do", "Viết cho tác giả thêm một chút", "Tệ lắm"):
+        assert words in answer.text
+    assert status_of(case) == "waiting"
+
+
+def test_a_lost_lease_keeps_the_letter(client, moderator):
+    case = waiting_case()
+    path = f"/kiem-duyet/{case.id}/nho-sua"
+    seen = token(client, path)
+    hold(case, member("moderator", name="Lan Hương"), later=601)
+    answer = client.post(path, data={"csrf_token": seen, "version": 1, "reason": "unclear", "advice": ADVICE})
+    assert answer.status_code == 409
+    assert "Lan Hương đang xem mục này." in answer.text
+    assert ADVICE in answer.text
