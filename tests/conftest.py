@@ -21,6 +21,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from portal.accounts import secrets
 from portal.app import create_app
 from portal.database import db
+from portal.notifications import delivery
 from portal.settings import Settings
 from portal.units import queries as units
 from tests import postgres
@@ -84,6 +85,14 @@ def runs_here(item: pytest.Item) -> bool:
     """Whether this is the engine on which the case runs; the same in all processes, from run to run."""
     engine = item.callspec.params.get("engine") if hasattr(item, "callspec") else None
     return engine in (None, ENGINES[zlib.crc32(item.nodeid.replace(str(engine), "").encode()) % 2])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patience() -> Iterator[None]:
+    """However busy the machine is, a test's drain ends when there is nothing left to send."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivery, "BUDGET", 60.0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -142,6 +142,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         letter(letters.write_decision),
         letter(letters.write_hidden),
         told(notices.tell_of_decision),
+        told(notices.tell_of_hiding),
         told(notices.tell_reporters),
     ),
     DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),

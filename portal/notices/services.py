@@ -98,6 +98,21 @@ def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
         tell(ideas.writers(decision.idea_id), kind, cause, due, idea_id=decision.idea_id)
 
 
+def tell_of_hiding(event: CaseDecided, undo_window: int) -> None:
+    """The writer of what is hidden after reports."""
+    case = db.session.execute(
+        select(Case.kind, Case.comment_id, Decision.idea_id, Decision.outcome, Decision.decided_at)
+        .join(Decision, Decision.case_id == Case.id)
+        .where(Decision.id == event.decision_id)
+    ).one()
+    if (case.kind, case.outcome) == ("report", "reject"):
+        writer = select(Idea.author_id).where(Idea.id == case.idea_id)
+        if case.comment_id:
+            writer = select(Comment.member_id).where(Comment.id == case.comment_id)
+        due = case.decided_at + timedelta(seconds=undo_window)
+        tell([*db.session.scalars(writer)], "hidden", f"decision:{event.decision_id}", due, idea_id=case.idea_id)
+
+
 def tell_of_mask(event: PersonalDataMasked) -> None:
     """Whoever wrote what a moderator has masked a part of."""
     case = db.session.execute(select(Case.idea_id, Case.comment_id).where(Case.id == event.case_id)).one()

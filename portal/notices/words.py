@@ -18,6 +18,8 @@ LINES = {
     "edit_reject": N_("Bản sửa của bạn chưa lên trang. Lý do có trong thư; trang giữ bản cũ."),
     "desk_note": N_("Đồng nghiệp nhắc bạn trong ghi chú của một mục duyệt."),
     "masked": N_("Người duyệt đã che thông tin riêng trong bài, để an toàn cho bạn."),
+    "merge": N_("Ý tưởng của bạn đã được gộp vào một ý cùng việc. Lượt ủng hộ và bình luận đi theo."),
+    "hidden": N_("Một bài bạn viết không còn hiện nữa. Lý do và việc làm tiếp có trong thư."),
     "invited": N_("Tác giả mời bạn cùng đứng tên ý tưởng này."),
     "joined": N_("Người bạn mời đã nhận lời cùng đứng tên."),
     "post_alert": N_("Thư đi đang chậm hoặc nhiều thư không gửi được. Xem sổ thư đi."),

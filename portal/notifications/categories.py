@@ -71,5 +71,7 @@ CATEGORIES: dict[str, Category] = {
 DIGEST = "digest"
 """Of the daily letter of news. Nobody chooses it by name: whoever stops it stops all that came in it."""
 
-OF_NOTICE = CATEGORY_OF
+BY_OWN_LETTER = ("hidden", "edit_reject")
+"""Notices whose letter says why, and so comes at once in any rhythm but never: no digest tells them again."""
+OF_NOTICE = {kind: category for kind, category in CATEGORY_OF.items() if kind not in BY_OWN_LETTER}
 """Which category a notice is of. Other kinds of notices are told in the portal only, or have letters of their own."""

@@ -27,7 +27,7 @@ AFTER = {
     "idea_merged": ("merged",),
 }
 """The states in which the letter about a decision is still news."""
-TOLD_DAILY = ("idea_published", "idea_needs_changes", "idea_not_published")
+TOLD_DAILY = ("idea_published", "idea_needs_changes", "idea_not_published", "idea_merged")
 """Whoever wants a daily letter finds these in it, as notices."""
 MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
 INTO = aliased(Idea)
@@ -57,7 +57,7 @@ def idea_received(letter: Letter, _now: datetime, settings: Settings) -> Content
 
 
 def co_author_invited(letter: Letter, _now: datetime, _settings: Settings) -> Content:
-    member = reader_of(letter, "my-ideas")
+    member = reader_of(letter, "my-ideas", in_digest=True)
     row = db.session.execute(
         select(IdeaAuthor.idea_id, IdeaAuthor.state, INVITER.display_name)
         .join(Idea, Idea.id == IdeaAuthor.idea_id)
@@ -113,8 +113,9 @@ def appeal_answered(letter: Letter, _now: datetime, _settings: Settings) -> Cont
 
 def edit_answered(letter: Letter, now: datetime, settings: Settings) -> Content:
     """Whether what an author would change in a published idea is on its page now, and if not, why."""
-    reader_of(letter, "my-ideas", in_digest=True)
-    return appeal_answered(letter, now, settings)
+    content = appeal_answered(letter, now, settings)
+    reader_of(letter, "my-ideas", in_digest=content.values["outcome"] == "approve")
+    return content
 
 
 def _is_invited(idea_id: int, member_id: int | None) -> bool:

@@ -61,7 +61,7 @@ pause, circuit = Pause(), Circuit()  # of this process
 
 def drain(
     kinds: Collection[str] | None = None,
-    budget: float = BUDGET,
+    budget: float | None = None,
     mailer: Mailer | None = None,
     is_ending: Callable[[], bool] = lambda: False,
 ) -> int:
@@ -76,7 +76,7 @@ def drain(
         mailer or mailer_for(settings), settings, f"{socket.gethostname()[:20]}:{os.getpid()}:{token_hex(8)}"
     )
     try:
-        until = time.monotonic() + budget
+        until = time.monotonic() + (BUDGET if budget is None else budget)
         return round_.run(kinds, lambda: time.monotonic() > until or is_ending())
     except ServerAway as trouble:
         pause.begin(trouble)
@@ -134,12 +134,10 @@ class Round:
                 return
             self.offer(message, key)
             pause.end()
-            with transaction():
-                ours = services.mark_sending(letter, self.owner, self.settings.outbox_lease, self.now(), key)
-            if not ours:  # we were too slow and somebody else has it
+            if not self.may_leave(letter, key):  # we were too slow and somebody else has it
                 self.mailer.close()
                 return
-            code, words = self.mailer.hand_over(message)
+            answer = self.mailer.hand_over(message)
         except NotWanted as why:
             for_certain(partial(services.cancel, letter, self.owner, str(why)))
         except ServerAway:
@@ -151,8 +149,19 @@ class Round:
             for_certain(partial(services.mark_failed, letter, self.owner, failure, self.now()))
         else:
             circuit.worked(domain)
-            said = words.decode("utf-8", "replace")[:500]
-            for_certain(partial(services.mark_sent, letter, self.owner, code, said, self.now()))
+            for_certain(partial(services.mark_sent, letter, self.owner, answer, self.now(), key))
+
+    def may_leave(self, letter: Letter, key: str) -> bool:
+        """Whether it is still ours. What must not come twice is marked as leaving first.
+
+        Of the others a kill repeats the one in our hands, marked or not: so they save the commit, which costs as much
+        as all the rest of a letter, as long as nobody else can have taken them.
+        """
+        lease = timedelta(seconds=self.settings.outbox_lease)
+        if letter.delivery == "at_least_once" and letter.lease_until and self.now() < letter.lease_until - lease / 2:
+            return True
+        with transaction():
+            return services.mark_sending(letter, self.owner, self.settings.outbox_lease, self.now(), key)
 
     def offer(self, message: Message, key: str) -> None:
         """Name the recipient. One the server has never heard of counts like a letter that came back."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.notifications.failures import Failure, Later, Refused, ServerAway, Unanswered
-from portal.notifications.message import Message
+from portal.notifications.message import Answer, Message
 from portal.notifications.signing import Signer, signer_for
 from portal.settings import SMTP_PORTS, Settings
 
@@ -21,7 +21,6 @@ CONNECT, COMMAND, DATA = 5.0, 10.0, 30.0  # seconds
 """RFC 5321 would wait ten minutes for the answer to DATA; a lease that long would hold up everything after a
 kill. A server slower than this may get a letter twice, with the same Message-ID."""
 ACCEPTED = 250
-Answer = tuple[int, bytes]
 
 
 class Mailer(Protocol):

@@ -26,6 +26,10 @@ _PART = "--{}\r\nContent-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encodi
 _PLAIN, _HTML = (_PART.format(BOUNDARY, subtype).encode() for subtype in ("plain", "html"))
 
 
+Answer = tuple[int, bytes]
+"""What a mail server says to a letter: the code, and its words."""
+
+
 @dataclass(frozen=True)
 class Message:
     """A letter ready to go: the envelope, and the bytes. `sender` is where it comes back to."""

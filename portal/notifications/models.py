@@ -36,7 +36,8 @@ class Letter(Model):
     `payload` holds ids only. The address and the words are looked up at the moment of sending, so that a
     change of address, an erasure or an undone decision is honoured. `message_id` is fixed at birth: a
     letter that has to be sent twice is shown once by most mailboxes. `sending` is committed just before
-    the message leaves, so only letters in that state are in doubt after a kill.
+    a message leaves that must not come twice (or whose lease is half over): of those a kill leaves us in doubt. The
+    others may come twice if the kill falls between a server's yes and our noting it, one for each sender.
     """
 
     __tablename__ = "letter"

@@ -12,6 +12,7 @@ from portal.ideas.models import IdeaEvent
 from portal.ideas.states import JOURNEY, LABELS, PUBLIC
 from portal.notices import queries as notices
 from portal.notices.queries import Told
+from portal.notices.words import LINES as LINES_OF_NOTICES
 from portal.notifications import preferences
 from portal.notifications.categories import DIGEST, NEVER, OF_NOTICE
 from portal.notifications.failures import NotWanted
@@ -51,6 +52,7 @@ def _news(letter: Letter, category: str, now: datetime) -> Content:
         comments=sum(one.comment_id is not None for one in told),
         news=len(told),
         labels=LABELS,
+        said=LINES_OF_NOTICES,
     )
 
 

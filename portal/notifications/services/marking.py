@@ -13,6 +13,7 @@ from sqlalchemy import Table, Update, bindparam, or_, update
 
 from portal.database import db
 from portal.notifications.failures import Failure
+from portal.notifications.message import Answer
 from portal.notifications.models import STEPS, Letter
 from portal.notifications.services.judging import after
 
@@ -31,14 +32,14 @@ def _step(state: str, columns: tuple[str, ...] = (), who: Any = _OURS) -> Update
 
 _FREED = (*_RESULT, "owner", "lease_until", "next_at", "repeat_risk")
 _SENDING = _step("sending", ("lease_until", "address_key"))
-_SENT = _step("sent", (*_RESULT, "sent_at"), _OURS_OR_FREE)
+_SENT = _step("sent", (*_RESULT, "sent_at", "address_key"), _OURS_OR_FREE)
 _PUT_OFF = _step("pending", ("owner", "lease_until", "next_at", "last_text"))
 _CANCELLED = _step("cancelled", ("last_text",))
 _FAILED = {state: _step(state, _FREED) for state in ("pending", "dead", "uncertain")}
 
 
 def mark_sending(letter: Letter, owner: str, lease: int, now: datetime, address_key: str | None = None) -> bool:
-    """Commit this just before the message leaves. False: somebody else has the letter now."""
+    """Commit this just before a message leaves that must not come twice. False: somebody else has the letter now."""
     return _move(_SENDING, letter, owner, lease_until=now + timedelta(seconds=lease), address_key=address_key)
 
 
@@ -48,10 +49,11 @@ def put_off(letter: Letter, owner: str, seconds: float, why: str, now: datetime)
     return _move(_PUT_OFF, letter, owner, owner=None, lease_until=None, next_at=due, last_text=why)
 
 
-def mark_sent(letter: Letter, owner: str, code: int, text: str, now: datetime) -> bool:
+def mark_sent(letter: Letter, owner: str, answer: Answer, now: datetime, address_key: str | None = None) -> bool:
     """The server has it. That stays true if our lease has lapsed, so it also stops a second sending not yet begun."""
-    attempts = letter.attempts + 1
-    return _move(_SENT, letter, owner, sent_at=now, attempts=attempts, last_code=code, last_text=text)
+    said = {"last_code": answer[0], "last_text": answer[1].decode("utf-8", "replace")[:500]}
+    known = {"sent_at": now, "attempts": letter.attempts + 1, "address_key": address_key}
+    return _move(_SENT, letter, owner, **said, **known)
 
 
 def mark_failed(letter: Letter, owner: str, failure: Failure, now: datetime) -> bool:

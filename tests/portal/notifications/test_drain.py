@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
@@ -70,15 +72,26 @@ def test_no_transaction_is_open_while_the_server_is_waited_for():
     assert open_at == [False, False]
 
 
-def test_a_letter_is_known_to_be_leaving_before_it_leaves():
+@pytest.mark.parametrize(("delivery", "known"), [("at_most_once", "sending"), ("at_least_once", "claimed")])
+def test_what_must_not_come_twice_is_known_to_be_leaving_before_it_leaves(delivery, known):
     seen = []
     stories.code_requested()
     stories.relay()
+    change(Letter, delivery=delivery)
     send(
         at_offer=lambda: seen.append(stories.letter("sign_in_code").state),
         at_hand_over=lambda: seen.append(stories.letter("sign_in_code").state),
     )
-    assert seen == ["claimed", "sending"]
+    assert seen == ["claimed", known]
+
+
+def test_a_letter_that_somebody_else_has_taken_meanwhile_is_not_sent_by_us(monkeypatch):
+    impatient = replace(current_app.config["SETTINGS"], outbox_lease=0)
+    monkeypatch.setitem(current_app.config, "SETTINGS", impatient)
+    stories.code_requested()
+    stories.relay()
+    assert send(at_offer=lambda: change(Letter, owner="somebody else")).taken == []
+    assert stories.letter("sign_in_code").state == "claimed"
 
 
 def test_urgent_letters_can_be_sent_past_the_others():

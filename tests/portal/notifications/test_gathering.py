@@ -9,9 +9,12 @@ import pytest
 from flask import current_app
 from sqlalchemy import select, update
 
+from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment
+from portal.ideas.services import coauthors
+from portal.moderation.models import Case
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.notifications import delivery, gathering, hours
@@ -44,6 +47,11 @@ def text(message):
 def talker():
     """One who comments on everything: others who did would follow the idea, and hear of the next comment."""
     return factories.member()
+
+
+@pytest.fixture
+def author_in_daily_rhythm():
+    return stories.wants(factories.member(), my_ideas="daily")
 
 
 @pytest.fixture
@@ -147,6 +155,43 @@ def test_who_wants_a_daily_letter_gets_no_letter_for_each_decision():
     assert "Bến đò có áo phao cho học sinh" in words
     assert "đã được đăng" in words
     assert letters("idea_published")[0].state == "cancelled"
+
+
+def test_whoever_wants_a_daily_letter_finds_mergers_invitations_and_answers_in_it(author_in_daily_rhythm):
+    author, into = author_in_daily_rhythm, factories.published_idea()
+    merged = factories.published_idea(author, title="Bến đò có áo phao cho học sinh")
+    asked = factories.published_idea(title="Góc sách ở nhà văn hoá thôn")
+    notices.tell([author.id], "joined", "joined:1", idea_id=factories.published_idea(author).id)
+    with transaction():
+        coauthors.invite(db.session.get_one(Member, asked.author_id), asked.id, f"@{author.handle}", now())
+    stories.merges(merged, into)
+    stories.relay()
+    with transaction():
+        db.session.execute(update(Notice).values(due_at=now()))
+    stories.due_now()
+    stories.gathered()
+    (words,) = sent()
+    for line in ("đã được gộp vào một ý cùng việc", "mời bạn cùng đứng tên", "đã nhận lời cùng đứng tên"):
+        assert line in words
+    assert {letters(kind)[0].state for kind in ("idea_merged", "co_author_invited")} == {"cancelled"}
+
+
+def test_what_was_hidden_is_told_by_its_own_letter_and_under_the_bell_only(author_in_daily_rhythm):
+    idea = factories.published_idea(author_in_daily_rhythm, unit="40")
+    factories.member("moderator", unit_id=idea.unit_id)
+    factories.report(idea)
+    stories.relay()
+    stories.hides(db.session.scalars(select(Case).where(Case.kind == "report")).one())
+    stories.relay()
+    with transaction():
+        db.session.execute(update(Notice).values(due_at=now()))
+    stories.due_now()
+    stories.gathered()
+    sent()
+    assert letters() == []
+    assert letters("content_hidden")[0].state == "sent"
+    told = db.session.scalars(select(Notice.kind).where(Notice.member_id == author_in_daily_rhythm.id)).all()
+    assert told == ["hidden"]
 
 
 def test_a_round_goes_on_where_it_was_interrupted(idea_with_comment):

@@ -100,7 +100,7 @@ def test_how_long_letters_have_waited_is_known():
 MOVES = {
     "claimed": lambda row: bool(claimed()) and row,
     "sending": lambda row: services.mark_sending(row, "me", LEASE, now()),
-    "sent": lambda row: services.mark_sent(row, "me", 250, "ok", now()),
+    "sent": lambda row: services.mark_sent(row, "me", (250, b"ok"), now()),
     "dead": lambda row: services.mark_failed(row, "me", Refused("no", 550), now()),
     "uncertain": lambda row: services.mark_failed(row, "me", Unanswered("lost"), now()),
     "cancelled": lambda row: services.cancel(row, "me", "why"),
@@ -134,7 +134,7 @@ def test_a_worker_that_is_late_moves_nothing(move):
 def test_a_servers_yes_counts_even_when_it_is_written_late(state, owner, becomes):
     row = letter(state, owner=owner)
     with transaction():
-        services.mark_sent(row, "me", 250, "ok", now())
+        services.mark_sent(row, "me", (250, b"ok"), now())
     assert now_is(row).state == becomes
 
 

@@ -53,22 +53,27 @@ def reported(reason: str = "spam", language: str = "vi") -> Case:
 
 
 def hidden(language: str = "vi") -> Decision:
+    return hides(reported(language=language))
+
+
+def hides(case: Case) -> Decision:
     """A moderator agrees with a report."""
-    case, moderator = reported(language=language), factories.member("moderator")
+    moderator = factories.member("moderator")
     with transaction():
         return moderation.decide(case.id, moderator, case.version, "reject", "advert", ADVICE, now())
 
 
 def merged(language: str) -> Decision:
     """A moderator sees that an idea is another once more; somebody supports it only here."""
-    author, voter = factories.member(language=language), factories.member(language=language)
-    mine, theirs, moderator = (
-        factories.published_idea(author),
-        factories.published_idea(),
-        factories.member("moderator"),
-    )
+    mine, voter = factories.published_idea(factories.member(language=language)), factories.member(language=language)
     with transaction():
         voting.cast(voter, mine.id, now())
+    return merges(mine, factories.published_idea())
+
+
+def merges(mine: Idea, theirs: Idea) -> Decision:
+    moderator = factories.member("moderator")
+    with transaction():
         case = Case(
             kind="merge", subject=f"merge:{mine.id}", idea_id=mine.id, idea_version=1, created_at=now(), due_at=now()
         )

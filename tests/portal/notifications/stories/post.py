@@ -10,8 +10,7 @@ from sqlalchemy import select, update
 
 from portal.database import db, now, transaction
 from portal.notifications.failures import Failure
-from portal.notifications.mailer import Answer
-from portal.notifications.message import Message
+from portal.notifications.message import Answer, Message
 from portal.notifications.models import Letter
 from portal.outbox import services as outbox
 from worker.reactions import REACTIONS
