@@ -107,13 +107,14 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 def _begin(connection: Any) -> None:
     """A writer takes SQLite's lock at once: a read that turns into a write fails at once, whatever the timeout."""
     if connection.dialect.name == "sqlite":
-        if connection.get_execution_options().get("writer"):
-            _begin_writing(connection)
+        options = connection.get_execution_options()
+        if options.get("writer"):
+            _begin_writing(connection, "FULL" if options.get("durable", True) else "NORMAL")
         else:
             connection.exec_driver_sql("BEGIN DEFERRED")
 
 
-def _begin_writing(connection: Any) -> None:
+def _begin_writing(connection: Any, synchronous: str) -> None:
     """BEGIN IMMEDIATE, asked for each millisecond.
 
     SQLite's own waiting asks every 100 ms and so misses the gaps between the short writes of a batch, for
@@ -121,6 +122,7 @@ def _begin_writing(connection: Any) -> None:
     """
     raw, deadline = connection.connection.driver_connection, time.monotonic() + SQLITE_PATIENCE
     raw.execute("PRAGMA busy_timeout=0")
+    raw.execute(f"PRAGMA synchronous={synchronous}")
     try:
         while time.monotonic() < deadline:
             try:
@@ -149,8 +151,11 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, durable: bool = True) -> Iterator[Session]:
     """One write, committed whole or not at all.
+
+    Not `durable`: SQLite does not wait for the disk, so the write survives whatever happens to processes, but a power
+    cut may undo it (whole, and not what a later durable write has confirmed). PostgreSQL always waits.
 
     The read transaction so far is ended first, because on SQLite a reader cannot become a writer
     (`docs/decisions/0004`). What was read before is therefore stale: services guard with
@@ -162,7 +167,7 @@ def transaction() -> Iterator[Session]:
     session.commit()
     session.info["writing"] = True
     try:
-        session.connection(execution_options={"writer": True})
+        session.connection(execution_options={"writer": True, "durable": durable})
         yield session
         session.commit()
     except BaseException:

@@ -96,7 +96,7 @@ class Round:
     claimed_at: tuple[datetime, float] | None = None  # by the database's clock, and by ours
 
     def run(self, kinds: Collection[str] | None, is_over: Callable[[], bool]) -> int:
-        with transaction():
+        with transaction(durable=False):
             services.take_back(now())
         while batch := self.claim(kinds):
             for letter in batch:
@@ -107,7 +107,7 @@ class Round:
         return self.done
 
     def claim(self, kinds: Collection[str] | None) -> list[Letter]:
-        with transaction():
+        with transaction(durable=False):  # undone, it only means that they are claimed again
             if kinds is None and pausing.pause():
                 kinds = URGENT
             self.claimed_at = now(), time.monotonic()
@@ -149,7 +149,8 @@ class Round:
             for_certain(partial(services.mark_failed, letter, self.owner, failure, self.now()))
         else:
             circuit.worked(domain)
-            for_certain(partial(services.mark_sent, letter, self.owner, answer, self.now(), key))
+            noted = partial(services.mark_sent, letter, self.owner, answer, self.now(), key)
+            for_certain(noted, durable=letter.delivery == "at_most_once")
 
     def may_leave(self, letter: Letter, key: str) -> bool:
         """Whether it is still ours. What must not come twice is marked as leaving first.
@@ -194,15 +195,15 @@ class Round:
 
     def end(self) -> None:
         self.mailer.close()
-        with suppress(*DATABASE_AWAY), transaction():  # if it is away, the leases lapse
+        with suppress(*DATABASE_AWAY), transaction(durable=False):  # if it is away, the leases lapse
             services.release(self.owner)
 
 
-def for_certain(work: Callable[[], object], wait: float = 0.1) -> None:
+def for_certain(work: Callable[[], object], wait: float = 0.1, *, durable: bool = True) -> None:
     """What a server answered is known only here: ask the database until it takes it, as long as the process lives."""
     while True:
         try:
-            with transaction():
+            with transaction(durable=durable):
                 work()
         except DATABASE_AWAY as error:
             log.warning("database away, a letter's outcome is kept in memory: %s", type(error).__name__)

@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.database import db, now, transaction
 from portal.outbox.models import Fact
@@ -30,6 +30,14 @@ def test_sixteen_threads_that_read_first_all_write(fresh_app):
     with fresh_app.app_context():
         assert failures == []
         assert db.session.scalar(select(func.count()).select_from(Fact)) == 160
+
+
+def test_only_a_durable_write_waits_for_the_disk(fresh_app):
+    with fresh_app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            for durable, synchronous in ((True, 2), (False, 1), (True, 2)):
+                with transaction(durable=durable) as session:
+                    assert session.scalar(text("PRAGMA synchronous")) == synchronous
 
 
 def test_a_failed_transaction_leaves_nothing(app):
