@@ -14,6 +14,7 @@ from portal.errors import TooMany
 LIMITS = {  # name: (uses, seconds)
     "code:account": (6, 3600),
     "code:address": (300, 3600),  # a school, or a mobile operator's thousand phones, sit behind one address
+    "hold:address": (300, 3600),  # words of visitors who have not signed in
     "guess:account": (10, 300),  # wrong codes, passwords and second factors together
     "guess:account+address": (20, 3600),
     "guess:address": (30, 300),

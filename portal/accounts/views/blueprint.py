@@ -1,4 +1,4 @@
-"""The pages of accounts are one blueprint in three files: signing in, passwords, a member's own pages."""
+"""The pages of accounts are one blueprint in many files, one for each thing a person comes for."""
 
 from flask import Blueprint
 

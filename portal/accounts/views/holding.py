@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, redirect, request, session, url_for
 
-from portal.accounts import services
-from portal.accounts.visitor import visitor
+from portal.accounts import limits, services
+from portal.accounts.visitor import address_key, visitor
 from portal.database import now, transaction
 from portal.errors import Missing
 from portal.ideas import queries as ideas
@@ -16,12 +16,14 @@ from portal.ideas import queries as ideas
 def hold(kind: str, idea_id: int, back: str, *, body: str = "", parent_id: int = 0) -> Any:
     """Keep the wish to support ('vote'), 'follow' or 'comment' on a public idea, and lead to signing in.
 
-    `parent_id` is the comment that `body` answers. Raises Missing.
+    `parent_id` is the comment that `body` answers. Raises Missing and TooMany.
     """
     if not ideas.show(idea_id, None).is_public:
         raise Missing
     browser = visitor()
     with transaction():
+        if body:
+            limits.take("hold:address", address_key(), now())
         services.hold(browser, kind, idea_id, now(), body=body, parent_id=parent_id)
     session["next"] = back
     if request.headers.get("HX-Request"):

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from portal.accounts import limits
 from portal.accounts.models import PendingAction
 from portal.database import db
 from portal.discussion.models import Comment, Follow, Report
@@ -74,6 +75,13 @@ def test_the_newest_words_count_and_an_answer_stays_beside_a_comment(client):
     steps.arrive(client, who.email)
     said = select(Comment.body, Comment.parent_id).where(Comment.member_id == who.id).order_by(Comment.id)
     assert db.session.execute(said).all() == [("Câu hai", None), ("Trả lời", head.id)]
+
+
+def test_words_of_visitors_do_not_fill_the_disk(app, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "hold:address", (3, 3600))
+    path = f"/y-tuong/{factories.published_idea().id}/binh-luan"
+    answers = [app.test_client().post(path, data={"body": WORDS}).status_code for _ in range(4)]
+    assert answers == [303, 303, 303, 429]
 
 
 def test_two_tabs_that_sign_in_do_it_once(begun):
