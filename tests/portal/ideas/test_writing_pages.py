@@ -212,12 +212,24 @@ def test_a_change_that_comes_after_the_decision_keeps_what_was_typed(client):
     idea, moderator = factories.idea("waiting", who), factories.member("moderator")
     token = csrf(member, f"/y-tuong/{idea.id}/sua")
     with transaction():
-        services.publish(idea.id, 1, moderator, now())
+        services.reject(idea.id, 1, moderator, now())
     form = {**typed(title="Bản trên máy này"), "version": "1", "csrf_token": token}
     page = member.post(f"/y-tuong/{idea.id}/sua", data=form)
     assert page.status_code == 409
     assert "đã có người xem xong" in page.text
     assert "Bản trên máy này" in page.text
+
+
+def test_a_change_that_comes_after_the_publication_waits_beside_the_page(client):
+    who, member = signed_in(client)
+    idea, moderator = factories.idea("waiting", who), factories.member("moderator")
+    token = csrf(member, f"/y-tuong/{idea.id}/sua")
+    with transaction():
+        services.publish(idea.id, 1, moderator, now())
+    form = {**typed(title="Bản trên máy này"), "version": "1", "csrf_token": token}
+    assert member.post(f"/y-tuong/{idea.id}/sua", data=form).status_code == 303
+    assert "Bản trên máy này" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert 'value="Bản trên máy này"' in member.get(f"/y-tuong/{idea.id}/sua").text
 
 
 def test_a_faulty_change_is_said_and_kept(client):
@@ -229,7 +241,7 @@ def test_a_faulty_change_is_said_and_kept(client):
     assert 'value="Ngắn"' in page.text
 
 
-@pytest.mark.parametrize("status", ["published", "rejected", "withdrawn"])
+@pytest.mark.parametrize("status", ["rejected", "withdrawn"])
 def test_what_is_decided_is_not_changed(client, status):
     who, member = signed_in(client)
     assert member.get(f"/y-tuong/{factories.idea(status, who).id}/sua").status_code == 409
