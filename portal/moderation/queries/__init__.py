@@ -34,7 +34,7 @@ from portal.moderation.queries.decisions import (
     text_seen,
     undoable,
 )
-from portal.moderation.queries.people import late_for
+from portal.moderation.queries.people import colleagues, late_for
 from portal.moderation.queries.templates import Own, own_templates
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "appeals",
     "author_facts",
     "case",
+    "colleagues",
     "is_claimed",
     "last_advice",
     "last_decision",

@@ -18,7 +18,7 @@ from portal.ideas.states import PUBLIC
 from portal.moderation import marking, queries, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case, Decision
-from portal.moderation.views.base import desk, hold, late, settings, shown
+from portal.moderation.views.base import desk, hold, late, scope, settings, shown
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import MERGED, drafts
 from portal.moderation.views.passing import move_form
@@ -58,6 +58,7 @@ def page(
         earlier=earlier,
         changed=_changed(opened, earlier),
         notes=queries.notes(opened.id),
+        colleagues=queries.colleagues(current_user.id, scope()),
         moves=queries.moves(opened.id),
         note=note or NoteForm(formdata=None),
         drafts=drafts(opened, twins) if held else {},

@@ -193,6 +193,13 @@ def test_a_colleague_who_is_called_in_a_note_is_told_and_nobody_else():
     assert services.called(note) == [called.id]
 
 
+def test_a_case_says_how_colleagues_are_called(client):
+    other = member("moderator", name="Lan Hương")
+    refuse(waiting_case(), other)
+    sign_in(client, member("moderator"))
+    assert f"Lan Hương @{other.handle}" in client.get(f"/kiem-duyet/{waiting_case().id}").text
+
+
 def test_a_decision_keeps_what_it_carried():
     case = waiting_case()
     refuse(case, member("moderator"), MONTH)
