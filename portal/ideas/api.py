@@ -114,14 +114,15 @@ def _idempotency_key() -> str | None:
 @api.output(IdeaOut)
 @api.doc(security="token")
 def revise(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
-    """Change one's own idea while nobody has decided about it; what is left out stays.
+    """Change one's own idea; what is left out stays. A published one keeps its words until a moderator agrees.
 
     409 if `version` is no longer the newest.
     """
     member, shown = current_user.member, _show_own(idea_id)
     content = Content.read({**shown.content.as_dict(), **body})
     with transaction():
-        services.revise(member, idea_id, body["version"], content, now())
+        change = services.propose if shown.is_public else services.revise
+        change(member, idea_id, body["version"], content, now())
     return _body(_show(idea_id))
 
 

@@ -37,8 +37,8 @@ def active_lately(scope: Where, limit: int = RECENT) -> Sequence[str]:
 def colleagues(member_id: int, scope: Where) -> Sequence[tuple[str, str]]:
     """Names and handles of the others who decided last among these cases: whom a note may call."""
     latest = select(Decision.moderator_id).join(Case, Case.id == Decision.case_id).where(*scope)
-    latest = latest.where(Decision.moderator_id != member_id).order_by(Decision.id.desc()).limit(LOOKED_AT).subquery()
-    names = select(Member.display_name, Member.handle).where(Member.id.in_(select(latest.c.moderator_id)))
+    others = latest.where(Decision.moderator_id != member_id).order_by(Decision.id.desc()).limit(LOOKED_AT).subquery()
+    names = select(Member.display_name, Member.handle).where(Member.id.in_(select(others.c.moderator_id)))
     return [
         (row.display_name, row.handle) for row in db.session.execute(names.order_by(Member.display_name).limit(FIRST))
     ]

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from portal.accounts import limits
 from portal.accounts import services as accounts
 from portal.database import db, now, transaction
-from portal.ideas import services
+from portal.ideas import queries, services
 from portal.ideas.models import Idea
 from portal.moderation.models import Case
 from tests import factories
@@ -233,6 +233,13 @@ def test_changing_keeps_what_is_left_out(client, who, key):
     answer = client.patch(f"{LIST}/{idea.id}", json={"version": 1, "title": "Một cái tên khác hẳn"}, headers=key)
     assert (answer.status_code, answer.json["version"], answer.json["title"]) == (200, 2, "Một cái tên khác hẳn")
     assert (answer.json["start"], answer.json["unit"]) == ("Một thùng.", "40")
+
+
+def test_changing_what_is_published_waits_beside_it(client, who, key):
+    idea = factories.idea("published", who)
+    answer = client.patch(f"{LIST}/{idea.id}", json={"version": 1, "title": "Một cái tên khác hẳn"}, headers=key)
+    assert (answer.status_code, answer.json["title"], answer.json["version"]) == (200, idea.title, 1)
+    assert queries.proposed(queries.show(idea.id, who)).title == "Một cái tên khác hẳn"
 
 
 def test_a_unit_can_be_taken_off(client, who, key):
