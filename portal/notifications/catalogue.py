@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.errors import N_
-from portal.notifications import (
-    about_accounts,
-    announced,
+from portal.notifications.categories import ALWAYS, DIGEST
+from portal.notifications.contents import (
+    accounts,
+    announcements,
     arrivals,
+    data,
     decisions,
     desks,
     news,
     oversight,
-    personal,
     reminders,
     security,
 )
-from portal.notifications.categories import ALWAYS, DIGEST
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content
 from portal.settings import Settings
@@ -48,9 +48,9 @@ KINDS: dict[str, Kind] = {
         delivery="at_most_once",
         why=N_("Bạn nhận thư này vì đang quản trị cả ngân hàng ý tưởng trên Nảy."),
     ),
-    "role_changed": Kind(find=about_accounts.role_changed, why=ABOUT_ACCOUNT),
-    "account_suspended": Kind(find=about_accounts.account_suspended, why=ABOUT_ACCOUNT),
-    "account_restored": Kind(find=about_accounts.account_restored, why=ABOUT_ACCOUNT),
+    "role_changed": Kind(find=accounts.role_changed, why=ABOUT_ACCOUNT),
+    "account_suspended": Kind(find=accounts.account_suspended, why=ABOUT_ACCOUNT),
+    "account_restored": Kind(find=accounts.account_restored, why=ABOUT_ACCOUNT),
     "sign_in_code": Kind(
         find=arrivals.sign_in_code,
         urgent=True,
@@ -74,20 +74,16 @@ KINDS: dict[str, Kind] = {
     "welcome": Kind(find=arrivals.welcome, why=N_("Bạn nhận thư này vì vừa lập tài khoản trên Nảy.")),
     **dict.fromkeys(
         ("guardian_request", "guardian_reminder"),
-        Kind(find=personal.guardian, why=N_("Anh/chị nhận thư này vì con anh/chị ghi địa chỉ này là của phụ huynh.")),
+        Kind(find=data.guardian, why=N_("Anh/chị nhận thư này vì con anh/chị ghi địa chỉ này là của phụ huynh.")),
     ),
     "erasure_asked": Kind(
-        find=personal.erasure_asked, why=N_("Bạn nhận thư này vì có yêu cầu xoá tài khoản của bạn trên Nảy.")
+        find=data.erasure_asked, why=N_("Bạn nhận thư này vì có yêu cầu xoá tài khoản của bạn trên Nảy.")
     ),
     "erasure_done": Kind(
-        find=personal.erasure_done, why=N_("Bạn nhận thư này vì tài khoản dùng địa chỉ này vừa được xoá.")
+        find=data.erasure_done, why=N_("Bạn nhận thư này vì tài khoản dùng địa chỉ này vừa được xoá.")
     ),
-    "data_ready": Kind(
-        find=personal.data_ready, why=N_("Bạn nhận thư này vì có yêu cầu một bản sao dữ liệu trên Nảy.")
-    ),
-    "guardian_receipt": Kind(
-        find=personal.guardian, why=N_("Anh/chị nhận thư này vì vừa trả lời về tài khoản của con.")
-    ),
+    "data_ready": Kind(find=data.data_ready, why=N_("Bạn nhận thư này vì có yêu cầu một bản sao dữ liệu trên Nảy.")),
+    "guardian_receipt": Kind(find=data.guardian, why=N_("Anh/chị nhận thư này vì vừa trả lời về tài khoản của con.")),
     "idea_received": Kind(find=decisions.idea_received, why=N_("Bạn nhận thư này vì vừa gửi ý tưởng trên Nảy.")),
     "co_author_invited": Kind(
         find=decisions.co_author_invited,
@@ -150,8 +146,8 @@ KINDS: dict[str, Kind] = {
         why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy."),
     ),
     "announcement": Kind(
-        find=announced.announcement,
-        category=announced.CATEGORY,
+        find=announcements.announcement,
+        category=announcements.CATEGORY,
         delivery="at_most_once",
         why=N_("Bạn nhận thư này vì tham gia chiến dịch, lĩnh vực hoặc đơn vị mà ban tổ chức viết cho."),
     ),

@@ -15,8 +15,9 @@ from sqlalchemy import Select, bindparam, case, func, select, update
 
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.notices.models import Notice, visible, with_subject
-from portal.notifications import desks, hours, services
+from portal.notifications import hours, services
 from portal.notifications.categories import CATEGORIES, DAILY, DIGEST, NOW, OF_NOTICE
+from portal.notifications.contents import desks
 from portal.notifications.models import Letter, LetterPreference, LetterRound
 from portal.settings import Settings
 

@@ -1,0 +1,1 @@
+"""What each kind of letter says, looked up at the moment of sending: a module for each group of kinds."""
