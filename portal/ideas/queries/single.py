@@ -90,6 +90,7 @@ def show(idea_id: int, viewer: Member | None, *, also: Mapping[str, ColumnElemen
     which is a table this room does not know. Merged and removed ideas are shown: the page says what became of them.
     """
     more = [column.label(f"also_{name}") for name, column in (also or {}).items()]
+    _forget_what_was_read(idea_id)
     rows = db.session.execute(
         select(Idea, IdeaRank.votes, IdeaRank.comments, Campaign, *more)
         .add_columns(IdeaAuthor.state, COAUTHOR.id, COAUTHOR.handle, COAUTHOR.display_name)
@@ -101,7 +102,6 @@ def show(idea_id: int, viewer: Member | None, *, also: Mapping[str, ColumnElemen
         .where(Idea.id == idea_id)
         .order_by(IdeaAuthor.answered_at, IdeaAuthor.id)
         .options(contains_eager(Idea.author))
-        .execution_options(populate_existing=True)
     ).all()
     if not rows:
         raise Missing
@@ -118,6 +118,17 @@ def show(idea_id: int, viewer: Member | None, *, also: Mapping[str, ColumnElemen
     if not _may_know(shown, viewer):
         raise Missing
     return shown
+
+
+def _forget_what_was_read(idea_id: int) -> None:
+    """The row may have changed since this session met it.
+
+    Only the idea is read anew: its author may be the reader, whose roles and unread notices came with the session.
+    """
+    session = db.session()
+    if (known := session.identity_map.get(session.identity_key(Idea, idea_id))) is not None:
+        session.flush()
+        session.expire(known)
 
 
 def _may_know(shown: Shown, viewer: Member | None) -> bool:
