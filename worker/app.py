@@ -6,6 +6,7 @@ lost, the next tick finds the same rows.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import warnings
@@ -133,8 +134,12 @@ def begin(**_: Any) -> None:
 
 @worker_shutting_down.connect
 def ask_to_end(**_: Any) -> None:
-    """Celery only waits, for a fixed time, and then cuts off what still runs: so whatever is long looks at this."""
+    """Celery only waits, for a fixed time, and then cuts off what still runs: so whatever is long looks at this.
+
+    A tick that arrives after the last consumer has gone is put back, as it should be: no news for the log.
+    """
     ending.value = True
+    logging.getLogger("kombu.transport.virtual.base").setLevel(logging.ERROR)
 
 
 def is_ending() -> bool:

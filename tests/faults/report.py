@@ -28,7 +28,7 @@ class Plan:
     away: float  # seconds
     kills: int = 5
     seed: int = 6
-    patience: float = 240.0  # seconds for what is left when all is well again
+    patience: float = 480.0  # seconds for what is left when all is well again
 
 
 @dataclass

@@ -24,7 +24,7 @@ from portal.settings import Settings
 
 LANGUAGES = ("vi", "en")
 STORIES: dict[str, Story] = {**people.STORIES, **about_ideas.STORIES, **news.STORIES}
-"""Kinds without a story are shown from the newest letter of theirs, if there is one."""
+"""A kind without a story would be shown from the newest letter of its own, if there is one."""
 
 
 def render_all(settings: Settings) -> list[tuple[str, str, EmailMessage | None]]:

@@ -36,6 +36,14 @@ def hidden(cast: Cast) -> Letter:
     return letter("content_hidden", cast, decision_id=made.id)
 
 
+def answered(kind: str, about: str) -> Story:
+    def story(cast: Cast) -> Letter:
+        made = decision(cast, "approve", about=case(cast, kind=about))
+        return letter(kind, cast, decision_id=made.id)
+
+    return story
+
+
 def vote_moved(cast: Cast) -> Letter:
     made = decision(cast, "merge", into_id=another_idea(cast).id)
     kept(MergeMove(decision_id=made.id, kind="vote", ref_id=cast.reader.id, fresh=True, created_at=cast.at))
@@ -64,6 +72,8 @@ STORIES: dict[str, Story] = {
     "idea_merged": decided("idea_merged", "merge", "merged"),
     "decision_reopened": reopened,
     "content_hidden": hidden,
+    "appeal_answered": answered("appeal_answered", "appeal"),
+    "edit_answered": answered("edit_answered", "edit"),
     "vote_moved": vote_moved,
     "idea_step": step,
 }

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from portal.accounts.models import Member, RoleGrant
+from portal.announcements.models import Announcement
 from portal.campaigns import services as campaigns
 from portal.database import db
 from portal.discussion.models import Comment
@@ -15,7 +16,7 @@ from portal.ideas.rules import Content
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.notifications.categories import DIGEST
-from portal.notifications.examples.cast import Cast, NoExample, Story, case, letter
+from portal.notifications.examples.cast import Cast, NoExample, Story, case, kept, letter
 from portal.notifications.models import Letter
 
 
@@ -37,19 +38,48 @@ def news(kind: str, *notice_kinds: str) -> Story:
     return story
 
 
-def desk(cast: Cast) -> Letter:
-    """To somebody who moderates everywhere, in the place of the reader."""
+def desk(kind: str, due: timedelta) -> Story:
+    """What waits at the desk, due in so much time."""
+
+    def story(cast: Cast) -> Letter:
+        case(cast, state="open").due_at = cast.at + due
+        db.session.flush()
+        written = letter(kind, cast)
+        written.recipient_id = moderator_reading(cast.reader.language)
+        return written
+
+    return story
+
+
+def moderator_reading(language: str) -> int:
+    """Somebody who moderates everywhere. Raises NoExample."""
     grant = select(RoleGrant.member_id).where(
         RoleGrant.role.in_(("admin", "moderator")), RoleGrant.revoked_at.is_(None)
     )
     moderator = db.session.scalar(grant.order_by(RoleGrant.role, RoleGrant.id).limit(1))
     if moderator is None:
         raise NoExample
-    db.session.execute(update(Member).where(Member.id == moderator).values(language=cast.reader.language))
-    case(cast, state="open")
-    written = letter("desk_digest", cast)
-    written.recipient_id = moderator
-    return written
+    db.session.execute(update(Member).where(Member.id == moderator).values(language=language))
+    return moderator
+
+
+ANNOUNCED = {
+    "vi": ("Hạn gửi bài lùi đến thứ Bảy", "Vì bão, hạn gửi bài lùi đến 23:59 thứ Bảy tuần này."),
+    "en": ("You have until Saturday", "Because of the storm, entries are taken until 23:59 this Saturday."),
+}
+
+
+def announcement(cast: Cast) -> Letter:
+    subject, body = ANNOUNCED[cast.reader.language]
+    row = Announcement(
+        author_id=cast.other.id,
+        audience="field",
+        audience_id=cast.idea.field_id,
+        subject=subject,
+        body=body,
+        created_at=cast.at,
+    )
+    return letter("announcement", cast, announcement_id=kept(row).id)
 
 
 def draft(cast: Cast) -> Letter:
@@ -75,7 +105,9 @@ STORIES: dict[str, Story] = {
     "new_comments": news("new_comments", "comment"),
     "followed_news": news("followed_news", "followed"),
     DIGEST: news(DIGEST, "comment", "status"),
-    "desk_digest": desk,
+    "desk_digest": desk("desk_digest", timedelta(days=3)),
+    "cases_late": desk("cases_late", timedelta(hours=-1)),
+    "announcement": announcement,
     "draft_reminder": draft,
     "campaign_opens": campaign("campaign_opens"),
     "campaign_ends": campaign("campaign_ends"),

@@ -11,6 +11,7 @@ from portal.accounts.credentials import SecurityEvent
 from portal.accounts.models import RoleGrant, Suspension
 from portal.accounts.requests import DataCopy, Erasure
 from portal.accounts.services import addresses
+from portal.audit import services as chain
 from portal.database import db
 from portal.notifications.examples.cast import Cast, Story, case, kept, letter
 from portal.notifications.models import Letter
@@ -108,6 +109,12 @@ def post_alert(cast: Cast) -> Letter:
     return letter("post_alert", cast, waited=75, dead=2)
 
 
+def admin_daily(cast: Cast) -> Letter:
+    head = chain.head()
+    db.session.flush()
+    return letter("admin_daily", cast, seq=head.seq, hash=head.hash, broken=0, acts=12)
+
+
 STORIES: dict[str, Story] = {
     "sign_in_code": code,
     "email_change_code": new_address,
@@ -125,5 +132,6 @@ STORIES: dict[str, Story] = {
     "erasure_done": erasure("erasure_done"),
     "data_ready": data_ready,
     "post_alert": post_alert,
+    "admin_daily": admin_daily,
     "urgent_report": urgent_report,
 }
