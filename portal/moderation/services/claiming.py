@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, or_, select, update
 
 from portal.accounts.models import Member
 from portal.database import UtcDateTime, db
@@ -29,18 +29,15 @@ def claim_next(moderator: Member, ttl: int, now: datetime) -> Case | None:
 
     What one has sent back before comes first: its author need not explain it twice. Others leave it to them for a day.
     """
+    theirs = may_have(moderator)
+
+    def first(which: ColumnElement[bool]) -> ScalarSelect[int]:
+        waiting = select(Case.id).where(Case.state == "open", which, _free(now), *theirs)
+        in_order = waiting.order_by(Case.urgent, Case.queue_at, Case.id).limit(1)
+        return in_order.with_for_update(skip_locked=True).scalar_subquery()
+
     others = or_(Case.preferred_id.is_(None), Case.created_at <= now - FIRST_REFUSAL)
-    for which in (Case.preferred_id == moderator.id, others):
-        first = (
-            select(Case.id)
-            .where(Case.state == "open", which, _free(now), *may_have(moderator))
-            .order_by(Case.urgent, Case.queue_at, Case.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if held := _hold(moderator, ttl, now, Case.id == first.scalar_subquery()):
-            return held
-    return None
+    return _hold(moderator, ttl, now, Case.id == func.coalesce(first(Case.preferred_id == moderator.id), first(others)))
 
 
 def _hold(moderator: Member, ttl: int, now: datetime, *which: ColumnElement[bool]) -> Case | None:
