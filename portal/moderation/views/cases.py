@@ -10,6 +10,7 @@ from flask import Response, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from portal.attachments import queries as attachments
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import diff
@@ -51,6 +52,7 @@ def page(
         moment,
         listed=listed(""),
         case=opened,
+        files=attachments.of_idea(opened.idea_id),
         held=held,
         refusal=refusal and in_words(refusal),
         facts=queries.author_facts(opened.writer, moment.date()),

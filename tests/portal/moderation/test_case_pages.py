@@ -2,7 +2,8 @@
 
 import re
 
-from portal.database import now, transaction
+from portal.attachments.models import Attachment
+from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.moderation import services
 from tests.factories import content, member, published_idea
@@ -40,12 +41,24 @@ def test_a_case_shows_what_is_like_it(client, moderator):
     assert "Giống 100%" in client.get(f"/kiem-duyet/{case.id}").text
 
 
+def test_a_case_shows_the_pictures_and_files_of_its_idea(client, moderator):
+    case = waiting_case()
+    about = {"idea_id": case.idea_id, "size": 2048, "width": 640, "height": 480, "created_at": now()}
+    with transaction():
+        db.session.add(Attachment(token="anh", kind="image", name="a.webp", alt="Cổng trường giờ tan học", **about))
+        db.session.add(Attachment(token="tep", kind="pdf", name="Bản vẽ.pdf", **about))
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    assert 'src="/tep/anh"' in page
+    assert 'alt="Cổng trường giờ tan học"' in page
+    assert "Bản vẽ.pdf" in page
+
+
 def test_a_case_costs_few_queries(client, moderator):
     case = waiting_case()
     client.get(f"/kiem-duyet/{case.id}")
     with count_queries() as counted:
         client.get(f"/kiem-duyet/{case.id}")
-    assert counted.n <= 12, counted.statements
+    assert counted.n <= 13, counted.statements
 
 
 def test_a_case_that_a_colleague_holds_can_only_be_read(client, moderator):
