@@ -62,7 +62,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of pages, and modules marked `one_engine_each`, run every case on one engine, half of them on each.
+    """Tests of pages and of the API, and modules marked `one_engine_each`, run each case on one engine, half on each.
 
     What they look at is words and rules; the queries beneath have tests of their own on both.
     """
@@ -78,7 +78,7 @@ def pytest_collection_finish() -> None:
 
 
 def looks_at_words(item: pytest.Item) -> bool:
-    return "pages" in item.path.stem or item.get_closest_marker("one_engine_each") is not None
+    return item.path.stem.endswith(("pages", "api")) or item.get_closest_marker("one_engine_each") is not None
 
 
 def runs_here(item: pytest.Item) -> bool:

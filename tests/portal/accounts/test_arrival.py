@@ -11,6 +11,8 @@ from portal.voting.models import Vote
 from tests import factories
 from tests.portal.accounts import steps
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def votes(idea):
     return db.session.scalar(select(func.count()).where(Vote.idea_id == idea.id))

@@ -12,7 +12,7 @@ from tests import factories
 from tests.portal.accounts import family, steps
 from tests.portal.notifications import stories
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 PAGE = "/toi/du-tuoi"
 
 

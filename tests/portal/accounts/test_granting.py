@@ -18,6 +18,8 @@ from portal.outbox.models import Fact
 from portal.units.queries import reference
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 DAY = timedelta(days=1)
 
 

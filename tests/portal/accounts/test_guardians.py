@@ -19,7 +19,7 @@ from tests.portal.accounts import family, steps
 from tests.portal.accounts.test_registering import born
 from tests.portal.notifications import stories
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 CHILD = {"display_name": "Phương Bé", "guardian_email": family.PARENT, "unit": "40"}
 
 

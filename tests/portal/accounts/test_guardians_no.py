@@ -19,7 +19,7 @@ from tests.portal.accounts import family, steps
 from tests.portal.notifications import stories
 from worker.tasks.accounts import guardians_due
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 CHILD = {"display_name": "Phương Bé", "guardian_email": family.PARENT, "unit": "40"}
 
 

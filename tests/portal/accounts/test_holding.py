@@ -12,6 +12,8 @@ from portal.voting.models import Vote
 from tests import factories
 from tests.portal.accounts import family, steps
 
+pytestmark = pytest.mark.one_engine_each
+
 WORDS = "Thêm một vòi nước cạnh trạm là ổn."
 QUESTION = "/toi/viec-dang-giu"
 

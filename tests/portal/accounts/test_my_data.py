@@ -33,7 +33,7 @@ from tests.portal.notifications import stories
 from worker.tasks.accounts import wishes_due
 from worker.tasks.moderation import triage_waiting
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 PHONE = "+84912000777"
 MAIL, NAME, SCHOOL, YEAR = "canary-mail@example.vn", "Canary Hạnh Nguyên", "Trường THPT Canary Kim Liên", 1937
 

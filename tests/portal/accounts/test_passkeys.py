@@ -13,6 +13,8 @@ from tests import factories
 from tests.portal.accounts import steps
 from tests.portal.accounts.authenticator import SoftKey
 
+pytestmark = pytest.mark.one_engine_each
+
 ADD = "/toi/bao-mat/khoa"
 
 

@@ -14,6 +14,8 @@ from portal.units.queries import reference
 from tests import factories
 from tests.portal.accounts import steps
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def newcomer(client):

@@ -19,6 +19,8 @@ from tests.portal.accounts import steps
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
+pytestmark = pytest.mark.one_engine_each
+
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; SM-A145F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
 )

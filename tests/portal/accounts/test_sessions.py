@@ -11,6 +11,8 @@ from portal.database import db, now, transaction
 from tests import factories
 from tests.portal.accounts import steps
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def sid(client):
     return client.get_cookie("sid").value

@@ -16,6 +16,8 @@ from tests import factories
 from tests.queries import count_queries
 from worker.tasks.people import end_what_is_over
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def admin(app):

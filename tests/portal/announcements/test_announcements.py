@@ -24,7 +24,7 @@ from tests.portal.campaigns.campaign_rows import campaign
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 WORDS = {"subject": "Hạn gửi bài lùi đến thứ Bảy", "body": "Vì **bão**, hạn gửi bài lùi đến 23:59 thứ Bảy tuần này."}
 
 

@@ -18,6 +18,8 @@ from portal.outbox.models import Fact
 from portal.voting.models import Vote
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 CONTENT = Content(title="Phân loại rác", problem="Rác không được phân loại", field="moi-truong")
 
 

@@ -19,6 +19,8 @@ from portal.rules import Invalid
 from tests import factories
 from worker.reactions import REACTIONS
 
+pytestmark = pytest.mark.one_engine_each
+
 CHILD = {"birth": (2012, 5)}
 
 

@@ -17,6 +17,8 @@ from portal.outbox.models import Fact
 from portal.rules import Invalid
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 CHILD = {"birth": (2012, 5)}
 
 

@@ -16,6 +16,8 @@ from tests import factories
 from tests.portal.accounts import steps
 from tests.queries import count_queries
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def run(verb, *args):
     with transaction():

@@ -17,6 +17,8 @@ from tests import factories
 from tests.portal.accounts import steps
 from tests.queries import count_queries
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def facts():
     return db.session.scalar(select(func.count()).where(Fact.name == "ContentReported"))

@@ -19,6 +19,8 @@ from portal.ideas.models import Idea
 from tests import factories
 from tests.portal.accounts import family
 
+pytestmark = pytest.mark.one_engine_each
+
 BASE = "http://localhost"
 FORMULA = '=HYPERLINK("http://evil.example","Bấm vào đây")'
 

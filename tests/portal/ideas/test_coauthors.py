@@ -18,6 +18,8 @@ from portal.voting import services as voting
 from tests import factories
 from worker.reactions import REACTIONS
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def run(verb, *args):
     with transaction():

@@ -21,6 +21,8 @@ from portal.importing.models import SentFile, SentRow
 from portal.units.queries import reference
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 BODY = "Mỗi chiều tan trường cả trăm xe máy đứng kín vỉa hè, học sinh phải đi xuống lòng đường."
 HEADER = ["Tên ý tưởng", "Nội dung", "Giải pháp", "Tỉnh", "Tác giả"]
 ROWS = [

@@ -15,6 +15,8 @@ from tests.factories import member, sign_in
 from tests.portal.moderation.desk import ADVICE, THREE_DAYS, again, approve, ask_to_change, decide, refuse, waiting_case
 from tests.portal.moderation.pages import send
 
+pytestmark = pytest.mark.one_engine_each
+
 WHY = "Mình đã hỏi uỷ ban xã, việc này chi đoàn làm được."
 
 

@@ -16,7 +16,7 @@ from tests.factories import content, member, published_idea, sign_in
 from tests.portal.moderation.desk import ADVICE, decide, relay, waiting_case
 from tests.portal.moderation.desk import again as case_again
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 OLD, NEW = "Trạm đổi vỏ hộp sữa ở cổng trường", "Trạm đổi vỏ hộp sữa và vỏ chai ở cổng trường"
 FEW = "Đặt hai trạm đổi ở cổng trường: gom đủ hai mươi vỏ đã rửa sạch thì nhận một bầu cây."
 

@@ -13,6 +13,8 @@ from tests.factories import comment, member, published_idea, sign_in
 from tests.portal.moderation.desk import again, approve, relay, waiting_case
 from tests.portal.moderation.pages import send
 
+pytestmark = pytest.mark.one_engine_each
+
 CHILD = (2012, 5)
 
 

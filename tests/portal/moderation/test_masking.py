@@ -14,7 +14,7 @@ from tests.factories import comment, content, member, published_idea, sign_in
 from tests.portal.moderation.desk import again, approve, case_of, relay, waiting_case
 from tests.portal.moderation.pages import send
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 PHONE = "0912 345 678"
 TEXT = f"Em thấy pin vứt đầy ruộng, ai cũng kêu. Gọi em {PHONE} nhé, em ở xã suốt."
 

@@ -17,6 +17,8 @@ from tests.factories import member, published_idea, sign_in
 from tests.portal.moderation.desk import again, approve, at_once, waiting_case
 from tests.portal.moderation.pages import send
 
+pytestmark = pytest.mark.one_engine_each
+
 WHY = "Việc của tỉnh bên, nhờ các bạn xem."
 
 

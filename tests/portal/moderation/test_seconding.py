@@ -16,7 +16,7 @@ from tests.factories import comment, content, member, published_idea, report, si
 from tests.portal.moderation.desk import ADVICE, again, case_of, relay, waiting_case
 from tests.portal.moderation.pages import send
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 LIGHT = services.Heavier()
 OTHER = {
     "title": "Tủ sách dùng chung trước cổng uỷ ban phường",

@@ -21,7 +21,7 @@ from tests import factories
 from tests.portal.notices.push_service import Browser, PushService
 from tests.portal.notifications import stories
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.one_engine_each]
 KEY = push.new_private_key()
 
 

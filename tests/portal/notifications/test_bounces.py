@@ -26,7 +26,7 @@ from portal.notifications.models import Letter, ReturnedMail
 from tests import factories
 from tests.portal.notifications import stories
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 SECRET = "only the provider knows"
 
 

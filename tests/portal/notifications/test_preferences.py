@@ -19,7 +19,7 @@ from tests import factories
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 CATEGORY = "my-ideas"
 
 
