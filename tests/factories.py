@@ -46,6 +46,12 @@ def sign_in(client: FlaskClient, who: Member) -> FlaskClient:
     return client
 
 
+def api_key(who: Member) -> dict[str, str]:
+    """The header with which a program acts for a member."""
+    with transaction():
+        return {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+
+
 def content(**values: Any) -> Content:
     """What an author writes; every text long enough, in Vietnamese."""
     n = next(_count)

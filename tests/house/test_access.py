@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from portal.accounts import services as accounts
 from portal.accounts.policy import ACTIONS, can
 from portal.announcements import services as announcements
 from portal.database import now, transaction
@@ -151,8 +150,7 @@ def test_signed_out_nothing_guarded_opens(app, things, method):
 
 def bodies(client, who):
     """Headers a change needs: the page's token, or for the API a bearer token."""
-    with transaction():
-        bearer = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    bearer = factories.api_key(who)
     page = csrf_of(client)
     return lambda rule: bearer if rule.rule.startswith("/api/") else page
 

@@ -2,36 +2,25 @@
 
 import io
 import json
-import logging
-import re
 import zipfile
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from portal import checks, mydata
+from portal import checks
 from portal.accounts import services
-from portal.accounts.credentials import Passkey
-from portal.accounts.models import Member
-from portal.accounts.phones import Phone
 from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment
-from portal.ideas import services as ideas
-from portal.ideas.models import Idea, IdeaRank
-from portal.moderation.models import Appeal
-from portal.notices.models import PushSubscription
-from portal.notifications import delivery
-from portal.searches.models import SavedSearch
+from portal.ideas.models import IdeaRank
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.accounts import family
-from tests.portal.moderation import desk
+from tests.portal.accounts.wishes import days_pass, erased, letters
 from tests.portal.notifications import stories
 from worker.tasks.accounts import wishes_due
-from worker.tasks.moderation import triage_waiting
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 PHONE = "+84912000777"
@@ -42,27 +31,6 @@ def post(client, path, **data):
     page = client.get("/toi/du-lieu").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     return client.post(path, data={"csrf_token": token, **data})
-
-
-def letters():
-    sink = stories.Sink()
-    stories.relay()
-    delivery.drain(mailer=sink)
-    return sink.taken
-
-
-def days_pass(days):
-    with transaction():
-        for wish in db.session.scalars(sa.select(Erasure).where(Erasure.due_at.is_not(None))):
-            wish.due_at -= timedelta(days=days, seconds=1)
-
-
-def erased(member):
-    days_pass(14)
-    wishes_due()
-    for _ in range(2):
-        stories.relay()
-    return db.session.get(Member, member.id, populate_existing=True)
 
 
 # --- the copy -----------------------------------------------------------------------------------
@@ -191,111 +159,3 @@ def test_what_stays_is_what_was_said(client, keep):
     wishes_due()
     assert db.session.scalar(sa.select(Erasure.receipt_to)) is None
     assert [result.name for result in checks.run(now()) if not result.ok] == []
-
-
-# --- nothing forgotten --------------------------------------------------------------------------
-
-NOT_TOLD = {  # tables that name a person, with the reason why they are no part of the copy of their data
-    "authenticator": "told as a factor", "passkey": "told as a factor",
-    "recovery_code": "hashes of secrets", "idempotency_key": "answers of a day, told where they led to",
-    "sent_file": "a unit's collected ideas on their way in, not about the officer who sent them",
-    "data_copy": "the copy itself", "case_note": "moderators' own notes, of the one who wrote them",
-}  # fmt: skip
-
-
-def names_a_person(table):
-    return {"member_id", "author_id", "recipient_id"} & set(table.columns.keys())
-
-
-def test_every_table_about_people_is_part_of_the_copy():
-    """A new table is found by its column; it is told of in its room's about.py, or named above with the reason."""
-    asked = {name: query for room in mydata.ROOMS for name, query in room.about(1).items()}
-    assert set(asked) == set(mydata.LABELS)
-    told = " ".join(str(query.compile(db.engine)) for query in asked.values())
-    tables = {table.name for table in db.metadata.sorted_tables if names_a_person(table)}
-    untold = {name for name in tables if not re.search(rf"FROM (\w+ JOIN )?{name}\b|JOIN {name}\b", told)}
-    assert untold - set(NOT_TOLD) - {"announcement"} == set()  # an announcement is its organisation's
-
-
-def plant(child, other):
-    """Something of the person in each of the tables that the pages above did not fill."""
-    moment, key = now(), {"member_id": child.id}
-    with transaction():
-        services.issue_token(child, moment, name=f"Bảng tin {SCHOOL}")
-        db.session.add(Passkey(**key, credential_id=b"c", public_key=b"k", name=SCHOOL[:40], created_at=moment))
-        db.session.add(PushSubscription(**key, endpoint=MAIL, p256dh="p", auth="a", created_at=moment))
-        db.session.add(Phone(**key, number=PHONE, token="t", language="vi", created_at=moment, expires_at=moment))
-    search = {"name": SCHOOL, "words": {"q": SCHOOL}, "created_at": moment, "seen_until": moment, "next_at": moment}
-    with transaction():
-        db.session.add(SavedSearch(**key, **search))
-    factories.report(other, child, reason="other", note=f"Ở {SCHOOL} cũng có")
-    case = desk.waiting_case(child, problem=f"{SCHOOL} có sân rất rộng mà chưa có cây nào che nắng cả.")
-    triage_waiting()
-    decision = desk.refuse(case, factories.member("moderator"))
-    with transaction():
-        db.session.add(Appeal(decision_id=decision.id, case_id=case.id, **key, body=f"Em ở {SCHOOL}", at=moment))
-
-
-# --- canaries: nowhere while they live, nowhere at all afterwards --------------------------------
-
-
-def found_in_database(*words):
-    """Every table and column that holds one of these words."""
-    hits = []
-    for table in db.metadata.sorted_tables:
-        for row in db.session.execute(sa.select(table)).mappings():
-            told = {key: str(value) for key, value in row.items() if not isinstance(value, datetime)}
-            hits += [f"{table.name}.{key}" for key, text in told.items() for word in words if str(word) in text]
-    return sorted(set(hits))
-
-
-def test_nothing_of_a_person_is_public_and_after_erasure_nothing_is_left(client, caplog):
-    caplog.set_level(logging.INFO)
-    child = family.child(name="Bạn trẻ 77001", email=MAIL)
-    with transaction():
-        db.session.execute(sa.update(Member).where(Member.id == child.id).values(birth_year=YEAR))
-        services.agree(family.row_of(child).id, {"account": "a", "publish": "p"}, (NAME, "mother"), "vi", now())
-        services.confirm(child.id, family.ALL, "vi", now())
-    stories.relay()
-    mine, other = factories.published_idea(child, confidential=f"Mình học {SCHOOL}"), factories.published_idea()
-    factories.draft(child, problem=f"Ở {SCHOOL} có nhiều rác lắm, ai cũng thấy.")
-    factories.sign_in(client.application.test_client(), child)
-    stories.code_requested(MAIL)
-    with transaction():
-        discussion.follow(child, other.id, now())
-        voting.cast(child, other.id, now())
-        said = discussion.post(child, other.id, "Mình cũng muốn làm thử.", now())
-        discussion.publish(said.id)
-        ideas.add(child, factories.content(problem=f"{SCHOOL} nên có thêm thùng rác phân loại ở sân."), now())
-        services.ask_copy(child, now())
-    plant(child, other)
-    wishes_due()
-    sent = letters()
-    private = (MAIL, family.PARENT, NAME, SCHOOL, str(YEAR))
-    paths = [
-        *("/", "/y-tuong", "/feeds/ideas.atom", "/api/v1/ideas", "/api/v1/openapi.json", "/da-ap-dung", "/chien-dich"),
-        *(f"/thanh-vien/{child.handle}", f"/y-tuong/{mine.id}", f"/y-tuong/{other.id}"),
-        *(f"/api/v1/ideas/{mine.id}", f"/api/v1/ideas/{other.id}/comments"),
-    ]
-    seen = "".join(client.get(path, follow_redirects=True).text for path in paths)
-    assert mine.title in seen
-    assert [word for word in private if word in seen] == []
-    assert 'content="noindex"' in client.get(f"/thanh-vien/{child.handle}").text
-    mail_of_others = "".join(str(letter) for letter in sent if letter["To"] not in {MAIL, family.PARENT})
-    assert [word for word in private if word in mail_of_others] == []
-    logged = " ".join(record.getMessage() for record in caplog.records if not record.name.startswith("sqlalchemy"))
-    assert [word for word in (MAIL, NAME, SCHOOL) if word in logged] == []
-    hits = found_in_database(MAIL, SCHOOL, NAME, family.PARENT, PHONE)
-    for planted in ("api_token.name", "passkey.name", "phone.number", "push_subscription.endpoint", "saved_search.words",
-                    "report.note", "idea.problem", "appeal.body", "draft.content"):  # fmt: skip
-        assert planted in hits, "the net has a hole"
-    with transaction():
-        services.ask_erasure(db.session.get(Member, child.id), now())
-    letters()
-    erased(child)
-    letters()
-    wishes_due()
-    assert found_in_database(MAIL, SCHOOL, NAME, family.PARENT, PHONE, YEAR, "Phương Bé", "Bạn trẻ 77001") == []
-    assert [result.name for result in checks.run(now()) if not result.ok] == []
-    assert db.session.get(Idea, mine.id, populate_existing=True).status == "removed"
-    assert client.get(f"/thanh-vien/{child.handle}").status_code == 404

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import mydata
-from portal.accounts import services
 from portal.accounts.phones import Phone, oldest_due
 from portal.accounts.services.erasing import erase
 from portal.database import db, now, transaction
@@ -107,8 +106,7 @@ def test_whoever_has_no_number_writes_nothing_by_any_route(app, client, asked, t
     """Every route that changes something, but for those that are free: what is not named here is shut."""
     who = factories.member()
     factories.sign_in(client, who)
-    with transaction():
-        bearer = {"Authorization": f"Bearer {services.issue_token(who, now())}"}
+    bearer = factories.api_key(who)
     page, opened = {"X-CSRFToken": csrf(client)["csrf_token"]}, set()
     theirs_alone = ("accounts.", "notifications.", "notices")
     for rule in rules(app, "POST", "PUT", "PATCH", "DELETE"):
@@ -133,8 +131,7 @@ def test_a_vote_button_leads_to_the_number_and_the_api_says_why(app, client, ask
     factories.sign_in(client, who)
     button = client.post(f"/y-tuong/{idea.id}/ung-ho", data=csrf(client), headers={"HX-Request": "true"})
     assert button.headers["HX-Redirect"] == PAGE
-    with transaction():
-        key = {"Authorization": f"Bearer {services.issue_token(who, now())}"}
+    key = factories.api_key(who)
     answer = app.test_client().put(f"/api/v1/ideas/{idea.id}/vote", headers=key)
     assert (answer.status_code, "Xác minh số điện thoại" in answer.json["detail"]) == (403, True)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -17,36 +15,13 @@ from portal.discussion import services as discussion
 from portal.errors import Conflict, Missing, Refusal
 from portal.notifications import announcing, delivery, preferences
 from portal.notifications.models import Letter
-from portal.units.queries import reference
 from tests import factories
 from tests.portal.accounts import family
+from tests.portal.announcements.drafting import WORDS, drafted, sent, spread, unit_id
 from tests.portal.campaigns.campaign_rows import campaign
 from tests.portal.notifications import stories
-from tests.queries import count_queries
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
-WORDS = {"subject": "Hạn gửi bài lùi đến thứ Bảy", "body": "Vì **bão**, hạn gửi bài lùi đến 23:59 thứ Bảy tuần này."}
-
-
-def unit_id(code):
-    return reference().unit_by_code[code].id
-
-
-def drafted(author, audience="unit", audience_id=None):
-    with transaction():
-        return services.draft(author, WORDS, audience, audience_id or unit_id("40"), now())
-
-
-def sent(author, row):
-    with transaction():
-        return services.send(author, row.id, now())
-
-
-def spread():
-    """Every page until the end."""
-    with transaction():
-        while announcing.spread(current_app.config["SETTINGS"]):
-            pass
 
 
 def recipients():
@@ -218,83 +193,6 @@ def test_to_nobody_nothing_is_sent():
     row = drafted(admin)
     with pytest.raises(Refusal), transaction():
         services.send(admin, row.id, now())
-
-
-# --- pages --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def organiser(client):
-    who = factories.member("organiser", unit_id=unit_id("40"))
-    factories.sign_in(client, who)
-    return who
-
-
-def token(client):
-    return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/quan-tri/thong-bao/moi").text)[1]
-
-
-def write(client, **values):
-    data = {**WORDS, "audience": f"unit:{unit_id('40')}", "language": "vi", "csrf_token": token(client), **values}
-    return client.post("/quan-tri/thong-bao/moi", data=data)
-
-
-def press(client, page, label):
-    form = next(one for one in re.findall(r"<form.*?</form>", client.get(page).text, re.DOTALL) if f">{label}<" in one)
-    fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', form))
-    return client.post(re.search(r'action="([^"]+)"', form)[1], data=fields, follow_redirects=True).text
-
-
-def test_an_empty_list_says_how_to_begin(client, organiser):
-    assert "Chưa có thông báo nào" in client.get("/quan-tri/thong-bao").text
-
-
-def test_from_draft_to_sent_on_pages(client, organiser):
-    factories.member(unit_id=unit_id("40"))
-    page = write(client).location
-    preview = client.get(page).text
-    assert "<strong>bão</strong>" in preview
-    assert "2 người" in preview
-    assert "Thư thử đang tới hộp thư của bạn." in press(client, page, "Gửi thử cho mình")
-    sink = stories.Sink()
-    delivery.drain(mailer=sink)
-    assert [message["To"] for message in sink.taken] == [organiser.email]
-    assert "Đang gửi" in press(client, page, "Gửi")
-    spread()
-    assert "Đã viết 2 thư trong 2." in client.get(page).text
-    assert WORDS["subject"] in client.get("/quan-tri/thong-bao").text
-
-
-def test_what_is_wrong_stands_beside_the_field_and_nothing_is_lost(client, organiser):
-    answer = write(client, subject="Ngắn")
-    assert answer.status_code == 422
-    assert "Còn 1 chỗ cần sửa" in answer.text
-    assert "hạn gửi bài lùi" in answer.text
-
-
-def test_another_provinces_unit_cannot_be_chosen(client, organiser):
-    assert write(client, audience=f"unit:{unit_id('01')}").status_code == 422
-
-
-def test_a_draft_can_be_changed_until_it_is_sent(client, organiser):
-    page = write(client).location
-    data = {**WORDS, "subject": "Hạn gửi bài lùi hẳn một tuần", "audience": f"unit:{unit_id('40')}", "language": "vi"}
-    client.post(f"{page}/sua", data={**data, "csrf_token": token(client)})
-    assert "lùi hẳn một tuần" in client.get(page).text
-
-
-def test_others_announcements_are_not_there_for_an_organiser_of_a_province(client, organiser):
-    row = drafted(factories.member("admin"))
-    assert client.get(f"/quan-tri/thong-bao/{row.id}").status_code == 404
-    assert WORDS["subject"] not in client.get("/quan-tri/thong-bao").text
-
-
-def test_the_list_costs_few_queries(client, organiser):
-    for _ in range(3):
-        drafted(organiser)
-    with count_queries() as counted:
-        client.get("/quan-tri/thong-bao")
-    assert counted.n <= 5
 
 
 def test_ten_letters_to_oneself_are_enough():

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.discussion import queries, services
 from portal.discussion.models import Comment
@@ -208,8 +207,7 @@ def test_an_answer_to_an_answer_begins_with_its_writers_name(client):
 def test_mending_by_api(client):
     idea, who = factories.published_idea(), factories.member()
     comment, other = post(who, idea), factories.member()
-    with transaction():
-        keys = [{"Authorization": f"Bearer {accounts.issue_token(one, now())}"} for one in (who, other)]
+    keys = [factories.api_key(one) for one in (who, other)]
     address = f"/api/v1/ideas/{idea.id}/comments/{comment.id}"
     answer = client.patch(address, json={"body": "Thêm ba vòi nước"}, headers=keys[0])
     assert (answer.status_code, answer.json["body"], answer.json["edited_at"] is None) == (

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts import limits
-from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.discussion import queries, services
 from portal.discussion.models import Comment
@@ -204,8 +203,7 @@ def test_no_comments_yet_is_an_invitation(client):
 
 def test_comments_by_api(client):
     idea, who = factories.published_idea(), factories.member(name="Quốc Huy")
-    with transaction():
-        key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    key = factories.api_key(who)
     address = f"/api/v1/ideas/{idea.id}/comments"
     head = client.post(address, json={"body": "Hay quá"}, headers=key)
     answer = client.post(address, json={"body": "Thật vậy", "parent": head.json["id"]}, headers=key)
@@ -230,8 +228,7 @@ def test_comments_by_api(client):
 )
 def test_a_faulty_comment_by_api_is_refused(client, body):
     idea, who = factories.published_idea(), factories.member()
-    with transaction():
-        key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    key = factories.api_key(who)
     assert client.post(f"/api/v1/ideas/{idea.id}/comments", json=body, headers=key).status_code == 422
 
 

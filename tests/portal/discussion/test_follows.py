@@ -5,7 +5,6 @@ import re
 import pytest
 from sqlalchemy import select
 
-from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.discussion import queries, services
 from portal.discussion.models import Follow
@@ -178,8 +177,7 @@ def test_nothing_followed_yet_says_how(client):
 
 def test_follow_by_api(client):
     idea, who = factories.published_idea(), factories.member()
-    with transaction():
-        key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    key = factories.api_key(who)
     address = f"/api/v1/ideas/{idea.id}/follow"
     for _ in range(2):
         assert client.put(address, headers=key).json == {"following": True}

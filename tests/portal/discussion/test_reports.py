@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.discussion import reporting
 from portal.discussion import services as discussion
@@ -173,8 +172,7 @@ def test_nobody_reports_without_end(app, member):
 
 @pytest.fixture
 def token(member):
-    with transaction():
-        return {"Authorization": f"Bearer {accounts.issue_token(member, now())}"}
+    return factories.api_key(member)
 
 
 def test_a_program_reports_an_idea_and_a_comment_once_each(client, token):

@@ -4,9 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.accounts import limits
-from portal.accounts import services as accounts
 from portal.database import db, now, transaction
-from portal.ideas import queries, services
 from portal.ideas.models import Idea
 from portal.moderation.models import Case
 from tests import factories
@@ -17,21 +15,6 @@ LIST = "/api/v1/ideas"
 
 def body(**values):
     return {name: text for name, text in factories.content(**values).as_dict().items() if text}
-
-
-@pytest.fixture
-def who(app):
-    return factories.member(name="Phương Thảo")
-
-
-@pytest.fixture
-def key(who):
-    return key_of(who)
-
-
-def key_of(member):
-    with transaction():
-        return {"Authorization": f"Bearer {accounts.issue_token(member, now())}"}
 
 
 def count():
@@ -210,7 +193,7 @@ def test_the_same_key_with_another_body_is_refused(client, key):
 
 
 def test_two_members_may_use_the_same_key(client, key):
-    other = key_of(factories.member())
+    other = factories.api_key(factories.member())
     for headers in (key, other):
         assert client.post(LIST, json=body(), headers={**headers, "Idempotency-Key": "abc"}).status_code == 201
 
@@ -226,53 +209,6 @@ def test_a_key_must_be_short_and_plain(client, key, bad):
         client.post(LIST, json=body(), headers={**key, "Idempotency-Key": bad.encode().decode("latin-1")}).status_code
         == 422
     )
-
-
-def test_changing_keeps_what_is_left_out(client, who, key):
-    idea = factories.idea("waiting", who, start="Một thùng.", unit="40")
-    answer = client.patch(f"{LIST}/{idea.id}", json={"version": 1, "title": "Một cái tên khác hẳn"}, headers=key)
-    assert (answer.status_code, answer.json["version"], answer.json["title"]) == (200, 2, "Một cái tên khác hẳn")
-    assert (answer.json["start"], answer.json["unit"]) == ("Một thùng.", "40")
-
-
-def test_changing_what_is_published_waits_beside_it(client, who, key):
-    idea = factories.idea("published", who)
-    answer = client.patch(f"{LIST}/{idea.id}", json={"version": 1, "title": "Một cái tên khác hẳn"}, headers=key)
-    assert (answer.status_code, answer.json["title"], answer.json["version"]) == (200, idea.title, 1)
-    assert queries.proposed(queries.show(idea.id, who)).title == "Một cái tên khác hẳn"
-
-
-def test_a_unit_can_be_taken_off(client, who, key):
-    idea = factories.idea("waiting", who, unit="40")
-    assert client.patch(f"{LIST}/{idea.id}", json={"version": 1, "unit": None}, headers=key).json["unit"] is None
-
-
-def test_changing_an_old_version_is_a_conflict(client, who, key):
-    idea = factories.idea("waiting", who)
-    with transaction():
-        services.revise(who, idea.id, 1, factories.content(), now())
-    assert client.patch(f"{LIST}/{idea.id}", json={"version": 1}, headers=key).status_code == 409
-
-
-@pytest.mark.parametrize("version", [None, "1", 1.5, True, 2**70, [1], {}])
-def test_a_version_is_a_number(client, who, key, version):
-    idea = factories.idea("waiting", who)
-    assert client.patch(f"{LIST}/{idea.id}", json={"version": version}, headers=key).status_code in {409, 422}
-
-
-def test_only_the_author_changes_and_withdraws(client, key):
-    for status in ("waiting", "published"):
-        idea = factories.idea(status)
-        assert client.patch(f"{LIST}/{idea.id}", json={"version": 1}, headers=key).status_code == 404
-        assert client.post(f"{LIST}/{idea.id}/withdraw", json={"reason": ""}, headers=key).status_code == 404
-
-
-def test_withdrawing_once_is_enough(client, who, key):
-    idea = factories.published_idea(who)
-    address = f"{LIST}/{idea.id}/withdraw"
-    assert client.post(address, json={"reason": "Xong rồi."}, headers=key).json["status"] == "withdrawn"
-    assert client.post(address, json={"reason": "Xong rồi."}, headers=key).status_code == 409
-    assert client.post(address, json={"reason": "x" * 501}, headers=key).status_code == 422
 
 
 def test_a_flood_is_told_when_to_come_back(client, key, monkeypatch):

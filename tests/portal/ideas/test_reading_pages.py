@@ -1,8 +1,6 @@
 """What readers see: the list, an idea, what was put to use, the feed."""
 
 import re
-from datetime import timedelta
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -15,8 +13,6 @@ from portal.voting import services as voting
 from tests import factories
 from tests.portal.campaigns.campaign_rows import campaign
 from tests.queries import count_queries
-
-ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
 def run(verb, *args, **kwargs):
@@ -282,20 +278,3 @@ def test_what_was_put_to_use_is_told_with_notes(client):
 
 def test_nothing_put_to_use_yet_is_said_honestly(client):
     assert "Chưa có ý tưởng nào được áp dụng" in client.get("/da-ap-dung").text
-
-
-def test_the_feed_is_atom_newest_first_and_escapes_what_people_write(client):
-    factories.published_idea(title="Cũ hơn & <b>đậm</b> một chút", at=now() - timedelta(hours=1))
-    factories.published_idea(title="Mới nhất trong ngày hôm nay")
-    answer = client.get("/feeds/ideas.atom?field=moi-truong")
-    assert answer.content_type.startswith("application/atom+xml")
-    feed = ET.fromstring(answer.data)
-    assert [title.text for title in feed.findall("a:entry/a:title", ATOM)] == [
-        "Mới nhất trong ngày hôm nay",
-        "Cũ hơn & <b>đậm</b> một chút",
-    ]
-    assert feed.find("a:entry/a:id", ATOM).text.startswith("http://localhost/y-tuong/")
-
-
-def test_an_empty_feed_is_a_feed(client):
-    assert ET.fromstring(client.get("/feeds/ideas.atom?q=zzz&after=bad").data).findall("a:entry", ATOM) == []

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.moderation import services
 from portal.moderation.models import Decision
+from tests import factories
 from tests.factories import member, published_idea
 from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, waiting_case
 
@@ -22,8 +22,7 @@ class Caller:
 
     def __init__(self, client, who):
         self.client, self.who = client, who
-        with transaction():
-            self.headers = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+        self.headers = factories.api_key(who)
 
     def get(self, path):
         return self.client.get(path, headers=self.headers)

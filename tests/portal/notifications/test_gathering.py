@@ -18,29 +18,13 @@ from portal.moderation.models import Case
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.notifications import delivery, gathering, hours
-from portal.notifications.models import Letter, LetterRound
+from portal.notifications.models import LetterRound
 from portal.units.queries import reference
 from tests import factories
 from tests.portal.notifications import stories
+from tests.portal.notifications.letters_about_news import letters, sent
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-def letters(kind="digest"):
-    db.session.expire_all()
-    return list(db.session.scalars(select(Letter).where(Letter.kind == kind).order_by(Letter.id)))
-
-
-def sent():
-    """Plain texts of the letters about news that leave now."""
-    sink = stories.Sink()
-    delivery.drain(mailer=sink)
-    about_news = [one for one in sink.taken if "mỗi ngày một thư" in text(one) or "muốn biết ngay" in text(one)]
-    return [text(one) for one in about_news]
-
-
-def text(message):
-    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
 @pytest.fixture
@@ -278,45 +262,3 @@ def test_the_daily_letter_comes_at_eight_in_the_morning():
     assert hours.next_digest(evening, 86_400) == datetime(2026, 5, 5, 8, tzinfo=hours.ZONE)
     assert hours.next_digest(evening, 7 * 86_400) == datetime(2026, 5, 11, 8, tzinfo=hours.ZONE)
     assert hours.next_digest(evening, 5) == evening + timedelta(seconds=5)
-
-
-# --- followers ----------------------------------------------------------------------------------
-
-
-def followed(number):
-    idea = factories.published_idea()
-    followers = [factories.member() for _ in range(number)]
-    with transaction():
-        for one in followers:
-            discussion.follow(one, idea.id, now())
-    return idea, followers
-
-
-def test_followers_are_told_in_pages_each_once_and_the_author_besides(monkeypatch):
-    monkeypatch.setattr(notices, "PAGE", 2)
-    idea, followers = followed(5)
-    stories.stepped(idea=idea)
-    stories.relay()
-    told = db.session.scalars(select(Notice.member_id).where(Notice.kind == "followed")).all()
-    assert sorted(told) == sorted(one.id for one in followers)
-    assert db.session.scalars(select(Notice.member_id).where(Notice.kind == "status")).all() == [idea.author_id]
-    assert [letter.recipient_id for letter in letters("idea_step")] == [idea.author_id]
-
-
-def test_several_steps_in_a_day_are_told_as_the_last():
-    idea, _followers = followed(1)
-    for step in ("shortlisted", "adopted"):
-        stories.stepped(step, idea)
-    stories.relay()
-    stories.gathered()
-    (words,) = sent()
-    assert words.count("Bước mới") == 1
-    assert "Được chọn thử nghiệm" in words
-
-
-def test_a_step_that_is_no_longer_true_is_not_mailed():
-    idea = stories.stepped("shortlisted")
-    stories.relay()
-    stories.stepped("hidden", idea)
-    delivery.drain(mailer=stories.Sink())
-    assert letters("idea_step")[0].state == "cancelled"

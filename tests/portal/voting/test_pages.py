@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from portal.accounts import services as accounts
 from portal.accounts.models import PendingAction
-from portal.database import db, now, transaction
+from portal.database import db
 from portal.ideas import queries
 from tests import factories
 
@@ -98,8 +97,7 @@ def test_a_vote_from_another_site_is_refused(client, member):
 
 def test_the_api_answers_the_same_however_often_it_is_asked(client):
     who, idea = factories.member(), factories.published_idea()
-    with transaction():
-        key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+    key = factories.api_key(who)
     address = f"/api/v1/ideas/{idea.id}/vote"
     assert [client.put(address, headers=key).json for _ in range(2)] == [{"voted": True, "votes": 1}] * 2
     assert [client.delete(address, headers=key).json for _ in range(2)] == [{"voted": False, "votes": 0}] * 2

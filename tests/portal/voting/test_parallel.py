@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import func, select
 
 from portal.accounts import limits
-from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.ideas.models import IdeaRank
 from portal.voting import services as voting
@@ -62,8 +61,7 @@ def test_a_storm_of_giving_and_taking_back_leaves_counter_and_rows_equal(fresh_a
 def test_two_hundred_clicks_through_the_door_are_one_vote(fresh_app):
     with fresh_app.app_context():
         who, idea = factories.member(), factories.published_idea()
-        with transaction():
-            key = {"Authorization": f"Bearer {accounts.issue_token(who, now())}"}
+        key = factories.api_key(who)
 
     def click(_number):
         return fresh_app.test_client().put(f"/api/v1/ideas/{idea.id}/vote", headers=key)
