@@ -11,6 +11,7 @@ from portal.database import now, transaction
 from portal.units.queries import reference
 from portal.web.access import public, undeclared
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from tests.portal.notifications import stories
@@ -112,7 +113,7 @@ def answers(app, things, client, method, *, guards=(), **sent):
 
 def csrf_of(client):
     page = client.get("/toi").text
-    return {"X-CSRFToken": page.partition('name="csrf_token" value="')[2].partition('"')[0]}
+    return {"X-CSRFToken": token_in(page)}
 
 
 def test_every_route_declares_an_access_we_know(app):

@@ -15,6 +15,7 @@ from portal.moderation.models import Case
 from portal.voting import services as voting
 from portal.voting.models import HeldVote
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import family, steps
 from tests.portal.accounts.test_registering import born
 from tests.portal.notifications import stories
@@ -78,7 +79,7 @@ def test_the_child_corrects_the_address_and_the_old_link_is_worth_nothing(client
     child = family.child("sai@example.vn")
     old = family.token_of(child)
     factories.sign_in(client, child)
-    token = client.get("/toi").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(client.get("/toi").text)
     client.post("/toi/phu-huynh", data={"guardian_email": family.PARENT, "csrf_token": token})
     assert client.get(f"/dong-y/{old}").status_code == 404
     assert [letter["To"] for letter in family.letters()] == [
@@ -151,7 +152,7 @@ def test_both_say_yes_and_everything_held_comes_through(client):
     assert "Xem và xác nhận" in client.get("/toi").text
     page = client.get("/toi/dong-y").text
     assert "sau khi có người duyệt" in page
-    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(page)
     client.post("/toi/dong-y", data={"csrf_token": token})
     stories.relay()
     stories.relay()

@@ -17,6 +17,7 @@ from portal.discussion.models import Comment
 from portal.ideas.models import IdeaRank
 from portal.voting import services as voting
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import family
 from tests.portal.accounts.wishes import days_pass, erased, letters
 from tests.portal.notifications import stories
@@ -29,7 +30,7 @@ MAIL, NAME, SCHOOL, YEAR = "canary-mail@example.vn", "Canary Hạnh Nguyên", "T
 
 def post(client, path, **data):
     page = client.get("/toi/du-lieu").text
-    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(page)
     return client.post(path, data={"csrf_token": token, **data})
 
 

@@ -10,6 +10,7 @@ from portal.database import db, now, transaction
 from portal.units.queries import reference
 from portal.voting import services as voting
 from tests import factories
+from tests.forms import token_in
 from tests.portal.moderation import desk
 from tests.queries import count_queries
 
@@ -29,7 +30,7 @@ def support(who, *ideas):
 
 def save(client, **values):
     page = client.get("/toi/cai-dat").text
-    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(page)
     return client.post(
         "/toi/cai-dat",
         data={"display_name": "Nguyễn Phương", "unit": "", "language": "vi", "csrf_token": token, **values},

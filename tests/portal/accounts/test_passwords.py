@@ -9,6 +9,7 @@ from portal.accounts import rules, secrets, services
 from portal.accounts.models import Member, SignInSession
 from portal.database import db, now, transaction
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import steps
 
 pytestmark = pytest.mark.one_engine_each
@@ -114,7 +115,7 @@ def test_members_need_one_factor_in_production(app, production):
 def token(client):
     """The token as the page carries it."""
     page = client.get("/toi/cai-dat").text
-    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return token_in(page)
 
 
 def change(client, password):

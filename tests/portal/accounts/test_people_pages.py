@@ -13,6 +13,7 @@ from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.units.queries import reference
 from tests import factories
+from tests.forms import send
 from tests.queries import count_queries
 
 
@@ -28,11 +29,6 @@ def admin(app):
 @pytest.fixture
 def page(client, admin):
     return factories.sign_in(client, admin)
-
-
-def send(client, path, **fields):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi").text)[1]
-    return client.post(path, data={"csrf_token": token, **fields})
 
 
 def names(text):

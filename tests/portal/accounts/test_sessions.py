@@ -9,6 +9,7 @@ from portal.accounts import services
 from portal.accounts.models import SignInSession
 from portal.database import db, now, transaction
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import steps
 
 pytestmark = pytest.mark.one_engine_each
@@ -20,7 +21,7 @@ def sid(client):
 
 def token(client):
     page = client.get("/toi/cai-dat").text
-    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return token_in(page)
 
 
 def sign_out(client, **more):

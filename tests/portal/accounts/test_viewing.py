@@ -1,6 +1,5 @@
 """An administrator looks at pages as a member sees them: read only, for half an hour, never unrecorded."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from portal.database import db, now, transaction
 from portal.errors import Missing
 from portal.units.queries import reference
 from tests import factories
+from tests.forms import send
 from tests.queries import count_queries
 from worker.tasks.people import end_what_is_over
 
@@ -27,11 +27,6 @@ def admin(app):
 @pytest.fixture
 def page(client, admin):
     return factories.sign_in(client, admin)
-
-
-def send(client, path, **fields):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi").text)[1]
-    return client.post(path, data={"csrf_token": token, **fields})
 
 
 def begin(client, who):

@@ -8,6 +8,7 @@ import pytest
 
 from portal.notifications import delivery
 from tests import factories
+from tests.forms import token_in
 from tests.portal.announcements.drafting import WORDS, drafted, spread, unit_id
 from tests.portal.notifications import stories
 from tests.queries import count_queries
@@ -23,7 +24,7 @@ def organiser(client):
 
 
 def token(client):
-    return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/quan-tri/thong-bao/moi").text)[1]
+    return token_in(client.get("/quan-tri/thong-bao/moi").text)
 
 
 def write(client, **values):

@@ -1,7 +1,6 @@
 """Attaching, and who may see what was attached."""
 
 import os
-import re
 import time
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.outbox.models import Fact
 from tests import factories
+from tests.forms import token_in
 from tests.portal.attachments import pictures
 from tests.queries import count_queries
 
@@ -35,7 +35,7 @@ def var_dir():
 
 
 def send(client, path, content=None, name="anh.jpg", alt="Cổng trường nhìn từ đường", **form):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi").text)[1]
+    token = token_in(client.get("/toi").text)
     fields = {"csrf_token": token, "alt": alt, **form}
     parts = [part(f'name="{key}"', value.encode()) for key, value in fields.items()]
     if content is not None:

@@ -16,6 +16,7 @@ from portal.notices.models import Notice
 from portal.outbox import services as outbox
 from portal.rules import Invalid
 from tests import factories
+from tests.forms import send
 from worker.reactions import REACTIONS
 
 pytestmark = pytest.mark.one_engine_each
@@ -161,11 +162,6 @@ def test_who_is_called_by_name_or_handle_is_told_once(app):
 
 def page(client, idea, query=""):
     return client.get(f"/y-tuong/{idea.id}{query}", follow_redirects=True).text
-
-
-def send(client, path, **form):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi").text)[1]
-    return client.post(path, data={**form, "csrf_token": token})
 
 
 def test_a_comment_is_mended_on_a_page(client):

@@ -15,6 +15,7 @@ from portal.ideas import services as idea_services
 from portal.outbox.models import Fact
 from portal.rules import Invalid
 from tests import factories
+from tests.forms import token_in
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -131,7 +132,7 @@ def page(client, idea, query=""):
 
 
 def send(client, idea, **form):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page(client, idea).text)[1]
+    token = token_in(page(client, idea).text)
     return client.post(f"/y-tuong/{idea.id}/binh-luan", data={**form, "csrf_token": token})
 
 

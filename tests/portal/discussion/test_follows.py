@@ -12,6 +12,7 @@ from portal.errors import Missing, Refusal
 from portal.ideas import services as ideas
 from portal.voting import services as voting
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import steps
 from tests.queries import count_queries
 
@@ -94,16 +95,12 @@ def test_followers_are_read_in_pages(app):
 # --- pages --------------------------------------------------------------------------------------
 
 
-def token_of(page):
-    return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-
-
 def page_of(client, idea):
     return client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
 
 
 def press(client, idea, headers=None, **form):
-    data = {"csrf_token": token_of(client.get("/toi").text), "back": f"/y-tuong/{idea.id}", **form}
+    data = {"csrf_token": token_in(client.get("/toi").text), "back": f"/y-tuong/{idea.id}", **form}
     return client.post(f"/y-tuong/{idea.id}/theo-doi", data=data, headers=headers or {})
 
 

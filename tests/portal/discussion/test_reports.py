@@ -1,6 +1,5 @@
 """Reporting an idea or a comment: by a member, by a visitor who signs in later, by a program; once each."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from portal.discussion.models import Report
 from portal.errors import Missing, TooMany
 from portal.outbox.models import Fact
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import steps
 from tests.queries import count_queries
 
@@ -28,8 +28,7 @@ def reports():
 
 
 def sent(client, path, **data):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    return client.post(path, data={"csrf_token": token[1] if token else "", **data})
+    return client.post(path, data={"csrf_token": token_in(client.get(path).text), **data})
 
 
 @pytest.fixture
@@ -206,4 +205,4 @@ def test_a_wrong_report_is_refused_in_words(client, token, change, status):
 
 
 def csrf(client):
-    return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi").text)[1]
+    return token_in(client.get("/toi").text)

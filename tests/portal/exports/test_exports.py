@@ -17,6 +17,7 @@ from portal.exports import queries, services
 from portal.exports.models import Export, ExportPage
 from portal.ideas.models import Idea
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import family
 
 pytestmark = pytest.mark.one_engine_each
@@ -30,10 +31,6 @@ def me(client):
     who = factories.member(name="Nguyễn Phương")
     factories.sign_in(client, who)
     return who
-
-
-def token_in(page):
-    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def work(times=50):

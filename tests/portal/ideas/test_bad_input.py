@@ -12,6 +12,7 @@ from portal.ideas import queries
 from portal.ideas.models import Draft, Idea
 from portal.ideas.rules import PROBLEM
 from tests import factories
+from tests.forms import token_in
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -134,7 +135,7 @@ def test_any_text_in_every_hidden_part_is_answered(client, nasty):
 
 
 def csrf(member):
-    return member.get("/gui-y-tuong").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return token_in(member.get("/gui-y-tuong").text)
 
 
 def test_forged_parts_of_the_form_change_nothing(client):

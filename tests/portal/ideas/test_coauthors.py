@@ -1,7 +1,5 @@
 """Co-authors: asked, and there only if they say yes; an address is never said to be known."""
 
-import re
-
 import pytest
 from sqlalchemy import select
 
@@ -16,6 +14,7 @@ from portal.notifications.models import Letter
 from portal.outbox import services as outbox
 from portal.voting import services as voting
 from tests import factories
+from tests.forms import send
 from worker.reactions import REACTIONS
 
 pytestmark = pytest.mark.one_engine_each
@@ -200,11 +199,6 @@ def test_a_letter_goes_to_members_alone(author, friend):
 
 
 # --- pages --------------------------------------------------------------------------------------
-
-
-def send(client, path, **form):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi").text)[1]
-    return client.post(path, data={**form, "csrf_token": token})
 
 
 def test_the_author_invites_and_takes_back_on_a_page(client, author, friend):

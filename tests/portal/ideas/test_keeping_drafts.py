@@ -9,6 +9,7 @@ from portal.database import db, now, transaction
 from portal.ideas import services
 from portal.ideas.models import Draft
 from tests import factories
+from tests.forms import token_in
 
 KEY = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 
@@ -22,8 +23,7 @@ def me(client):
 
 def keep(client, **form):
     page = client.get("/gui-y-tuong").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    return client.post("/gui-y-tuong", data={"csrf_token": token[1] if token else "", **form})
+    return client.post("/gui-y-tuong", data={"csrf_token": token_in(page), **form})
 
 
 def drafts():

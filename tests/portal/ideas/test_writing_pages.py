@@ -12,6 +12,7 @@ from portal.ideas import queries, services
 from portal.ideas.models import Draft, Idea
 from portal.moderation.models import Case, Decision
 from tests import factories
+from tests.forms import token_in
 
 
 def typed(**values):
@@ -23,7 +24,7 @@ def token_of(page):
 
 
 def csrf(client, address):
-    return re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)[1]
+    return token_in(client.get(address).text)
 
 
 def signed_in(client, **values):

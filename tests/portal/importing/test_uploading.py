@@ -20,6 +20,7 @@ from portal.importing import queries, uploading, workbooks
 from portal.importing.models import SentFile, SentRow
 from portal.units.queries import reference
 from tests import factories
+from tests.forms import token_in
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -52,10 +53,6 @@ def officer(client):
     who = factories.member("organiser", unit_id=reference().unit_by_code["40"].id)
     factories.sign_in(client, who)
     return who
-
-
-def token_in(page):
-    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def send(client, content, name="phieu.xlsx", unit="40"):

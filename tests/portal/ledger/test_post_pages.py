@@ -17,6 +17,7 @@ from portal.notifications.catalogue import KINDS
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
 from tests import factories
+from tests.forms import token_in
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
@@ -189,7 +190,7 @@ def test_what_is_sent_or_leaving_is_left_alone(client, admin, act, state):
     stories.relay()
     change(state=state)
     letter = stories.letter("idea_received")
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/quan-tri/thu").text)[1]
+    token = token_in(client.get("/quan-tri/thu").text)
     answer = client.post(f"/quan-tri/thu/{letter.id}/{act}", data={"csrf_token": token}, follow_redirects=True)
     assert "vừa chuyển sang trạng thái khác" in answer.text
     assert stories.letter("idea_received").state == state

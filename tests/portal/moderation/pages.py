@@ -1,6 +1,5 @@
 """Forms sent as a browser sends them, and what stands on a page of the desk."""
 
-import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -8,12 +7,13 @@ from sqlalchemy import select
 from portal.database import db, now, transaction
 from portal.ideas.models import Idea
 from portal.moderation import services
+from tests.forms import token_in
 
 CHILD = (2012, 5)
 
 
 def token(client, path):
-    return re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text).group(1)
+    return token_in(client.get(path).text)
 
 
 def send(client, path, seen=None, **fields):

@@ -13,6 +13,7 @@ from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.moderation.models import Case
 from tests.factories import content, member, published_idea, sign_in
+from tests.forms import token_in
 from tests.portal.moderation.desk import ADVICE, decide, relay, waiting_case
 from tests.portal.moderation.desk import again as case_again
 
@@ -145,7 +146,7 @@ def test_an_author_edits_a_published_idea_and_takes_it_back(client):
     sign_in(client, author_of(idea))
     page = client.get(f"/y-tuong/{idea.id}/sua")
     assert "Trang giữ như cũ đến khi người duyệt đọc bản sửa" in page.text
-    token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(page.text)
     texts = {**content(title=NEW).as_dict(), "version": "1", "csrf_token": token}
     sent = client.post(f"/y-tuong/{idea.id}/sua", data=texts, follow_redirects=True)
     assert "Bản sửa của bạn đang chờ người duyệt" in sent.text

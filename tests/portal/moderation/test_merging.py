@@ -18,6 +18,7 @@ from portal.moderation.models import Case
 from portal.voting import services as voting
 from portal.voting.models import Vote
 from tests.factories import member, published_idea, sign_in
+from tests.forms import token_in
 from tests.portal.moderation.desk import again, approve, waiting_case
 
 TABLES = (Vote, Follow, Comment, IdeaAuthor)
@@ -37,7 +38,7 @@ def everything():
 
 
 def send(client, path):
-    token = client.get("/gioi-thieu").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(client.get("/gioi-thieu").text)
     return client.post(path, data={"csrf_token": token})
 
 
@@ -196,7 +197,7 @@ def test_a_voter_takes_the_moved_vote_back(client, two_ideas):
     sign_in(client, only_mine)
     page = client.get(f"/toi/gop/{decision.id}").text
     assert theirs.title in page
-    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(page)
     answer = client.post(f"/toi/gop/{decision.id}", data={"csrf_token": token, "keep": "0"})
     assert answer.location == f"/y-tuong/{theirs.id}"
     assert db.session.get(Vote, (theirs.id, only_mine.id), populate_existing=True) is None

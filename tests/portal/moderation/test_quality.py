@@ -9,6 +9,7 @@ from portal.moderation.models import Case, Decision
 from portal.moderation.queries import quality, rules
 from portal.moderation.triage import evaluating, storing
 from tests import factories
+from tests.forms import token_in
 from tests.portal.moderation import desk
 from tests.portal.moderation.triage.test_learned import ROWS
 from tests.queries import count_queries
@@ -149,12 +150,12 @@ def governor(client):
 
 
 def post(client, path, **fields):
-    token = client.get("/kiem-duyet/so-lieu").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = token_in(client.get("/kiem-duyet/so-lieu").text)
     return client.post(path, data={"csrf_token": token or csrf(client), **fields})
 
 
 def csrf(client):
-    return client.get("/toi").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return token_in(client.get("/toi").text)
 
 
 def test_a_rule_is_tried_on_what_was_decided_before_it_is_switched_on(client, governor, moderator):

@@ -18,6 +18,7 @@ from portal.notices import push, pushing
 from portal.notices.models import Notice, PushSubscription
 from portal.notifications import devices
 from tests import factories
+from tests.forms import token_in
 from tests.portal.notices.push_service import Browser, PushService
 from tests.portal.notifications import stories
 
@@ -48,7 +49,7 @@ def me(client, settings):
 
 
 def post(client, path, **data):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi/thong-bao").text)[1]
+    token = token_in(client.get("/toi/thong-bao").text)
     return client.post(path, data={**data, "csrf_token": token})
 
 

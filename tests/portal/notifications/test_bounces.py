@@ -24,6 +24,7 @@ from portal.notifications import addresses, bounces, delivery, preferences, tick
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter, ReturnedMail
 from tests import factories
+from tests.forms import token_in
 from tests.portal.notifications import stories
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
@@ -179,7 +180,7 @@ def test_a_member_says_that_the_mailbox_works_again(letter, member, client):
     page = client.get("/toi/thu").text
     assert "Thư gửi tới bạn bị trả lại" in page
     assert "bị trả lại" in client.get("/toi/thong-bao").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    token = token_in(page)
     answer = client.post("/toi/thu", data={"csrf_token": token, "revive": "1"})
     assert "Nảy lại gửi thư" in client.get(answer.location).text
     assert not addresses.is_dead(secret_key(), "lan@example.vn")

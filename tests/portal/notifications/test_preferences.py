@@ -16,6 +16,7 @@ from portal.notices.models import Notice
 from portal.notifications import delivery, preferences, tickets
 from portal.notifications.categories import CATEGORIES, NEVER
 from tests import factories
+from tests.forms import token_in
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
@@ -113,7 +114,7 @@ def test_the_link_works_in_english_too(client, member):
 def test_a_member_chooses_category_by_category(client, member):
     factories.sign_in(client, member)
     page = client.get("/toi/thu").text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    token = token_in(page)
     answer = client.post("/toi/thu", data={"csrf_token": token, CATEGORY: NEVER, "language": "en"})
     assert answer.status_code == 303
     assert "Đã lưu" in client.get(answer.location).text
@@ -159,7 +160,7 @@ def test_news_may_come_by_letter_only(client, member):
     factories.sign_in(client, member)
     page = client.get("/toi/thu").text
     assert page.count('name="in_app"') == page.count('" checked><span>Hiện cả trong Thông báo') == 4
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    token = token_in(page)
     client.post("/toi/thu", data={"csrf_token": token, "bell": "1", "in_app": ["my-ideas", "follows"]})
     idea = factories.published_idea(member)
     stories.commented(idea, "Câu này chỉ đến bằng thư.")

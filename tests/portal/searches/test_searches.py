@@ -16,6 +16,7 @@ from portal.searches import queries, services
 from portal.searches.models import SavedSearch
 from portal.searches.rules import MOST
 from tests import factories
+from tests.forms import token_in
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
@@ -37,10 +38,6 @@ def look(hours=2):
             if not services.look_again(DAY, moment):
                 break
     stories.relay()
-
-
-def token_in(page):
-    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def told(who):

@@ -12,6 +12,7 @@ from portal.units import queries
 from portal.units.models import Field, Unit
 from portal.units.queries import reference
 from tests import factories
+from tests.forms import send
 from tests.queries import count_queries
 
 SCHOOL = {"new-kind": "school", "new-name_vi": "THPT Phan Bội Châu", "new-name_en": "Phan Boi Chau High School"}
@@ -32,11 +33,6 @@ def field(code):
 @pytest.fixture
 def page(client, app):
     return factories.sign_in(client, factories.member("admin"))
-
-
-def send(client, path, **fields):
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/toi").text)[1]
-    return client.post(path, data={"csrf_token": token, **fields})
 
 
 def traces():

@@ -1,13 +1,12 @@
 """The vote button, with and without script, signed in and not; and the same by API."""
 
-import re
-
 import pytest
 
 from portal.accounts.models import PendingAction
 from portal.database import db
 from portal.ideas import queries
 from tests import factories
+from tests.forms import token_in
 
 
 def votes(idea):
@@ -18,7 +17,7 @@ def votes(idea):
 def member(client):
     who = factories.member()
     factories.sign_in(client, who)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/gui-y-tuong").text)[1]
+    token = token_in(client.get("/gui-y-tuong").text)
 
     def press(idea, support, **more):
         headers = more.pop("headers", {})

@@ -5,8 +5,7 @@ import json
 
 import pytest
 
-from tests.factories import member, published_idea
-from tests.portal.ideas.test_api import key_of
+from tests.factories import api_key, member, published_idea
 
 FORMS = ("/gui-y-tuong", "/dang-nhap", "/dang-nhap/mat-khau")
 
@@ -40,6 +39,6 @@ def test_a_text_too_long_is_told_how_long_it_may_be(client):
 def test_a_name_no_database_could_keep_is_refused_like_any_other(client, name):
     idea = published_idea()
     body, to = json.dumps({name: 1}), f"/api/v1/ideas/{idea.id}/comments"
-    answer = client.post(to, data=body, content_type="application/json", headers=key_of(member()))
+    answer = client.post(to, data=body, content_type="application/json", headers=api_key(member()))
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
     assert len(answer.json["errors"]) == 2  # this name, and the body that is missing

@@ -2,6 +2,7 @@ import pytest
 
 from portal.app import create_app
 from tests.factories import member, sign_in
+from tests.forms import token_in
 
 FORM = {"theme": "dark", "back": "/quy-tac"}
 
@@ -53,7 +54,7 @@ def test_signed_in_change_needs_the_token_and_loses_nothing_without_it(client):
     assert answer.status_code == 400
     assert "Những gì bạn viết vẫn còn nguyên" in answer.text
     assert 'name="back" value="/quy-tac"' in answer.text
-    token = answer.text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = token_in(answer.text)
     assert client.post("/giao-dien", data={**FORM, "csrf_token": token}).status_code == 303
 
 
