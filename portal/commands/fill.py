@@ -30,5 +30,7 @@ def fill(ideas: int, votes: int, seed: int) -> None:
     forget()
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+            connection.exec_driver_sql("SET statement_timeout = 0")  # longer than a page may ask
+            connection.exec_driver_sql("VACUUM ANALYZE")  # the search index, too, is put in order only by this
+            connection.invalidate()  # or the next one would have no limit, either
     click.echo(f" in {time.monotonic() - began:.0f} s")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from portal.files import older_than
+
 STATIC = Path(__file__).parents[1] / "static"
 SIZE = (1200, 630)
 EDGE = 72
@@ -19,6 +21,20 @@ GROUND, LIME, WHITE, MIST = "#0A1E6B", "#CBF35C", "#FFFFFF", "#C9D4FF"
 TITLE_SIZES = range(84, 43, -4)
 LEADING = 1.32
 """Room for marks on capitals above marks under letters."""
+
+
+KEPT = 86_400
+"""Seconds a drawn picture is kept: it carries a title that may have been changed or taken away since."""
+
+
+def folder(var_dir: Path) -> Path:
+    return Path(var_dir) / "pictures"
+
+
+def sweep(var_dir: Path) -> None:
+    """Forget old pictures; whoever shares the idea again has it drawn anew."""
+    for file in older_than(folder(var_dir), KEPT):
+        file.unlink(missing_ok=True)
 
 
 def draw(title: str, field: str, site: str) -> bytes:

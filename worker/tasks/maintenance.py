@@ -10,6 +10,7 @@ from portal.attachments import storage
 from portal.database import now, transaction
 from portal.discussion import reporting
 from portal.exports import services as exports
+from portal.ideas import picture
 from portal.ideas import services as ideas
 from portal.ideas.services import coauthors
 from portal.importing import uploading
@@ -36,4 +37,6 @@ def sweep() -> None:
             forget(now())
     with transaction():
         addresses.sweep(current_app.config["SECRET_KEY"], now())
-    storage.sweep(current_app.config["SETTINGS"].var_dir, attachments.known)
+    var_dir = current_app.config["SETTINGS"].var_dir
+    storage.sweep(var_dir, attachments.known)
+    picture.sweep(var_dir)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import segno
@@ -16,6 +13,7 @@ from flask import Response, current_app, url_for
 from flask_babel import gettext
 
 from portal.errors import Missing
+from portal.files import write_whole
 from portal.ideas import picture, queries
 from portal.ideas.queries import Shown
 from portal.ideas.views.blueprint import pages
@@ -30,13 +28,16 @@ DAY = 86_400
 def image(idea_id: int) -> Response:
     """The picture of OpenGraph, drawn once for each version."""
     shown = _public(idea_id)
-    folder = Path(current_app.config["SETTINGS"].var_dir) / "pictures"
-    kept = folder / f"{idea_id}-{shown.idea.version}-{shown.idea.field_id}-{picture.LOOK}.png"
+    kept = (
+        picture.folder(current_app.config["SETTINGS"].var_dir)
+        / f"{idea_id}-{shown.idea.version}-{shown.idea.field_id}-{picture.LOOK}.png"
+    )
     try:
         drawn = kept.read_bytes()
     except OSError:
         drawn = picture.draw(shown.idea.title, local(shown.field, "name"), "Nảy")
-        _keep(kept, drawn)
+        with suppress(OSError):  # a folder that cannot be written costs drawing anew, not the answer
+            write_whole(kept, drawn, durable=False)
     return _kept_a_day(Response(drawn, content_type="image/png"))
 
 
@@ -60,15 +61,6 @@ def _public(idea_id: int) -> Shown:
 def _kept_a_day(answer: Response) -> Response:
     answer.headers["Cache-Control"] = f"public, max-age={DAY}"
     return answer
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Whole or not at all. A folder that cannot be written costs drawing anew, not the answer."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-            part.write(content)
-        os.replace(part.name, path)  # noqa: PTH105  # part.name is a string
 
 
 def address(shown: Shown) -> str:

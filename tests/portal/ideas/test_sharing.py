@@ -1,7 +1,9 @@
 """What a link takes along: a picture with the title in it, a QR code, plain links to elsewhere."""
 
 import io
+import os
 import re
+import time
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -29,6 +31,17 @@ def test_the_picture_is_drawn_once_for_each_version(client, monkeypatch):
     assert image_of(client, idea).data == answer.data
     kept = Path(current_app.config["SETTINGS"].var_dir) / "pictures"
     assert [file.name for file in kept.glob(f"{idea.id}-*")] == [f"{idea.id}-1-{idea.field_id}-{picture.LOOK}.png"]
+
+
+def test_old_pictures_are_forgotten_and_young_ones_kept(tmp_path):
+    picture.sweep(tmp_path)  # nothing was ever drawn
+    picture.folder(tmp_path).mkdir()
+    young, old = (picture.folder(tmp_path) / name for name in ("1-1-1-1.png", "1-2-1-1.png"))
+    for file, age in ((young, picture.KEPT - 60), (old, picture.KEPT + 60)):
+        file.write_bytes(b"drawn")
+        os.utime(file, (time.time() - age,) * 2)
+    picture.sweep(tmp_path)
+    assert (young.exists(), old.exists()) == (True, False)
 
 
 @pytest.mark.parametrize("title", ["Tủ sách", "Một hai ba " * 11, "x" * 120, "🚌" * 20, "Ẳ" * 60])
