@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from portal.accounts import consents, limits, queries, rules, secrets, terms
 from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.events import ConsentChanged, GuardianAnswered, GuardianAsked
-from portal.accounts.models import Member, SignInAttempt, Suspension
+from portal.accounts.models import IS_OPEN, Member, SignInAttempt, Suspension
 from portal.accounts.services.erasing import erase
 from portal.accounts.services.members import TooYoung, add_member, check_newcomer, free_name, name_key, name_taken
 from portal.accounts.services.sessions import end_sessions, end_tokens
@@ -205,12 +205,10 @@ def _follow(member: Member, row: Guardianship) -> None:
 
 
 def _reopen(member: Member) -> None:
-    """A suspension goes on; only what comes after it changes."""
-    if member.status != "suspended":
-        member.status = "active"
-        return
-    open_ones = update(Suspension).where(Suspension.member_id == member.id, Suspension.lifted_at.is_(None))
-    db.session.execute(open_ones.values(was="active"))
+    """A suspension goes on, also past a no that was taken back; only what comes after it changes."""
+    goes_on = update(Suspension).where(Suspension.member_id == member.id, IS_OPEN).values(was="active")
+    row = db.session.scalar(goes_on.returning(Suspension.id))
+    member.status = "active" if row is None else "suspended"
 
 
 def _rename(member: Member, name: str) -> None:

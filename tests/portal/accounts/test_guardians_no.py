@@ -124,6 +124,20 @@ def test_a_guardian_neither_lifts_a_suspension_nor_is_overruled_by_its_end():
     assert child.status == "closed"
 
 
+def test_a_guardian_who_says_no_and_then_yes_does_not_lift_a_suspension():
+    child, admin = family.allowed_child(), factories.member("admin")
+    with transaction():
+        services.suspend(admin, child, "Gửi quảng cáo nhiều lần", now() + timedelta(days=7), now())
+        services.stop(family.row_of(child).id, now())
+    family.agree(child, "account")
+    db.session.refresh(child)
+    assert child.status == "suspended"
+    with transaction():
+        services.lift_due(now() + timedelta(days=8))
+    db.session.refresh(child)
+    assert child.status == "active"
+
+
 # --- a child's mail -----------------------------------------------------------------------------
 
 
