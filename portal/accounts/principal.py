@@ -17,6 +17,7 @@ from portal.database import now, transaction
 from portal.errors import N_, Refusal
 from portal.extensions import login
 from portal.web.errors import MESSAGES, problem, typed_fields
+from portal.web.security import bearer_token
 
 TOUCH_EVERY = timedelta(minutes=1)
 TOUCH_TOKEN_EVERY = timedelta(hours=1)
@@ -115,11 +116,6 @@ def by_token(req: Request) -> Principal | None:
         with transaction():
             services.touch_token(row.id, moment)
     return Principal(row.member)
-
-
-def bearer_token(req: Request) -> str:
-    scheme, _, token = req.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and req.path.startswith("/api/") else ""
 
 
 def ask_to_sign_in() -> Any:

@@ -1,7 +1,7 @@
 import pytest
 
 from portal.app import create_app
-from tests.factories import member, sign_in
+from tests.factories import member, published_idea, sign_in
 from tests.forms import token_in
 
 FORM = {"theme": "dark", "back": "/quy-tac"}
@@ -62,6 +62,13 @@ def test_cookie_alone_changes_nothing_through_the_api(client):
     sign_in(client, member())
     answer = client.put("/api/v1/ideas/1/vote")
     assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer \xa0", "bearer  "])
+def test_a_header_without_a_token_lets_no_cookie_past_the_checks(client, header):
+    sign_in(client, member())
+    elsewhere = {"Authorization": header, "Sec-Fetch-Site": "cross-site"}
+    assert client.put(f"/api/v1/ideas/{published_idea().id}/vote", headers=elsewhere).status_code == 403
 
 
 def test_stale_button_of_htmx_loads_the_page_anew(client):
