@@ -16,6 +16,7 @@ STAFF = ("moderator", "organiser", "admin")
 SESSION_ABSOLUTE = timedelta(days=30)
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 IS_OPEN = text("lifted_at IS NULL")
+IS_VIEWING = text("viewing_id IS NOT NULL")
 CODE_TRIES = 5
 STATUSES = ("active", "waiting", "suspended", "closed", "erased")
 """waiting: for a guardian's yes. closed: the guardian said no, erasure is under way."""
@@ -124,6 +125,9 @@ class SignInSession(Model):
     """One signed-in device. The cookie carries the token, the row its SHA-256."""
 
     __tablename__ = "sign_in_session"
+    __table_args__ = (  # asked every few seconds, of a table that grows with every visit
+        Index("ix_sign_in_session_viewing", "viewing_id", postgresql_where=IS_VIEWING, sqlite_where=IS_VIEWING),
+    )
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, selectinload
 
 from portal import text
-from portal.accounts.models import IS_OPEN, Member, RoleGrant, SignInSession, Suspension
+from portal.accounts.models import IS_OPEN, IS_VIEWING, Member, RoleGrant, SignInSession, Suspension
 from portal.accounts.policy import units_of
 from portal.accounts.rules import age
 from portal.database import db
@@ -150,7 +150,7 @@ def something_is_over(now: datetime) -> bool:
     """Whether a suspension, or a look at pages as somebody else, has to be ended."""
     suspension = exists().where(IS_OPEN, Suspension.ends_at <= now)
     over = (SignInSession.viewing_until <= now) | SignInSession.revoked_at.is_not(None)
-    view = exists().where(SignInSession.viewing_id.is_not(None), over)
+    view = exists().where(IS_VIEWING, over)
     return bool(db.session.scalar(select(suspension | view)))
 
 

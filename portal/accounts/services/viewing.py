@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from portal.accounts import policy
-from portal.accounts.models import Member, SignInSession
+from portal.accounts.models import IS_VIEWING, Member, SignInSession
 from portal.audit import services as audit
 from portal.database import db
 from portal.errors import N_, Missing, Refusal
@@ -37,7 +37,7 @@ def end_viewing(device: SignInSession) -> None:
 def end_views_due(now: datetime) -> bool:
     """End one view whose time, or whose session, is over; False if there is none. For the scheduler."""
     over = (SignInSession.viewing_until <= now) | SignInSession.revoked_at.is_not(None)
-    due = select(SignInSession).where(SignInSession.viewing_id.is_not(None), over).limit(1)
+    due = select(SignInSession).where(IS_VIEWING, over).limit(1)
     device = db.session.scalars(
         due.with_for_update(skip_locked=True, of=SignInSession).execution_options(populate_existing=True)
     ).first()
