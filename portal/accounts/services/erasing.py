@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from portal.accounts import queries, terms
+from portal.accounts import limits, queries, terms
 from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode, SecurityEvent
 from portal.accounts.events import ErasureAsked, ErasureDone, MemberErased
@@ -26,7 +26,9 @@ def ask_erasure(member: Member, now: datetime, *, keep_ideas: bool = False, aske
 
     Raises Conflict for staff: somebody has to take over first.
     """
+    limits.queue_for(f"roles {member.id}")  # who is being given a role at this moment is staff, or is given none
     db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update())  # two clicks, one wish
+    db.session.refresh(member, ["grants"])
     if member.is_staff:
         raise Conflict(N_("Bạn đang giữ việc của ban quản trị. Nhờ người khác nhận việc rồi mới xoá được."))
     if known := queries.open_erasure(member.id):

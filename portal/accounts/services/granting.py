@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from portal.accounts import limits, policy
+from portal.accounts import limits, policy, queries
 from portal.accounts.events import RoleGranted, RoleRevoked
 from portal.accounts.models import GRANTED, Member, RoleGrant
 from portal.accounts.services.sessions import end_sessions
@@ -50,6 +50,8 @@ def grant(
     db.session.refresh(member, ["status", "grants"])
     if member.status != "active":
         raise Refusal(N_("Tài khoản này đang không hoạt động nên chưa nhận vai trò được."))
+    if queries.open_erasure(member.id):  # asking for it was refused to staff: the bank may be left without anybody
+        raise Refusal(N_("Người này đã xin xoá tài khoản nên chưa nhận vai trò được. Họ đổi ý thì nhận được."))
     if any(held.role == role and held.unit_id == unit_id for held in member.live_grants):
         raise Conflict(N_("Người này đang giữ vai trò ấy ở đơn vị ấy rồi."))
     given = give_role(actor.id, member, role, unit_id, now, ends_at=ends_at)

@@ -123,6 +123,28 @@ def test_a_closed_account_gets_no_role(app):
         grant(factories.member("admin"), who)
 
 
+def test_who_asked_to_be_forgotten_gets_no_role_until_they_change_their_mind(app):
+    admin, who = factories.member("admin"), factories.member()
+    with transaction():
+        accounts.ask_erasure(who, now())
+    with pytest.raises(Refusal, match="xin xoá tài khoản"):
+        grant(admin, who, "admin", "TW")
+    with transaction():
+        accounts.cancel_erasure(who.id, now())
+    assert grant(admin, who, "admin", "TW")
+
+
+def test_who_was_given_a_role_a_moment_ago_is_not_forgotten(app):
+    """Their request had read them before the grant was there."""
+    who = factories.member()
+    assert not who.is_staff
+    with transaction():
+        given = {"member_id": who.id, "role": "admin", "unit_id": unit("TW"), "starts_at": now()}
+        db.session.execute(sa.insert(RoleGrant.__table__), [given])
+        with pytest.raises(Conflict, match="Nhờ người khác"):
+            accounts.ask_erasure(who, now())
+
+
 def test_the_last_administrator_stays(app):
     last, passing = factories.member("admin"), factories.member()
     grant(last, passing, "admin", "TW", ends_at=now() + DAY)  # one for a time is none to rely on
