@@ -195,7 +195,7 @@ def data_copy_of(member_id: int, now: datetime) -> DataCopy | None:
 def is_due(now: datetime) -> bool:
     """Whether an erasure or a copy waits for the worker."""
     erasure = select(Erasure.id).where(Erasure.due_at <= now).exists()
-    copy = select(DataCopy.id).where(DataCopy.ready_at.is_(None)).exists()
+    copy = select(DataCopy.id).where(DataCopy.is_waiting(now)).exists()
     return bool(db.session.scalar(select(or_(erasure, copy))))
 
 

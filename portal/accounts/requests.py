@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from portal.database import Key, Model
@@ -39,6 +39,12 @@ class DataCopy(Model):
     id: Mapped[Key]
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     asked_at: Mapped[datetime]
+    next_at: Mapped[datetime | None]  # not before: the last try failed
     ready_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # a zip file
+
+    @classmethod
+    def is_waiting(cls, now: datetime) -> ColumnElement[bool]:
+        """For the worker, and not put off."""
+        return cls.ready_at.is_(None) & (cls.next_at.is_(None) | (cls.next_at <= now))

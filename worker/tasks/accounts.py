@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from flask import current_app
 
@@ -14,6 +15,7 @@ from portal.accounts.sms import HttpGateway, SmsGateway, SmsLater, SmsRefused
 from portal.database import now, transaction
 from portal.notifications import telling as letters
 from worker.app import app
+from worker.tasks.mail import in_pages
 
 BATCH = 200
 
@@ -21,11 +23,8 @@ BATCH = 200
 @app.task
 def guardians_due() -> None:
     """Remind silent guardians, and erase what nobody agreed to; each row in a transaction of its own."""
-    for _ in range(BATCH):
-        if not queries.guardian_is_due(now()):  # an idle portal takes no lock
-            break
-        with transaction():
-            accounts.remind(now())
+    if queries.guardian_is_due(now()):  # an idle portal takes no lock
+        in_pages(accounts.remind)
 
 
 @app.task
@@ -58,15 +57,13 @@ def hand_over(gateway: SmsGateway, message: phoning.Message) -> None:
 
 @app.task
 def wishes_due() -> None:
-    """Make the copies and do the erasures that people asked for; each in a transaction of its own."""
-    keep = timedelta(seconds=current_app.config["SETTINGS"].copy_ttl)
-    for _ in range(BATCH):
-        if not queries.is_due(now()):
-            break
-        with transaction():
-            accounts.make_copy(mydata.build, keep, now())
-        with transaction():
-            accounts.erase_due(now())
+    """Do the erasures and make the copies that people asked for; each in a transaction of its own.
+
+    Erasures first: they are promised for a day.
+    """
+    if queries.is_due(now()):  # an idle portal takes no lock
+        in_pages(accounts.erase_due)
+        in_pages(partial(accounts.make_copy, mydata.build, timedelta(seconds=current_app.config["SETTINGS"].copy_ttl)))
     if letters.receipts_have_left():
         with transaction():
             letters.forget_receipts()

@@ -47,12 +47,13 @@ def cancel_erasure(member_id: int, now: datetime) -> None:
     db.session.execute(mine.values(due_at=None, cancelled_at=now).execution_options(synchronize_session=False))
 
 
-def erase_due(now: datetime) -> None:
-    """Fulfil one wish whose time of grace is over."""
+def erase_due(now: datetime) -> bool:
+    """Fulfil one wish whose time of grace is over; False if there is none."""
     due = select(Erasure).where(Erasure.due_at <= now).order_by(Erasure.due_at).limit(1)
     wish = db.session.scalars(due.with_for_update(skip_locked=True).execution_options(populate_existing=True)).first()
-    if wish:
+    if wish is not None:
         _fulfil(wish, now)
+    return wish is not None
 
 
 def erase(member_id: int, now: datetime, *, asked_by: str = "guardian", keep_ideas: bool = False) -> None:

@@ -145,8 +145,8 @@ def confirm(member_id: int, shown: Shown, language: str, now: datetime) -> None:
     _follow(member, row)
 
 
-def remind(now: datetime) -> None:
-    """Do what is due of one guardian's silence or no: a reminder, or in the end erasure."""
+def remind(now: datetime) -> bool:
+    """Do what is due of one guardian's silence or no: a reminder, or in the end erasure. False if nothing is."""
     due = (
         select(Guardianship)
         .where(Guardianship.next_at <= now)
@@ -157,7 +157,7 @@ def remind(now: datetime) -> None:
     )
     row = db.session.scalars(due).first()
     if row is None:
-        return
+        return False
     waits = terms.waits()
     if row.state == "waiting" and now < row.asked_at + waits.deadline:
         row.next_at = waits.next_after(row.asked_at, now)
@@ -165,6 +165,7 @@ def remind(now: datetime) -> None:
     else:
         row.next_at = None
         erase(row.member_id, now, asked_by="silence" if row.state == "waiting" else "guardian")
+    return True
 
 
 # --- the record of consent ----------------------------------------------------------------------

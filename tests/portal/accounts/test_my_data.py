@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import checks
-from portal.accounts import services
+from portal import checks, mydata
+from portal.accounts import queries, services
 from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
@@ -72,6 +72,47 @@ def test_a_copy_expires(client):
         services.sweep_copies(now() + timedelta(days=8))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(DataCopy)) == 0
     assert factories.sign_in(client, who).get("/toi/du-lieu/ban-sao").status_code == 404
+
+
+def test_a_copy_that_cannot_be_built_holds_up_nobody_and_is_tried_again(monkeypatch, caplog):
+    unlucky, other, leaving = factories.member(), factories.member(), factories.member()
+    build = mydata.build
+
+    def fails_for_one(member_id):
+        if member_id == unlucky.id:
+            db.session.execute(sa.text("SELECT nothing FROM nowhere"))
+        return build(member_id)
+
+    monkeypatch.setattr(mydata, "build", fails_for_one)
+    with transaction():
+        asked = services.ask_copy(unlucky, now())
+        theirs = services.ask_copy(other, now())
+        services.ask_erasure(leaving, now())
+    assert erased(leaving).status == "erased"
+    assert (ready(asked), ready(theirs)) == (False, True)
+    assert "cannot be built" in caplog.text
+    assert not queries.is_due(now())
+    monkeypatch.setattr(mydata, "build", build)
+    with transaction():
+        asked.next_at = now()
+    wishes_due()
+    assert ready(asked)
+
+
+def ready(copy):
+    db.session.refresh(copy)
+    return copy.ready_at is not None
+
+
+def test_who_finds_nothing_to_do_says_so(app):
+    """The worker stops there, also when another one holds what is due."""
+    with transaction():
+        found = [
+            services.erase_due(now()),
+            services.remind(now()),
+            services.make_copy(mydata.build, timedelta(1), now()),
+        ]
+    assert found == [False] * 3
 
 
 def test_the_guardian_fetches_the_copy_of_the_child(client):
