@@ -11,16 +11,15 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, selectinload
 
 from portal import text
+from portal.accounts import terms
 from portal.accounts.models import IS_OPEN, IS_VIEWING, Member, RoleGrant, SignInSession, Suspension
 from portal.accounts.policy import units_of
-from portal.accounts.rules import age
 from portal.database import db
 from portal.units.queries import reference
 
 PAGE = 20
 SOON = timedelta(days=30)
 STATES = ("active", "suspended")
-CHILD_UNDER = 16  # years
 GIVER, TAKER = aliased(Member), aliased(Member)
 
 
@@ -44,8 +43,7 @@ class Person:
 
     def is_child(self, now: datetime) -> bool:
         """Young enough for the address to be a guardian's: it is shown to nobody in a list."""
-        year, month = self.member.birth_year, self.member.birth_month
-        return bool(year and month) and age(year or 0, month or 0, now.date()) < CHILD_UNDER
+        return terms.needs_guardian(terms.known_birth(self.member), now.date())
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,12 @@ def erasure_grace() -> timedelta:
 
 def is_minor(member: Member, today: date) -> bool:
     """Under age. Of an imported author no birthday is known; theirs are old texts of public consultations."""
-    if not member.birth_year or not member.birth_month:
-        return False
-    return rules.age(member.birth_year, member.birth_month, today) < ages().adult
+    birth = known_birth(member)
+    return birth is not None and rules.age(*birth, today) < ages().adult
+
+
+def known_birth(member: Member) -> tuple[int, int] | None:
+    return (member.birth_year, member.birth_month) if member.birth_year and member.birth_month else None
 
 
 def needs_guardian(birth: tuple[int, int] | None, today: date) -> bool:

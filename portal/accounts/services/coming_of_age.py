@@ -11,7 +11,6 @@ from portal.accounts.events import ConsentChanged
 from portal.accounts.models import Member
 from portal.accounts.services.erasing import forget_guardian
 from portal.accounts.services.guardians import Shown, record_yes, take_back
-from portal.accounts.services.members import known_birth
 from portal.database import db
 from portal.errors import N_, Conflict
 from portal.outbox import services as outbox
@@ -19,7 +18,7 @@ from portal.outbox import services as outbox
 
 def is_of_age(member: Member, now: datetime) -> bool:
     """Whether a child's account may become its owner's own."""
-    return member.is_child and not terms.needs_guardian(known_birth(member), now.date())
+    return member.is_child and not terms.needs_guardian(terms.known_birth(member), now.date())
 
 
 def come_of_age(member_id: int, shown: Shown, language: str, now: datetime) -> None:

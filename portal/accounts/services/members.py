@@ -132,15 +132,11 @@ def correct_birth(member: Member, birth: tuple[int | None, int | None], now: dat
     if fault := rules.check_birth(year, month, now.date()):
         raise Invalid({"birth_year": fault})
     assert year is not None and month is not None  # noqa: S101, PT018  # check_birth has looked
-    if terms.band((year, month), now.date()) != terms.band(known_birth(member), now.date()):
+    if terms.band((year, month), now.date()) != terms.band(terms.known_birth(member), now.date()):
         raise Invalid(
             {"birth_year": Refusal(N_("Với tháng năm này, cần người xem giúp: viết thư cho chúng mình nhé."))}
         )
     db.session.execute(update(Member).where(Member.id == member.id).values(birth_year=year, birth_month=month))
-
-
-def known_birth(member: Member) -> tuple[int, int] | None:
-    return (member.birth_year, member.birth_month) if member.birth_year and member.birth_month else None
 
 
 # --- display names ------------------------------------------------------------------------------

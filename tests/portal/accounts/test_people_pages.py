@@ -1,5 +1,6 @@
 """Administrators find people, see what they may, give roles and suspend, on pages."""
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -48,6 +49,15 @@ def test_the_list_shows_names_roles_and_masked_addresses_in_few_queries(page):
     assert "phuhuynh@" not in text
     assert "lanhuong@" not in text
     assert counted.n <= 5, counted.statements
+
+
+def test_whose_address_is_hidden_goes_by_the_age_this_portal_has_set(page, app, monkeypatch):
+    older = dataclasses.replace(app.config["SETTINGS"], min_own_account_age=18)
+    monkeypatch.setitem(app.config, "SETTINGS", older)
+    factories.member(name="Lan Hương", birth=(now().year - 17, 1), email="lanhuong@example.vn")
+    text = page.get("/quan-tri/nguoi-dung").text
+    assert "ẩn vì dưới 18 tuổi" in text
+    assert "l•••@" not in text
 
 
 @pytest.mark.parametrize(
