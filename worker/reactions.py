@@ -46,6 +46,7 @@ from portal.ideas.events import (
 )
 from portal.ideas.services import coauthors
 from portal.ideas.services import leaving as idea_leaving
+from portal.importing import uploading
 from portal.moderation import services as moderation
 from portal.moderation.events import (
     AppealMade,
@@ -120,6 +121,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         notices.forget_member,
         searches.forget_member,
         exports.forget_member,
+        uploading.forget_member,
     ),
     RoleGranted: (letter(letters.write_role_granted),),
     RoleRevoked: (letter(letters.write_role_revoked),),

@@ -15,7 +15,10 @@ from portal.units.models import Unit
 
 
 def about(member_id: int) -> dict[str, Executable]:
-    account = ("handle", "email", "display_name", "status", "language", "birth_year", "birth_month", "created_at")
+    account = (
+        *("handle", "email", "display_name", "status", "language", "birth_year", "birth_month"),
+        *("silenced_until", "created_at"),
+    )
     consent = ("giver", "purpose", "text_version", "text_hash", "language", "channel", "given_at", "withdrawn_at")
     return {
         "account": select(*_of(Member, *account), Unit.name_vi.label("unit"))

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from portal.accounts import policy
+from portal.accounts.events import MemberErased
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db
@@ -157,6 +158,12 @@ def sweep(now: datetime) -> None:
     """What people wrote on paper is not kept twice for longer than anybody needs the report."""
     old = delete(SentFile).where(SentFile.created_at < now - KEEP, SentFile.state != "running")
     db.session.execute(old.execution_options(synchronize_session=False))
+
+
+def forget_member(event: MemberErased) -> None:
+    """Also what still runs: nobody would read the report. The ideas added so far are their authors', and stay."""
+    theirs = delete(SentFile).where(SentFile.member_id == event.member_id)
+    db.session.execute(theirs.execution_options(synchronize_session=False))
 
 
 def _job(file: SentFile) -> Import:

@@ -127,4 +127,4 @@ def _blank(member: Member) -> None:
     member.handle, member.name_fold = random.token_hex(5), random.token_hex(16)
     member.display_name, member.status, member.purposes = GONE, "erased", None
     member.email = member.birth_year = member.birth_month = member.unit_id = None
-    member.password_hash = member.external_id = None
+    member.password_hash = member.external_id = member.silenced_until = None

@@ -55,6 +55,7 @@ def test_a_copy_is_made_by_the_worker_announced_and_fetched(client):
     archive = zipfile.ZipFile(io.BytesIO(answer.data))
     data = json.loads(archive.read("nay.json"))
     assert data["account"][0]["email"] == who.email
+    assert "silenced_until" in data["account"][0]
     assert [row["title"] for row in data["ideas"]] == [idea.title]
     page = archive.read("nay.html").decode()
     assert idea.title in page

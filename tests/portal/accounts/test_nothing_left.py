@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,9 +16,11 @@ from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
+from portal.importing.models import SentFile
 from portal.moderation.models import Appeal
 from portal.notices.models import PushSubscription
 from portal.searches.models import SavedSearch
+from portal.units.queries import reference
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.accounts import family
@@ -36,7 +38,6 @@ MAIL, NAME, SCHOOL, YEAR = "canary-mail@example.vn", "Canary Hạnh Nguyên", "T
 NOT_TOLD = {  # tables that name a person, with the reason why they are no part of the copy of their data
     "authenticator": "told as a factor", "passkey": "told as a factor",
     "recovery_code": "hashes of secrets", "idempotency_key": "answers of a day, told where they led to",
-    "sent_file": "a unit's collected ideas on their way in, not about the officer who sent them",
     "data_copy": "the copy itself", "case_note": "moderators' own notes, of the one who wrote them",
 }  # fmt: skip
 
@@ -66,12 +67,19 @@ def plant(child, other):
     search = {"name": SCHOOL, "words": {"q": SCHOOL}, "created_at": moment, "seen_until": moment, "next_at": moment}
     with transaction():
         db.session.add(SavedSearch(**key, **search))
+        db.session.add(
+            SentFile(
+                **key, token="t", unit_id=reference().centre.id, name=f"{SCHOOL}.csv", kind="CSV", columns=[], parts={},
+                field="khac", size=1, created_at=moment,
+            )
+        )  # fmt: skip
     factories.report(other, child, reason="other", note=f"Ở {SCHOOL} cũng có")
     case = desk.waiting_case(child, problem=f"{SCHOOL} có sân rất rộng mà chưa có cây nào che nắng cả.")
     triage_waiting()
     decision = desk.refuse(case, factories.member("moderator"))
     with transaction():
         db.session.add(Appeal(decision_id=decision.id, case_id=case.id, **key, body=f"Em ở {SCHOOL}", at=moment))
+        child.silenced_until = moment + timedelta(days=1)
 
 
 # --- canaries: nowhere while they live, nowhere at all afterwards --------------------------------
@@ -125,7 +133,7 @@ def test_nothing_of_a_person_is_public_and_after_erasure_nothing_is_left(client,
     assert [word for word in (MAIL, NAME, SCHOOL) if word in logged] == []
     hits = found_in_database(MAIL, SCHOOL, NAME, family.PARENT, PHONE)
     for planted in ("api_token.name", "passkey.name", "phone.number", "push_subscription.endpoint", "saved_search.words",
-                    "report.note", "idea.problem", "appeal.body", "draft.content"):  # fmt: skip
+                    "report.note", "sent_file.name", "idea.problem", "appeal.body", "draft.content"):  # fmt: skip
         assert planted in hits, "the net has a hole"
     with transaction():
         services.ask_erasure(db.session.get(Member, child.id), now())
@@ -135,5 +143,6 @@ def test_nothing_of_a_person_is_public_and_after_erasure_nothing_is_left(client,
     wishes_due()
     assert found_in_database(MAIL, SCHOOL, NAME, family.PARENT, PHONE, YEAR, "Phương Bé", "Bạn trẻ 77001") == []
     assert [result.name for result in checks.run(now()) if not result.ok] == []
+    assert db.session.get(Member, child.id).silenced_until is None
     assert db.session.get(Idea, mine.id, populate_existing=True).status == "removed"
     assert client.get(f"/thanh-vien/{child.handle}").status_code == 404
