@@ -35,7 +35,6 @@ class SentFile(Model):
     columns: Mapped[list[Any]]
     parts: Mapped[dict[str, Any]]
     field: Mapped[str] = mapped_column(String(40))
-    language: Mapped[str] = mapped_column(String(2), default="")
     state: Mapped[str] = mapped_column(String(8), default="draft")
     size: Mapped[int]  # rows
     created_at: Mapped[datetime] = mapped_column(index=True)

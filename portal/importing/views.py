@@ -89,7 +89,7 @@ def report(file_id: int) -> Response:
     text = io.StringIO()
     sheet = Sheet(text, ("row", "line", "outcome", "why", "title", "idea", "like"))
     for row, *_ in queries.results(file.id, "", limit=None):
-        said = "; ".join(words.why(row))
+        said = "; ".join(words.why(row.reason, row.faults))
         sheet.write(
             (row.number, row.line, gettext(words.OUTCOMES[row.outcome]), said, row.title, row.idea_id, row.twin_id)
         )
@@ -102,9 +102,8 @@ def _choose(file: SentFile, fault: str = "") -> str:
         outcomes = uploading.preview(file)
     except Refusal:  # said beside the columns
         outcomes = []
-    return render_template(
-        "importing/choose.html", file=file, outcomes=outcomes, fault=fault, words=words, unit=_unit(file), said=_said
-    )
+    rows = [(one, words.why(one.reason, uploading.said(one))) for one in outcomes]
+    return render_template("importing/choose.html", file=file, rows=rows, fault=fault, words=words, unit=_unit(file))
 
 
 def _progress(file: SentFile) -> str:
@@ -124,13 +123,6 @@ def _progress(file: SentFile) -> str:
     )
 
 
-def _said(outcome: Any) -> list[str]:
-    """What is wrong with a row of the preview."""
-    reasons = [gettext(words.REASONS[outcome.reason])] if outcome.reason in words.REASONS else []
-    faults = uploading.said(outcome)
-    return reasons + [f"{gettext(words.PARTS[part])}: {gettext(text, **params)}" for part, text, params in faults]
-
-
 def _form() -> SentFileForm:
     """With the units the officer may write for, their own highest one first."""
     form, known, actor = SentFileForm(), reference(), current_user.member
@@ -138,7 +130,6 @@ def _form() -> SentFileForm:
     units = [unit for unit in known.in_order() if not unit.closed_at and (theirs is None or unit.id in theirs)]
     form.unit.choices = [SelectChoice(unit.code, local(unit, "name")) for unit in units]
     form.field.choices = [SelectChoice(one.code, local(one, "name")) for one in known.fields]
-    form.field.default = "khac"
     if request.method == "GET":
         form.field.data = "khac"
     return form

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import gettext
 
 from portal.errors import N_
-from portal.importing.models import SentRow
 
 PARTS = {
     "title": N_("Tên ý tưởng"),
@@ -30,7 +32,7 @@ REASONS = {
 """Of the rows whose parts are not at fault one by one."""
 
 
-def why(row: SentRow) -> list[str]:
-    """What is wrong with a row, or was left out of it; one text for each."""
-    faults = [f"{gettext(PARTS.get(part, part))}: {gettext(message, **params)}" for part, message, params in row.faults]
-    return ([gettext(REASONS[row.reason])] if row.reason in REASONS else []) + faults
+def why(reason: str, faults: Iterable[Any]) -> list[str]:
+    """What is wrong with a row, or was left out of it; one text for each. `faults` as `uploading.said` has them."""
+    said = [f"{gettext(PARTS.get(part, part))}: {gettext(message, **params)}" for part, message, params in faults]
+    return ([gettext(REASONS[reason])] if reason in REASONS else []) + said

@@ -57,7 +57,7 @@ def test_a_province_of_before_the_mergers_is_kept_beside_todays(read, written, c
     assert (found.content.unit, found.place_then) == (code, then)
 
 
-def test_every_province_that_is_no_more_has_one_today():
+def test_every_province_that_is_no_more_has_one_today(app):
     assert len([name for name, _ in former_provinces().values() if name]) == 63 - 34
     assert {code for _, code in former_provinces().values()} <= set(reference().unit_by_code)
 
