@@ -68,11 +68,10 @@ def results(file_id: int, kind: str, after: int = 0, limit: int | None = PAGE) -
     return db.session.execute(rows.limit(limit)).all()
 
 
-def ideas_of(file_id: int) -> set[int]:
-    """The ideas that have come of a file so far."""
-    return set(
-        db.session.scalars(select(SentRow.idea_id).where(SentRow.file_id == file_id, SentRow.idea_id.is_not(None)))
-    )
+def taken_rows(file_id: int) -> Sequence[Any]:
+    """The rows that came to an idea so far: its `idea_id`, `number` of the row, `fingerprint` of the text."""
+    rows = select(SentRow.idea_id, SentRow.number, Idea.external_id.label("fingerprint"))
+    return db.session.execute(rows.join(Idea, Idea.id == SentRow.idea_id).where(SentRow.file_id == file_id)).all()
 
 
 def is_running() -> bool:

@@ -48,7 +48,8 @@ class Import:
     """One run over one file. Its authors are members under the numbers '<name>:<author>'.
 
     With `units` (codes) a row for any other unit is refused. With `hides_authors` nobody can tell from the number
-    what stood in the author's column: there it may be a name.
+    what stood in the author's column: there it may be a name. `first_row` is, by fingerprint, which rows earlier
+    runs over this file took: a row like one of them is a duplicate, as one like a row of this run is.
     """
 
     def __init__(
@@ -59,13 +60,14 @@ class Import:
         *,
         units: Container[str] | None = None,
         hides_authors: bool = False,
+        first_row: Mapping[str, int] | None = None,
     ) -> None:
         self.reader = reader
         self.name = name
         self.status = status
         self.units = units
         self.hides_authors = hides_authors
-        self.first_row: dict[str, int] = {}  # by fingerprint
+        self.first_row = dict(first_row or {})
 
     def add(self, rows: Sequence[Row], now: datetime) -> list[Outcome]:
         """Add a batch in the caller's transaction. If that fails, the same rows may be given again."""
@@ -95,15 +97,17 @@ class Import:
             return Outcome(row, "refused", "unreadable", row.fault)
         if found.is_empty:
             return Outcome(row, "refused", "empty", "there is no text in it")
-        first = self.first_row.setdefault(found.fingerprint, row.number)
+        first = self.first_row.get(found.fingerprint, row.number)
         if first != row.number:
             return Outcome(row, "refused", "duplicate", f"the same text as row {first}", found.content.problem, found)
+        if found.fingerprint not in known:
+            try:
+                self._check(found.content)
+            except Invalid as invalid:
+                return Outcome(row, "refused", *_faults(invalid), found.content.problem, found, invalid.errors)
+        self.first_row[found.fingerprint] = row.number
         if found.fingerprint in known:
             return Outcome(row, "known", found=found)
-        try:
-            self._check(found.content)
-        except Invalid as invalid:
-            return Outcome(row, "refused", *_faults(invalid), found.content.problem, found, invalid.errors)
         return Outcome(row, "added", why="; ".join(found.notes), text=found.content.problem, found=found)
 
     def _check(self, content: Content) -> None:

@@ -89,14 +89,14 @@ def choose(sender: Member, file_id: int, parts: Mapping[str, str]) -> None:
     file = queries.show(file_id, sender)
     chosen = {part: [name] for part, name in parts.items() if part in columns.NAMES and name in file.columns}
     plan(chosen, file.columns)
-    _move(file, ("draft",), "draft", parts=chosen)
+    _change(file, parts=chosen)
 
 
 def start(sender: Member, file_id: int, now: datetime) -> None:
     """Hand the file to the worker. Raises as `choose` does."""
     file = queries.show(file_id, sender)
     plan(file.parts, file.columns)
-    _move(file, ("draft",), "running", begun_at=now)
+    _change(file, state="running", begun_at=now)
     audit.record(sender.id, "ideas.import", "file", file.id, {"rows": file.size, "unit": file.unit_id})
 
 
@@ -134,12 +134,16 @@ def work(now: datetime) -> bool:
     if not rows:
         file.state, file.ended_at = "done", now
         return True
-    outcomes = _job(file).add([_row(row) for row in rows], now)
-    ideas, theirs = _ideas(outcomes), queries.ideas_of(file.id)
+    taken = queries.taken_rows(file.id)
+    theirs = {row.idea_id for row in taken}
+    job = _job(file, first_row={row.fingerprint: row.number for row in taken})
+    outcomes = job.add([_row(row) for row in rows], now)
+    ideas = _ideas(outcomes)
     for row, outcome in zip(rows, outcomes, strict=True):
         row.outcome, row.reason, row.faults = outcome.kind, outcome.reason.replace(" ", "_"), said(outcome)
         if outcome.found:
-            row.title, row.idea_id = outcome.found.content.title[:120], ideas.get(outcome.found.fingerprint)
+            row.title = outcome.found.content.title[:120]
+            row.idea_id = None if outcome.kind == "refused" else ideas[outcome.found.fingerprint]
         if outcome.kind == "added" and row.idea_id:
             theirs.add(row.idea_id)
             row.twin_id = _twin(row.title, row.idea_id, theirs)
@@ -166,7 +170,7 @@ def forget_member(event: MemberErased) -> None:
     db.session.execute(theirs.execution_options(synchronize_session=False))
 
 
-def _job(file: SentFile) -> Import:
+def _job(file: SentFile, first_row: Mapping[str, int] | None = None) -> Import:
     """Rows without a unit are the file's; those of a unit its sender does not govern are refused."""
     known, sender = reference(), db.session.get_one(Member, file.member_id, populate_existing=True)
     units = policy.units_of(sender, "organise")
@@ -174,10 +178,9 @@ def _job(file: SentFile) -> Import:
     reader = Reader(
         plan(file.parts, file.columns),
         field=file.field,
-        language=file.language,
         unit=known.unit_by_id[file.unit_id].code,
     )
-    return Import(reader, file.token, "waiting", units=codes, hides_authors=True)
+    return Import(reader, file.token, "waiting", units=codes, hides_authors=True, first_row=first_row)
 
 
 def _row(row: SentRow) -> Row:
@@ -198,8 +201,9 @@ def _ideas(outcomes: Sequence[Outcome]) -> dict[str, int]:
     return {str(number): idea_id for number, idea_id in rows}
 
 
-def _move(file: SentFile, old: tuple[str, ...], new: str, **values: Any) -> None:
-    step = update(SentFile).where(SentFile.id == file.id, SentFile.state.in_(old))
-    step = step.values(state=new, **values).returning(SentFile.id)
+def _change(file: SentFile, **values: Any) -> None:
+    """Raises Conflict once it runs."""
+    step = update(SentFile).where(SentFile.id == file.id, SentFile.state == "draft")
+    step = step.values(**values).returning(SentFile.id)
     if db.session.scalar(step.execution_options(synchronize_session=False)) is None:
         raise Conflict(N_("Tệp này đã bắt đầu được nhập. Tải lại trang để xem."))

@@ -85,7 +85,10 @@ def work(times=100):
 
 def outcomes():
     db.session.expire_all()
-    return [(row.outcome, row.reason) for row in db.session.scalars(select(SentRow).order_by(SentRow.number))]
+    return [
+        (row.outcome, row.reason)
+        for row in db.session.scalars(select(SentRow).order_by(SentRow.file_id, SentRow.number))
+    ]
 
 
 @pytest.mark.parametrize(("content", "name"), [(workbook(), "phieu.xlsx"), (csv(), "phieu.csv")])
@@ -147,6 +150,20 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(client, officer, monkeypat
     assert [kind for kind, _ in outcomes()].count("added") == 7
     assert db.session.scalar(select(func.count(Idea.id))) == 7
     assert db.session.scalar(select(SentFile.state)) == "done"
+
+
+@pytest.mark.parametrize("batch", [2, 25])
+def test_a_row_like_an_earlier_one_of_its_file_is_called_that_however_it_is_cut_up(client, officer, monkeypatch, batch):
+    monkeypatch.setattr(uploading, "BATCH", batch)
+    rows = [[f"Ý số {n} cho cổng trường", f"{BODY} Lần thứ {n}.", "Kẻ vạch.", "", ""] for n in (1, 2, 1, 3, 1)]
+    begin(client, send(client, workbook(rows)))
+    work()
+    added, doubled = ("added", ""), ("refused", "duplicate")
+    assert outcomes() == [added, added, doubled, added, doubled]
+    begin(client, send(client, workbook(rows)))
+    work()
+    known = ("known", "")
+    assert outcomes()[5:] == [known, known, doubled, known, doubled]
 
 
 def be_killed():
