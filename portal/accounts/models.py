@@ -98,7 +98,11 @@ class Member(Model):
 
     def may(self, purpose: str) -> bool:
         """Whether this may be done with what they write: `portal.accounts.consents.PURPOSES`."""
-        return self.status == "active" and (self.purposes is None or purpose in self.purposes.split())
+        return self.status == "active" and self.allows(purpose)
+
+    def allows(self, purpose: str) -> bool:
+        """Whether nobody has said no to it. A suspension is another matter: what was agreed to before it stands."""
+        return self.purposes is None or purpose in self.purposes.split()
 
 
 class Suspension(Model):

@@ -58,7 +58,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "not_adopted": ("shortlisted", "withdrawn", "hidden", "removed", "waiting_guardian"),
     "merged": ("published", "removed"),
     "withdrawn": ("removed",),
-    "hidden": (*PUBLIC, "removed"),
+    "hidden": (*PUBLIC, "removed", "waiting_guardian"),
     "removed": (),
 }
 

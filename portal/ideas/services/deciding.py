@@ -9,12 +9,14 @@ from sqlalchemy import func, literal, select, update
 
 from portal.accounts.models import Member
 from portal.database import UtcDateTime, db
-from portal.errors import Missing
+from portal.errors import N_, Missing, Refusal
 from portal.ideas import rank, states
 from portal.ideas.events import IdeaAdvanced
 from portal.ideas.models import Idea, IdeaEvent
 from portal.ideas.queries.overview import forget
 from portal.outbox import services as outbox
+
+READ_BY_OTHERS = ("waiting", *states.PUBLIC)
 
 
 def publish(idea_id: int, version: int, by: Member | None, now: datetime) -> Idea:
@@ -73,6 +75,7 @@ def _step(
     version: int | None = None,
     notes: tuple[str, str] = ("", ""),
 ) -> Idea:
+    require_consent(idea_id, to)
     values: dict[str, Any] = {"status": to, "updated_at": now}
     if to == "published":  # whole seconds: both engines then compute the same `hot`
         first = literal(now.replace(microsecond=0), UtcDateTime)
@@ -84,6 +87,23 @@ def _step(
         IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id if by else None, note_vi=notes[0], note_en=notes[1])
     )
     return idea
+
+
+def require_consent(idea_id: int, to: str) -> None:
+    """Nobody but its author reads on what guardian or child took back, whichever way leads there. Raises Refusal.
+
+    What lay refused, merged or removed when they did so was hidden from readers already, and comes back through here.
+    """
+    if to not in READ_BY_OTHERS:
+        return
+    author = db.session.scalar(
+        select(Member)
+        .join(Idea, Idea.author_id == Member.id)
+        .where(Idea.id == idea_id)
+        .execution_options(populate_existing=True)
+    )
+    if author is not None and not author.allows("publish"):
+        raise Refusal(N_("Phụ huynh hoặc tác giả không còn cho phép đăng bài này."), field="outcome")
 
 
 def move(idea_id: int, to: str, values: dict[str, Any], *, version: int | None = None) -> Idea:

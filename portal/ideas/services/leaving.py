@@ -20,12 +20,15 @@ NO_TITLE = "–"
 
 
 def follow_consent(event: ConsentChanged) -> None:
-    """With both yeses what waited for them goes to the moderators; without, what others could read is theirs no more."""
+    """With both yeses what waited for them goes to the moderators; without, what others could read is theirs no more.
+
+    Nor is what reports have hidden: a moderator who keeps it would show it again.
+    """
     member = db.session.get_one(Member, event.member_id, populate_existing=True)
     old: tuple[str, ...] = ("waiting_guardian",)
     new = "waiting"
     if not member.may("publish"):
-        old, new = ("waiting", "needs_changes", *states.PUBLIC), "waiting_guardian"
+        old, new = ("waiting", "needs_changes", "hidden", *states.PUBLIC), "waiting_guardian"
         beside = update(IdeaAuthor).where(IdeaAuthor.member_id == member.id, IdeaAuthor.state == "accepted")
         db.session.execute(beside.values(state="declined").execution_options(synchronize_session=False))
     for idea_id in _ideas_of(member.id, Idea.status.in_(old)):

@@ -13,7 +13,7 @@ from portal.errors import N_, Missing, Refusal
 from portal.ideas import rank, rules, search, states
 from portal.ideas.models import Idea, IdeaAuthor, IdeaEvent, IdeaVersion
 from portal.ideas.queries.overview import forget
-from portal.ideas.services.deciding import move
+from portal.ideas.services.deciding import move, require_consent
 from portal.ideas.services.writing import text_of
 from portal.rules import Invalid
 from portal.units.queries import reference
@@ -35,7 +35,11 @@ def merge(idea_id: int, into_id: int, version: int, by: Member, now: datetime) -
 
 
 def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime) -> Idea:
-    """Undo a step: from the state it led to back to the one before. Raises Conflict if the idea has moved on."""
+    """Undo a step: from the state it led to back to the one before. Raises Conflict if the idea has moved on.
+
+    Raises Refusal if its author, or their guardian, allows the state before no more.
+    """
+    require_consent(idea_id, to)
     values: dict[str, Any] = {"status": to, "updated_at": now, "merged_into_id": None}
     if to not in (*states.PUBLIC, "hidden"):
         values["published_at"] = None
