@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.accounts.models import Member
 from portal.database import db
 from portal.discussion import services as discussion
+from portal.discussion.models import Comment
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
@@ -22,7 +23,7 @@ LED_TO = {"approve": "published", "return": "needs_changes", "reject": "rejected
 
 def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into: int | None = None) -> None:
     """In the transaction of the decision. Raises Conflict if the author was faster, Refusal for what cannot be done."""
-    decision.status_before = db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
+    decision.status_before = _status_of(case)
     if case.kind == "comment":
         _on_comment(case, decision.outcome)
     elif case.kind == "report":
@@ -44,6 +45,14 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
         _decide_idea(case, decision, by, now)
     else:
         raise Refusal(N_("Việc này không làm được với mục này."), field="outcome")
+
+
+def _status_of(case: Case) -> str | None:
+    """Of the thing the case is about: a comment is hidden and shown for reasons of its own."""
+    its = select(Idea.status).where(Idea.id == case.idea_id)
+    if case.comment_id is not None:
+        its = select(Comment.status).where(Comment.id == case.comment_id)
+    return db.session.scalar(its)
 
 
 def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:

@@ -80,10 +80,13 @@ def settle(its: Case, decision: Decision, moderator: Member, now: datetime) -> N
 def unsettle(its: Case, decision: Decision, moderator: Member, now: datetime) -> None:
     """Take a decision about a report back: the reports are open again, what it hid or restored is as it was before."""
     reporting.unsettle(_thing(its), decision.decided_at)
-    was_hidden = bool(_hid(its))
     if its.comment_id is not None:
-        (discussion.hide if was_hidden else discussion.publish)(its.comment_id)
+        if decision.status_before == "published":
+            discussion.publish(its.comment_id)
+        elif decision.status_before == "hidden":  # by reports, or by what is none of their business
+            discussion.hide(its.comment_id)
         return
+    was_hidden = bool(_hid(its))
     idea = db.session.get_one(Idea, its.idea_id, populate_existing=True)
     if was_hidden and "hidden" in states.STEPS[idea.status]:
         ideas.hide(idea.id, moderator, now)

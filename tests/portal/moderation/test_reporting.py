@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.database import db, now, transaction
+from portal.discussion import services as discussion
 from portal.discussion.models import Comment, Report
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea, IdeaRank
@@ -132,6 +133,30 @@ def test_agreeing_about_a_comment_hides_the_comment_alone(app):
     comment = factories.comment(idea)
     decide(reported(idea, comment=comment), "reject")
     assert (status_of(Comment, comment), status_of(Idea, idea)) == ("hidden", "published")
+
+
+@pytest.mark.parametrize("outcome", ["approve", "reject"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_undoing_puts_a_comment_back_as_it_was(app, times, outcome):
+    comment, moderator = factories.comment(factories.published_idea()), factories.member("moderator")
+    case = reported(db.session.get(Idea, comment.idea_id), times, comment)
+    before = status_of(Comment, comment)
+    decision = decide(case, outcome, moderator)
+    with transaction():
+        services.undo(decision.id, moderator, 60, now())
+    assert status_of(Comment, comment) == before == ("published", "hidden")[times == 3]
+
+
+def test_undoing_a_keep_does_not_show_a_comment_that_something_else_has_hidden(app):
+    comment, moderator = factories.comment(factories.published_idea()), factories.member("moderator")
+    case = reported(db.session.get(Idea, comment.idea_id), comment=comment)
+    with transaction():
+        discussion.hide(comment.id)
+    decision = decide(case, "approve", moderator)
+    assert status_of(Comment, comment) == "hidden"
+    with transaction():
+        services.undo(decision.id, moderator, 60, now())
+    assert status_of(Comment, comment) == "hidden"
 
 
 def test_the_reporter_hears_what_was_decided_and_no_name(client):
