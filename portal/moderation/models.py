@@ -119,7 +119,7 @@ class Decision(Model):
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    status_before: Mapped[str | None] = mapped_column(String(16))  # of the idea, or of the comment it is about; for undoing
+    status_before: Mapped[str | None] = mapped_column(String(16))  # of the idea or the comment, for undoing
     into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # what the idea was merged into
     answer_by: Mapped[datetime | None]  # until when an idea sent back keeps its place
     batch: Mapped[str | None] = mapped_column(String(22), index=True)  # of decisions taken in one go

@@ -151,7 +151,7 @@ def appealable(idea_id: int) -> bool:
     last = (
         select(Decision.id, Decision.outcome, Case.kind)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None))
+        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None), Case.comment_id.is_(None))
         .order_by(Decision.id.desc())
         .limit(1)
     )

@@ -27,7 +27,8 @@ def appeal(author: Member, idea_id: int, body: str, deadlines: Deadlines, now: d
     row = db.session.execute(
         select(Decision, Idea.version, Idea.unit_id, Idea.author_id, Idea.status)
         .join(Idea, Idea.id == Decision.idea_id)
-        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None))
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None), Case.comment_id.is_(None))
         .order_by(Decision.id.desc())
         .limit(1)
         .with_for_update(of=Idea)

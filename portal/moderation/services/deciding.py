@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
 from portal.audit import services as audit
@@ -103,9 +104,7 @@ def restore(decision_id: int, moderator: Member, now: datetime) -> Case:
     Raises Missing, and Conflict if that was done before or a newer decision stands.
     """
     known = select(Case.id).where(*may_have(moderator))
-    newer = select(Decision.id).where(Decision.idea_id == _idea_of(decision_id), Decision.id > decision_id)
-    newer = newer.where(Decision.undone_at.is_(None))
-    decision = _mark_undone(decision_id, moderator, now, Decision.case_id.in_(known), ~newer.exists())
+    decision = _mark_undone(decision_id, moderator, now, Decision.case_id.in_(known), ~_newer(decision_id))
     if decision is None:
         if (
             db.session.scalar(select(Decision.id).where(Decision.id == decision_id, Decision.case_id.in_(known)))
@@ -153,8 +152,14 @@ def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
     return case
 
 
-def _idea_of(decision_id: int) -> object:
-    return select(Decision.idea_id).where(Decision.id == decision_id).scalar_subquery()
+def _newer(decision_id: int) -> ColumnElement[bool]:
+    """Whether a later decision about the same thing stands: the idea itself, or the same comment on it."""
+    later, its = aliased(Decision), aliased(Case)
+    this = select(Case.idea_id, Case.comment_id).join(Decision, Decision.case_id == Case.id)
+    this_one = this.where(Decision.id == decision_id).subquery()
+    same = (its.idea_id == this_one.c.idea_id) & its.comment_id.is_not_distinct_from(this_one.c.comment_id)
+    found = select(later.id).join(its, its.id == later.case_id).join(this_one, same)
+    return found.where(later.id > decision_id, later.undone_at.is_(None)).exists()
 
 
 def _note(by: Member, action: str, decision: Decision) -> None:

@@ -105,10 +105,14 @@ def _seen(idea_id: int) -> int:
 
 def _who_sent_back(idea_id: int, answered_at: datetime) -> int | None:
     """The moderator who knows what the author was asked for, if the answer came in time."""
-    last = select(Decision.moderator_id, Decision.answer_by).where(
-        Decision.idea_id == idea_id, Decision.undone_at.is_(None)
+    last = (
+        select(Decision.moderator_id, Decision.answer_by)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None), Case.comment_id.is_(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
     )
-    found = db.session.execute(last.order_by(Decision.id.desc()).limit(1)).first()
+    found = db.session.execute(last).first()
     return found.moderator_id if found and found.answer_by and answered_at <= found.answer_by else None
 
 
