@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -15,6 +16,7 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.moderation.models import Appeal, Case, Decision
 from portal.moderation.queries.cases import OPEN, Where
+from portal.moderation.queries.decisions import median
 
 MEASURED = 5000
 """At most so many of the latest decisions are looked at."""
@@ -62,10 +64,11 @@ def loads(scope: Where, since: datetime) -> list[Load]:
         .outerjoin(Appeal, Appeal.decision_id == Decision.id)
         .outerjoin(ANSWER, and_(ANSWER.case_id == Appeal.case_id, ANSWER.undone_at.is_(None)))
         .where(Decision.decided_at > since, *scope)
-        .order_by(Member.display_name, Decision.id.desc())
+        .order_by(Decision.id.desc())  # before the limit, or names late in the alphabet fall off the board
         .limit(MEASURED)
     )
-    return [_load(name, list(theirs)) for name, theirs in groupby(rows, key=lambda row: row.display_name)]
+    by_name: Callable[[Any], str] = attrgetter("display_name")
+    return [_load(name, list(theirs)) for name, theirs in groupby(sorted(rows, key=by_name), key=by_name)]
 
 
 def _load(name: str, rows: Sequence[Any]) -> Load:
@@ -75,8 +78,8 @@ def _load(name: str, rows: Sequence[Any]) -> Load:
         undone=sum(row.undone_at is not None for row in rows),
         appealed=sum(row.appeal_id is not None for row in rows),
         overturned=sum(row.answer == "approve" for row in rows),
-        first_look=_median(row.first_seen_at - row.created_at for row in rows if row.first_seen_at),
-        decision=_median(row.decided_at - row.created_at for row in rows),
+        first_look=median(row.first_seen_at - row.created_at for row in rows if row.first_seen_at),
+        decision=median(row.decided_at - row.created_at for row in rows),
     )
 
 
@@ -94,7 +97,7 @@ def unit_loads(scope: Where, since: datetime, now: datetime) -> list[UnitLoad]:
     waits: dict[int | None, list[timedelta]] = {unit: [] for unit in before}
     for row in rows:
         waits.setdefault(row.unit_id, []).append(row.decided_at - row.created_at)
-    found = [UnitLoad(unit, *before.get(unit, (0, 0)), len(took), _median(took)) for unit, took in waits.items()]
+    found = [UnitLoad(unit, *before.get(unit, (0, 0)), len(took), median(took)) for unit, took in waits.items()]
     return sorted(found, key=lambda one: (-one.late, -one.open, -one.decided))
 
 
@@ -109,8 +112,3 @@ def appeals(scope: Where, since: datetime) -> tuple[int, int, int]:
     )
     made, answered, changed = db.session.execute(counts).one()
     return made, answered, changed
-
-
-def _median(times: Iterable[timedelta]) -> timedelta | None:
-    sorted_times = sorted(times)
-    return sorted_times[len(sorted_times) // 2] if sorted_times else None

@@ -111,8 +111,13 @@ def median_wait(days: int = 30) -> timedelta | None:
         .order_by(Decision.id.desc())
         .limit(MEASURED)
     )
-    waits = [answered - asked for asked, answered in db.session.execute(times)]
-    return sorted(waits)[len(waits) // 2] if waits else None
+    return median(answered - asked for asked, answered in db.session.execute(times))
+
+
+def median(times: Iterable[timedelta]) -> timedelta | None:
+    """The upper one of the middle two; None of nothing."""
+    ordered = sorted(times)
+    return ordered[len(ordered) // 2] if ordered else None
 
 
 @dataclass(frozen=True)

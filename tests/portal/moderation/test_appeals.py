@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from portal.errors import Conflict, Missing, Refusal
 from portal.ideas.models import Idea
 from portal.moderation import queries, services
 from portal.moderation.models import Case
+from portal.moderation.queries import board
 from portal.rules import Invalid
 from tests.factories import member, sign_in
 from tests.portal.moderation.desk import ADVICE, THREE_DAYS, again, approve, ask_to_change, decide, refuse, waiting_case
@@ -135,3 +138,12 @@ def test_the_board_is_for_organisers(client, moderator):
     assert client.get("/kiem-duyet/thong-ke").status_code == 404
     sign_in(client, member("organiser"))
     assert "Chưa có quyết định nào." in client.get("/kiem-duyet/thong-ke").text
+
+
+def test_a_busy_board_looks_at_the_latest_decisions_and_not_at_the_first_names(app, monkeypatch):
+    first, last = member("moderator", name="An Nhiên"), member("moderator", name="Yến Vy")
+    for who in (first, first, last):
+        approve(waiting_case(), who)
+    monkeypatch.setattr(board, "MEASURED", 2)
+    loads = queries.loads((), now() - timedelta(days=1))
+    assert [(each.name, each.decisions) for each in loads] == [("An Nhiên", 1), ("Yến Vy", 1)]
