@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import update
 
 from portal.accounts import policy
 from portal.accounts.models import Member
@@ -36,4 +36,6 @@ def open_merge_case(idea_id: int, by: Member, deadlines: Deadlines, now: datetim
     if made is not None:
         audit.record(by.id, "case.open", "case", made, {"idea": idea_id, "kind": "merge"})
         return made
-    return db.session.scalars(select(Case.id).where(Case.subject == subject, Case.state == "open")).one()
+    mine = update(Case).where(Case.subject == subject, Case.state == "open")
+    mine = mine.values(opening.renewed(idea.version)).returning(Case.id)
+    return db.session.scalars(mine.execution_options(synchronize_session=False)).one()

@@ -40,8 +40,18 @@ def mask(case_id: int, moderator: Member, version: int, words: Mapping[str, str]
     if case.comment_id:
         discussion.mask(case.comment_id, change)
     else:
-        case.idea_version = ideas.mask(case.idea_id, case.idea_version, change, now).version
+        seen = case.idea_version
+        case.idea_version = ideas.mask(case.idea_id, seen, change, now).version
+        _take_along(case, seen)
     db.session.execute(delete(Reason).where(Reason.case_id == case.id, Reason.rule == "contact_data"))
     audit.record(moderator.id, "case.mask", "case", case.id, {"idea": case.idea_id, "comment": case.comment_id})
     outbox.record(PersonalDataMasked(case.id, case.version))
     return case
+
+
+def _take_along(case: Case, seen: int) -> None:
+    """The idea's other open cases are about the masked text from now on: theirs of before is nowhere any more."""
+    others = update(Case).where(Case.idea_id == case.idea_id, Case.comment_id.is_(None), Case.state == "open")
+    others = others.where(Case.id != case.id, Case.idea_version == seen)
+    masked = {"idea_version": case.idea_version, "version": Case.version + 1}
+    db.session.execute(others.values(masked).execution_options(synchronize_session=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import func, select, update
 
 from portal.accounts.models import Member
@@ -126,6 +127,16 @@ def _renew(idea: Idea) -> bool:
         .execution_options(synchronize_session=False)
     )
     return renewed.first() is not None
+
+
+def renewed(idea_version: int) -> dict[str, Any]:
+    """To set in an open case that is asked for again: who decides about it or masks in it does so to the text of now.
+
+    Without it the text of the day it was opened could be decided about for ever, and none other. If that has changed
+    the case's version rises, so nobody decides on what they read before.
+    """
+    other = (Case.idea_version != idea_version, Case.version + 1)
+    return {"idea_version": idea_version, "version": sql_case(other, else_=Case.version)}
 
 
 def insert(deadlines: Deadlines, *, created_at: datetime, **values: Any) -> int | None:

@@ -25,6 +25,7 @@ from portal.moderation import triage
 from portal.moderation.events import DangerReported
 from portal.moderation.models import Case, Decision, Reason
 from portal.moderation.services import deadlines as clock
+from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
 from portal.outbox import services as outbox
 
@@ -146,6 +147,8 @@ def _case(report: Report, idea: Idea, due: datetime, *, urgent: bool) -> Case:
     }
     db.session.execute(insert_ignore(Case).values(**values))
     mine = update(Case).where(Case.subject == subject, Case.state == "open").values(triaged_at=report.created_at)
+    if report.comment_id is None:
+        mine = mine.values(opening.renewed(idea.version))
     if urgent:
         soon = case((Case.due_at > due, literal(due, UtcDateTime)), else_=Case.due_at)
         mine = mine.values(urgent=0, due_at=soon, queue_at=soon)

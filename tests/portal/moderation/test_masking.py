@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from portal.database import db, now, transaction
 from portal.discussion.models import Comment
@@ -10,8 +11,9 @@ from portal.errors import Conflict
 from portal.ideas import queries as idea_queries
 from portal.ideas import services as ideas
 from portal.moderation import marking, services
-from tests.factories import comment, content, member, published_idea, sign_in
-from tests.portal.moderation.desk import again, approve, case_of, relay, waiting_case
+from portal.moderation.models import Case
+from tests.factories import comment, content, member, published_idea, report, sign_in
+from tests.portal.moderation.desk import THREE_DAYS, again, approve, case_of, relay, waiting_case
 from tests.portal.moderation.pages import send
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
@@ -60,6 +62,49 @@ def test_a_mask_that_is_longer_than_what_it_hides_still_fits():
         masked = ideas.mask(idea.id, 1, lambda text: re.sub(r"\d{10}", "[đã che số điện thoại]", text), now())
     assert len(masked.title) <= 120
     assert "0912345678" not in masked.title
+
+
+def test_other_cases_of_the_idea_go_on_with_the_masked_text():
+    idea, into, who = published_idea(problem=TEXT), published_idea(), member("moderator")
+    with transaction():
+        merging = services.open_merge_case(idea.id, who, THREE_DAYS, now())
+    report(idea)
+    relay()
+    case = case_of(idea.id)
+    assert case.kind == "report"
+    with transaction():
+        services.mask(case.id, who, case.version, marking.masks("vi"), now())
+    renewed = again(merging)
+    assert renewed.version == 2, "nobody decides on the text they read before"
+    with transaction():
+        assert services.decide(merging, who, renewed.version, "merge", "", "", now(), into=into.id)
+
+
+@pytest.mark.parametrize("kind", ["merge", "report"])
+def test_a_case_that_is_asked_for_again_is_about_the_text_of_now(kind):
+    author, who = member(), member("moderator")
+    idea = published_idea(author, problem=TEXT)
+
+    def ask():
+        if kind == "report":
+            report(idea)
+            relay()
+            return db.session.scalars(select(Case.id).where(Case.kind == "report")).one()
+        with transaction():
+            return services.open_merge_case(idea.id, who, THREE_DAYS, now())
+
+    opened = ask()
+    assert ask() == opened
+    assert again(opened).version == 1, "nothing has changed that anybody has read"
+    with transaction():
+        ideas.propose(author, idea.id, 1, content(problem=TEXT + " Thêm một câu."), now())
+    relay()
+    approve(again(db.session.scalars(select(Case.id).where(Case.kind == "edit")).one()), who)
+    assert ask() == opened
+    case = again(opened)
+    assert (case.idea_version, case.version) == (2, 2)
+    with transaction():
+        services.mask(opened, who, case.version, marking.masks("vi"), now())
 
 
 def test_a_stale_version_masks_nothing():
