@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal.accounts.models import Member
-from portal.database import db, insert_ignore
+from portal.database import db
 from portal.errors import N_, Conflict, Missing
 from portal.ideas.models import Idea
 from portal.moderation.events import AppealMade
 from portal.moderation.models import Appeal, Case, Decision
 from portal.moderation.rules import APPEAL
-from portal.moderation.services import deadlines as clock
+from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
 from portal.outbox import services as outbox
 from portal.rules import Invalid
@@ -41,24 +41,19 @@ def appeal(author: Member, idea_id: int, body: str, deadlines: Deadlines, now: d
         raise _asked_before()
     if db.session.scalar(select(Case.kind).where(Case.id == row.Decision.case_id)) == "appeal":
         raise _asked_before()
-    case_id = db.session.scalar(
-        insert_ignore(Case)
-        .values(
-            kind="appeal",
-            subject=f"appeal:{idea_id}",
-            idea_id=idea_id,
-            idea_version=row.version,
-            unit_id=row.unit_id,
-            created_at=now,
-            due_at=deadlines.due(now),
-            triaged_at=now,
-            barred_id=row.Decision.moderator_id,
-        )
-        .returning(Case.id)
+    case_id = opening.insert(
+        deadlines,
+        kind="appeal",
+        subject=f"appeal:{idea_id}",
+        idea_id=idea_id,
+        idea_version=row.version,
+        unit_id=row.unit_id,
+        created_at=now,
+        triaged_at=now,
+        barred_id=row.Decision.moderator_id,
     )
     if case_id is None:
         raise _asked_before()
-    clock.begin(case_id, now, deadlines)
     made = Appeal(decision_id=row.Decision.id, case_id=case_id, member_id=author.id, body=body, at=now)
     db.session.add(made)
     db.session.flush()
