@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import BigId, Key, Model
@@ -42,6 +42,12 @@ class RoleGrant(Model):
     def is_live(self, now: datetime) -> bool:
         over = self.revoked_at is not None or (self.ends_at is not None and self.ends_at <= now)
         return not over and self.starts_at <= now
+
+
+def is_live(now: datetime) -> ColumnElement[bool]:
+    """The same of grants in a query."""
+    lasts = RoleGrant.ends_at.is_(None) | (RoleGrant.ends_at > now)
+    return RoleGrant.revoked_at.is_(None) & (RoleGrant.starts_at <= now) & lasts
 
 
 class Member(Model):

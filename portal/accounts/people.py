@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from portal import text
 from portal.accounts import terms
-from portal.accounts.models import IS_OPEN, IS_VIEWING, Member, RoleGrant, SignInSession, Suspension
+from portal.accounts.models import IS_OPEN, IS_VIEWING, Member, RoleGrant, SignInSession, Suspension, is_live
 from portal.accounts.policy import units_of
 from portal.database import db
 from portal.units.queries import reference
@@ -100,7 +100,7 @@ def holders(
     actor: Member, role: str, unit_id: int | None, after: int | None, now: datetime
 ) -> tuple[Sequence[Held], int | None]:
     """Who holds what where at this moment, the newest grant first."""
-    query = _held().where(_is_live(now), _within(RoleGrant.unit_id, units_of(actor, "administer")))
+    query = _held().where(is_live(now), _within(RoleGrant.unit_id, units_of(actor, "administer")))
     if role:
         query = query.where(RoleGrant.role == role)
     if unit_id:
@@ -118,7 +118,7 @@ def numbers(actor: Member, now: datetime) -> dict[str, int]:
         select(
             func.count(),
             func.count().filter(Member.status == "suspended"),
-            func.count().filter(exists().where(RoleGrant.member_id == Member.id, _is_live(now))),
+            func.count().filter(exists().where(RoleGrant.member_id == Member.id, is_live(now))),
         ).where(inside)
     ).one()
     return {"people": row[0], "suspended": row[1], "staff": row[2]}
@@ -127,7 +127,7 @@ def numbers(actor: Member, now: datetime) -> dict[str, int]:
 def ending_soon(actor: Member, now: datetime) -> Sequence[Held]:
     """Roles that end by themselves within thirty days, the next one first."""
     mine = _within(RoleGrant.unit_id, units_of(actor, "administer"))
-    soon = _held().where(_is_live(now), mine, RoleGrant.ends_at <= now + SOON).order_by(RoleGrant.ends_at).limit(PAGE)
+    soon = _held().where(is_live(now), mine, RoleGrant.ends_at <= now + SOON).order_by(RoleGrant.ends_at).limit(PAGE)
     return [Held(*row) for row in db.session.execute(soon)]
 
 
@@ -139,7 +139,7 @@ def names(ids: Collection[int | None]) -> dict[int, str]:
 
 def governors(now: datetime) -> Sequence[int]:
     """Who administers the whole bank at this moment, by id."""
-    central = (RoleGrant.role == "admin") & (RoleGrant.unit_id == reference().centre.id) & _is_live(now)
+    central = (RoleGrant.role == "admin") & (RoleGrant.unit_id == reference().centre.id) & is_live(now)
     holding = exists().where(RoleGrant.member_id == Member.id, central)
     return db.session.scalars(select(Member.id).where(holding, Member.status == "active").order_by(Member.id)).all()
 
@@ -167,11 +167,6 @@ def _held() -> Any:
     )
 
 
-def _is_live(now: datetime) -> ColumnElement[bool]:
-    lasts = RoleGrant.ends_at.is_(None) | (RoleGrant.ends_at > now)
-    return RoleGrant.revoked_at.is_(None) & (RoleGrant.starts_at <= now) & lasts
-
-
 def _within(column: Any, units: frozenset[int] | None) -> ColumnElement[bool]:
     return true() if units is None else column.in_(units)
 
@@ -194,11 +189,11 @@ def _matches(asked: Asked, now: datetime) -> ColumnElement[bool]:
         by_name = Member.name_fold.contains(folded) if folded else Member.display_name == asked.text
         wanted.append(Member.email == asked.text.lower() if "@" in asked.text else by_name)
     if asked.role:
-        holds = exists().where(RoleGrant.member_id == Member.id, RoleGrant.role == asked.role, _is_live(now))
+        holds = exists().where(RoleGrant.member_id == Member.id, RoleGrant.role == asked.role, is_live(now))
         wanted.append(holds)
     if asked.unit_id:
         units = reference().below(asked.unit_id)
-        works = exists().where(RoleGrant.member_id == Member.id, RoleGrant.unit_id.in_(units), _is_live(now))
+        works = exists().where(RoleGrant.member_id == Member.id, RoleGrant.unit_id.in_(units), is_live(now))
         wanted.append(or_(Member.unit_id.in_(units), works))
     if asked.status:
         wanted.append(Member.status == asked.status)

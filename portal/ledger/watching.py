@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from portal.accounts.models import Member, RoleGrant
+from portal.accounts.models import Member, RoleGrant, is_live
 from portal.database import db, transaction
 from portal.ledger import queries
 from portal.notices import services as notices
@@ -37,8 +37,6 @@ def watch(settings: Settings, now: datetime) -> bool:
 
 def administrators(now: datetime) -> Sequence[int]:
     """Who looks after the whole bank."""
-    lasting = or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
-    held = RoleGrant.revoked_at.is_(None) & (RoleGrant.starts_at <= now) & lasting
     central = (RoleGrant.role == "admin") & (RoleGrant.unit_id == reference().centre.id)
     joined = select(Member.id).join(RoleGrant, RoleGrant.member_id == Member.id)
-    return db.session.scalars(joined.where(Member.status == "active", held, central).distinct()).all()
+    return db.session.scalars(joined.where(Member.status == "active", is_live(now), central).distinct()).all()

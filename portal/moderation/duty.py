@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from portal.accounts.models import STAFF, Member, RoleGrant
+from portal.accounts.models import STAFF, Member, RoleGrant, is_live
 from portal.database import db
 from portal.units.queries import reference
 
@@ -17,15 +17,10 @@ def moderators(unit_id: int | None, now: datetime) -> list[int]:
     """Ids of the moderators of the unit; if it has none, of the nearest unit above it that has some."""
     places = reference()
     path = places.path(unit_id) if unit_id else [places.centre.id]
-    live = (
-        RoleGrant.revoked_at.is_(None),
-        RoleGrant.starts_at <= now,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
-    )
     staff = (
         select(Member.id, RoleGrant.unit_id)
         .join(RoleGrant, RoleGrant.member_id == Member.id)
-        .where(RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), *live)
+        .where(RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), is_live(now))
         .where(Member.status == "active", Member.email.is_not(None))
         .order_by(Member.id)
     )

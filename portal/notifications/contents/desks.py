@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.accounts import policy
-from portal.accounts.models import Member, RoleGrant
+from portal.accounts.models import Member, RoleGrant, is_live
 from portal.database import db
 from portal.moderation import queries as moderation
 from portal.moderation.queries.cases import Overview
@@ -22,9 +22,7 @@ from portal.settings import Settings
 
 def moderators(after: int, page: int, now: datetime) -> list[int]:
     """Ids of members beyond `after` who hold a role that moderates."""
-    lasts = or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
-    live = (RoleGrant.revoked_at.is_(None), RoleGrant.starts_at <= now, lasts)
-    holders = select(RoleGrant.member_id).where(RoleGrant.role.in_(policy.ACTIONS["moderate"]), *live)
+    holders = select(RoleGrant.member_id).where(RoleGrant.role.in_(policy.ACTIONS["moderate"]), is_live(now))
     return list(
         db.session.scalars(
             holders.where(RoleGrant.member_id > after).distinct().order_by(RoleGrant.member_id).limit(page)
