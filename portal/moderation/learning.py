@@ -12,7 +12,7 @@ from portal.ideas.models import Idea
 from portal.moderation.models import Case, Decision
 from portal.moderation.triage import storing
 from portal.moderation.triage.learned import Model, Row
-from portal.moderation.triage.texts import texts
+from portal.moderation.triage.texts import whole
 
 ENOUGH = 500
 MOST = 20_000  # the latest decisions; older ones were made by other rules
@@ -52,10 +52,6 @@ def own_rows() -> list[Row]:
         for outcome, reason, idea, body in db.session.execute(rows)
         if outcome == "approve" or reason in TEACHING
     ]
-
-
-def whole(idea: Idea) -> str:
-    return "\n".join((idea.title, *filter(None, texts(idea))))
 
 
 def _standing() -> tuple[ColumnElement[bool], ...]:

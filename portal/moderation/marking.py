@@ -14,7 +14,7 @@ from portal.moderation import triage
 from portal.moderation.models import Case
 from portal.moderation.services.editing import edited
 from portal.moderation.triage import spans
-from portal.moderation.triage.texts import texts
+from portal.moderation.triage.texts import whole
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|blockquote|pre|hr)\b")
@@ -83,4 +83,4 @@ def read(case: Case) -> str:
         return case.comment.body
     if case.edit is not None:
         return edited(case.edit)
-    return "\n".join((case.idea.title, *filter(None, texts(case.idea))))
+    return whole(case.idea)

@@ -18,7 +18,7 @@ from portal.moderation.models import Case, Reason
 from portal.moderation.queries import rules as queries
 from portal.moderation.services.trusting import is_trusted
 from portal.moderation.triage.learned import Model
-from portal.moderation.triage.texts import texts
+from portal.moderation.triage.texts import texts, whole
 
 NEIGHBOURS = 5
 OWN = 10
@@ -48,9 +48,9 @@ def triage(case_id: int, now: datetime, model: Model | None = None) -> None:
     idea = db.session.get_one(Idea, row.idea_id, populate_existing=True)
     author = author_facts(idea, now.date())
     found = rules.examine(idea.title, texts(idea), author, _neighbours(idea), idea.language)
-    found = as_set(found, "\n".join((idea.title, *texts(idea))))
+    found = as_set(found, whole(idea))
     if model is not None:
-        found.append(learned(model, "\n".join((idea.title, *filter(None, texts(idea))))))
+        found.append(learned(model, whole(idea)))
         place = (
             update(Case).where(Case.id == case_id).values(queue_at=row.due_at - AHEAD * found[-1].params["score"] / 100)
         )

@@ -10,3 +10,8 @@ TEXTS = ("summary", "problem", "solution", "start", "impact")
 def texts(idea: Idea) -> tuple[str, ...]:
     """What the public would read under the title."""
     return tuple(getattr(idea, name) for name in TEXTS)
+
+
+def whole(idea: Idea) -> str:
+    """All of it, the title first."""
+    return "\n".join((idea.title, *filter(None, texts(idea))))
