@@ -1,6 +1,5 @@
 """What changes in the talk about ideas: one group of verbs a file."""
 
-from portal.accounts.terms import is_minor
 from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful, mask
 from portal.discussion.services.commenting import hide, post, publish, put_back, remove
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
@@ -19,7 +18,6 @@ __all__ = [
     "follow",
     "follow_after_comment",
     "hide",
-    "is_minor",
     "mark_helpful",
     "mask",
     "move_comments",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, literal, select, update
 
 from portal.accounts.models import Member
+from portal.accounts.terms import is_minor
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.discussion import reporting
 from portal.discussion import services as discussion
@@ -128,7 +129,7 @@ def _is_urgent(report: Report, idea: Idea, weight: float) -> bool:
     comment = db.session.get(Comment, report.comment_id) if report.comment_id else None
     people = {report.member_id, comment.member_id if comment else idea.author_id}
     members = db.session.scalars(select(Member).where(Member.id.in_(people)))
-    return weight >= 1 or any(discussion.is_minor(each, report.created_at.date()) for each in members)
+    return weight >= 1 or any(is_minor(each, report.created_at.date()) for each in members)
 
 
 def _case(report: Report, idea: Idea, due: datetime, *, urgent: bool) -> Case:

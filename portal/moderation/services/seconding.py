@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import silence
+from portal.accounts.terms import is_minor
 from portal.audit import services as audit
 from portal.database import db
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment
-from portal.discussion.services import is_minor
 from portal.errors import N_, Refusal
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
