@@ -81,11 +81,7 @@ def letter(write: Callable[[Any, Settings], None]) -> Reaction:
 
 def case(react: Callable[[Any, moderation.Deadlines], None]) -> Reaction:
     """A case needs to know when the answer is promised for, and when it goes up."""
-    return lambda event: react(event, deadlines(current_app.config["SETTINGS"]))
-
-
-def deadlines(settings: Settings) -> moderation.Deadlines:
-    return moderation.Deadlines(review=settings.review_deadline, escalate=settings.escalate_after)
+    return lambda event: react(event, moderation.Deadlines.of(current_app.config["SETTINGS"]))
 
 
 def told(react: Callable[[Any, int], None]) -> Reaction:

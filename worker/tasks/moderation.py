@@ -12,7 +12,6 @@ from portal.moderation import learning
 from portal.moderation import services as moderation
 from portal.moderation.triage.learned import Model
 from worker.app import app
-from worker.reactions import deadlines
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -55,4 +54,4 @@ def keep_deadlines() -> None:
         if moderation.oldest_due(now()) is None:  # an idle portal takes no lock
             return
         with transaction():
-            moderation.keep_deadlines(deadlines(settings), now())
+            moderation.keep_deadlines(moderation.Deadlines.of(settings), now())

@@ -16,6 +16,7 @@ from portal.moderation.events import CaseEscalated, CaseOverdue
 from portal.moderation.models import NOT_DONE, Case, Deadline, Move
 from portal.moderation.services.passing import above
 from portal.outbox import services as outbox
+from portal.settings import Settings
 from portal.units.queries import reference
 
 BATCH = 100
@@ -28,6 +29,11 @@ class Deadlines:
 
     review: int
     escalate: int = 345_600
+
+    @classmethod
+    def of(cls, settings: Settings) -> Deadlines:
+        """Those of this installation."""
+        return cls(review=settings.review_deadline, escalate=settings.escalate_after)
 
     def due(self, since: datetime) -> datetime:
         return since + timedelta(seconds=self.review)

@@ -29,8 +29,7 @@ def ask_again(idea_id: int) -> Any:
 @pages.post("/y-tuong/<int:idea_id>/xem-lai")
 @signed_in
 def appeal(idea_id: int) -> Any:
-    form, chosen = AppealForm(), settings()
-    deadlines = services.Deadlines(review=chosen.review_deadline, escalate=chosen.escalate_after)
+    form, deadlines = AppealForm(), services.Deadlines.of(settings())
     try:
         with transaction():
             services.appeal(current_user.member, idea_id, form.body.data or "", deadlines, now())

@@ -14,7 +14,7 @@ from portal.moderation import queries, replies, services
 from portal.moderation.models import Case
 from portal.moderation.views.base import OUTCOMES, desk, scope, settings
 from portal.moderation.views.blueprint import pages
-from portal.moderation.views.deciding import WITH_A_LETTER, draft
+from portal.moderation.views.deciding import draft, with_a_letter
 from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
@@ -45,7 +45,7 @@ def many() -> str:
 def decide_many() -> Any:
     """Each in a transaction of its own: what a colleague holds or has decided does not stop the others."""
     kind, outcome, reason = _kind(), OUTCOMES.get(request.form.get("outcome", "")), request.form.get("reason", "")
-    if outcome not in {"approve", *_with_a_letter(kind)}:
+    if outcome not in {"approve", *with_a_letter(kind)}:
         raise Missing
     picked = [pair.partition(":") for pair in request.form.getlist("case")[:MOST]]
     if not picked or (outcome != "approve" and reason not in REASONS):
@@ -101,7 +101,7 @@ def _found(case_id: int) -> Case:
 
 def _page(kind: str, *, fault: bool = False) -> str:
     listed = queries.queue([queries.OPEN, Case.kind == kind, *services.may_have(current_user.member)], limit=MOST)
-    outcomes = ("approve", *_with_a_letter(kind))
+    outcomes = ("approve", *with_a_letter(kind))
     return desk(
         "moderation/many.html",
         now(),
@@ -119,7 +119,3 @@ def _kind() -> str:
     if kind not in KINDS:
         raise Missing
     return kind
-
-
-def _with_a_letter(kind: str) -> tuple[str, ...]:
-    return WITH_A_LETTER.get(kind, ("return", "reject"))

@@ -23,7 +23,7 @@ from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
 
-WITH_A_LETTER = {
+_WITH_A_LETTER = {
     **dict.fromkeys(("comment", "report", "edit"), ("reject",)),
     "appeal": ("approve", "reject"),
     "withdrawal": (),
@@ -34,6 +34,11 @@ MERGED = ("idea", "merge")
 """Kinds of cases whose idea may go up in another."""
 
 
+def with_a_letter(kind: str) -> tuple[str, ...]:
+    """Outcomes of this kind of case that are told to the author in words."""
+    return _WITH_A_LETTER.get(kind, ("return", "reject"))
+
+
 @pages.get("/kiem-duyet/<int:case_id>/<any('duyet', 'nho-sua', 'khong-dang'):outcome>")
 @allowed("moderate")
 def letter(case_id: int, outcome: str) -> Any:
@@ -42,7 +47,7 @@ def letter(case_id: int, outcome: str) -> Any:
     if not held:  # the case's page says why
         return redirect(url_for(".case", case_id=case_id), 303)
     opened = shown(case_id)
-    if OUTCOMES[outcome] not in WITH_A_LETTER.get(opened.kind, ("return", "reject")):
+    if OUTCOMES[outcome] not in with_a_letter(opened.kind):
         raise Missing
     reason = request.args.get("ly-do", "") or words.suggested_reason(opened)
     form = LetterForm(formdata=None, version=opened.version, reason=reason)
@@ -110,8 +115,7 @@ def _not_corrected(case_id: int, invalid: Invalid) -> Any:
 @allowed("moderate")
 def open_merge(idea_id: int) -> Any:
     """From the page of a public idea: a case about merging it into another."""
-    chosen = settings()
-    deadlines = services.Deadlines(review=chosen.review_deadline, escalate=chosen.escalate_after)
+    deadlines = services.Deadlines.of(settings())
     with transaction():
         case_id = services.open_merge_case(idea_id, current_user.member, deadlines, now())
     return redirect(url_for(".choose_merge", case_id=case_id), 303)
@@ -171,7 +175,7 @@ def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, st
     """By outcome and reason, the letter a dialog writes when a reason is chosen."""
     if opened.kind == "appeal":
         return {}
-    outcomes = WITH_A_LETTER.get(opened.kind, ("return", "reject"))
+    outcomes = with_a_letter(opened.kind)
     own = queries.own_templates(opened.writer.language)
     return {
         outcome: {reason: draft(opened, outcome, reason, twins, own) for reason in replies.REASON_LABELS}
