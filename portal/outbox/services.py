@@ -25,9 +25,12 @@ SHARE = 0.02  # seconds: so long a transaction takes up facts
 KEEP_RELAYED = timedelta(days=30)
 
 
-def record(event: Event) -> Fact:
-    """Write the fact into the running transaction. It exists exactly if its cause does."""
-    moment = database.now()
+def record(event: Event, moment: datetime | None = None) -> Fact:
+    """Write the fact into the running transaction. It exists exactly if its cause does.
+
+    Whoever records many brings the moment along: asking the database for it is a round trip each time.
+    """
+    moment = moment or database.now()
     fact = Fact(name=type(event).__name__, payload=event.payload(), next_at=moment, created_at=moment)
     db.session.add(fact)
     return fact

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from portal import database
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
 from portal.campaigns.models import Campaign
@@ -88,11 +89,12 @@ def write(new: Sequence[Idea]) -> None:
     """Write composed ideas with all that belongs to them; however many there are, in a few statements."""
     db.session.add_all(new)
     db.session.flush()
+    moment = database.now()
     with db.session.no_autoflush:
         for idea in new:
             db.session.add_all(_companions(idea))
             if idea.status == "waiting":
-                outbox.record(IdeaSubmitted(idea.id, idea.version))
+                outbox.record(IdeaSubmitted(idea.id, idea.version), moment)
     db.session.flush()
     if any(idea.status in states.PUBLIC for idea in new):
         forget()

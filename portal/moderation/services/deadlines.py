@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from portal import database
 from portal.audit import services as audit
 from portal.database import db, insert_ignore
 from portal.moderation.events import CaseEscalated, CaseOverdue
 from portal.moderation.models import NOT_DONE, Case, Deadline, Move
 from portal.moderation.services.passing import above
 from portal.outbox import services as outbox
+from portal.outbox.events import Event
 from portal.settings import Settings
 from portal.units.queries import reference
 
@@ -81,13 +83,16 @@ def keep_deadlines(deadlines: Deadlines, now: datetime) -> int:
     )
     rows = db.session.execute(due).all()
     with db.session.no_autoflush:  # a hundred cases are a few statements, not a few hundred
-        for row, case in rows:
-            _keep(row, case, deadlines, now)
+        facts = [fact for row, case in rows if (fact := _keep(row, case, deadlines, now))]
+        moment = database.now() if facts else now  # by the database's clock, asked once
+        for fact in facts:
+            outbox.record(fact, moment)
     db.session.flush()
     return len(rows)
 
 
-def _keep(row: Deadline, case: Case, deadlines: Deadlines, now: datetime) -> None:
+def _keep(row: Deadline, case: Case, deadlines: Deadlines, now: datetime) -> Event | None:
+    """What has come about by it, if anything has."""
     if case.state != "open":
         row.done_at = now
     elif case.claimed_until and case.claimed_until > now:  # somebody is at it: look again when their time is over
@@ -98,19 +103,19 @@ def _keep(row: Deadline, case: Case, deadlines: Deadlines, now: datetime) -> Non
     else:
         row.done_at, row.acted = now, True
         if row.level == 0:
-            outbox.record(CaseOverdue(case.id))
-        else:
-            _escalate(case, row.level, deadlines, now)
+            return CaseOverdue(case.id)
+        return _escalate(case, row.level, deadlines, now)
+    return None
 
 
-def _escalate(case: Case, level: int, deadlines: Deadlines, now: datetime) -> None:
+def _escalate(case: Case, level: int, deadlines: Deadlines, now: datetime) -> Event:
     centre = reference().centre.id
     to_id = above(case.unit_id) or centre
     db.session.add(Move(case_id=case.id, level=level, from_unit_id=case.unit_id, to_unit_id=to_id, note="", at=now))
     case.unit_id, case.level, case.version, case.preferred_id = to_id, max(case.level, level), case.version + 1, None
     _next(case, level, deadlines, now)
-    outbox.record(CaseEscalated(case.id, level))
     audit.record(None, "case.escalate", "case", case.id, {"to": to_id, "level": level})
+    return CaseEscalated(case.id, level)
 
 
 def _next(case: Case, level: int, deadlines: Deadlines, now: datetime) -> None:

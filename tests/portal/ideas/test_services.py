@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from sqlalchemy import func, select, update
 
+from portal import database
 from portal.accounts import limits
 from portal.campaigns import services as campaigns
 from portal.database import db, now, transaction
@@ -281,3 +282,11 @@ def test_the_history_forgets_what_was_undone(app):
     run(services.advance, idea.id, "shortlisted", moderator, now())
     assert statuses(idea) == ["waiting", "published", "shortlisted"]
     assert db.session.scalar(select(func.count()).select_from(IdeaEvent)) == 5
+
+
+def test_many_ideas_written_at_once_ask_the_database_for_the_time_once(app, monkeypatch):
+    author, asked, clock = factories.member(), [], database.now
+    ideas = [services.compose(author, factories.content(), now()) for _ in range(3)]
+    monkeypatch.setattr(database, "now", lambda: asked.append("time") or clock())
+    run(services.write, ideas)
+    assert asked == ["time"]

@@ -7,6 +7,7 @@ from threading import Thread
 
 from sqlalchemy import func, select, update
 
+from portal import database
 from portal.database import db, now, transaction
 from portal.ideas.models import Idea
 from portal.moderation import services
@@ -45,6 +46,15 @@ def test_when_it_is_due_its_moderators_are_reminded_once(app):
     case = waiting_case(unit="40")
     assert [later(3), later(3)] == [1, 0]
     assert (facts("CaseOverdue"), again(case.id).level) == (1, 0)
+
+
+def test_many_that_are_due_ask_the_database_for_the_time_once(app, monkeypatch):
+    for _ in range(3):
+        waiting_case()
+    asked, clock = [], database.now
+    monkeypatch.setattr(database, "now", lambda: asked.append("time") or clock())
+    assert later(3) == facts("CaseOverdue") == 3
+    assert asked == ["time"]
 
 
 def test_then_it_goes_to_the_unit_above_and_is_never_refused(app):
