@@ -17,7 +17,7 @@ from tests.portal.notifications import stories
 from worker import reactions
 from worker.tasks.mail import drain_mail, send_urgent
 from worker.tasks.maintenance import sweep
-from worker.tasks.moderation import triage_waiting
+from worker.tasks.moderation import publish_week, triage_waiting
 from worker.tasks.outbox import pulse
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -84,3 +84,9 @@ def test_the_sweep_forgets_what_is_over():
         db.session.execute(update(Fact).values(relayed_at=now() - timedelta(days=40)))
     sweep()
     assert [db.session.scalar(select(func.count()).select_from(table)) for table in (SignInAttempt, Fact)] == [0, 0]
+
+
+def test_a_week_that_is_published_takes_no_lock(monkeypatch):
+    publish_week()
+    monkeypatch.setattr("worker.tasks.moderation.transaction", None)
+    publish_week()

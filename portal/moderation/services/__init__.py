@@ -11,7 +11,7 @@ from portal.moderation.services.merging import answer as answer_move
 from portal.moderation.services.opening import close_case, open_case, screen_again, screen_comment
 from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
-from portal.moderation.services.ruling import publish_week, set_rule
+from portal.moderation.services.ruling import publish_week, set_rule, week_is_due
 from portal.moderation.services.scoping import known_to, may_have
 from portal.moderation.services.seconding import SILENCES, Heavier
 from portal.moderation.services.talking import add_note, called
@@ -56,5 +56,6 @@ __all__ = [
     "trust",
     "undo",
     "untriaged",
+    "week_is_due",
     "word",
 ]

@@ -37,14 +37,19 @@ def set_rule(rule: str, state: str, words: str, by: Member, now: datetime) -> No
     audit.record(by.id, "rule.set", "rule", None, {"rule": rule, "state": state})
 
 
+def week_is_due(now: datetime) -> bool:
+    """Whether nobody has published this week's figures."""
+    return not rules.is_published(rules.monday(now))
+
+
 def publish_week(now: datetime) -> bool:
     """Write down once a week how good each rule was; a rule under its floor is advice from then on.
 
     False if that is done. Two schedulers at once write it once.
     """
-    week = rules.monday(now)
-    if rules.is_published(week):
+    if not week_is_due(now):
         return False
+    week = rules.monday(now)
     figures = quality(MEASURED, now)
     rows = [
         {
