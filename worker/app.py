@@ -72,19 +72,13 @@ app.conf.update(
     task_ignore_result=True,
     # One queue for each kind of work, so that a digest never delays a sign-in code; a typo must fail.
     task_queues=[Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]
-    task_default_queue="maintenance",
+    task_default_queue="maintenance",  # whatever no route names
     task_create_missing_queues=False,
     task_routes={
         "worker.tasks.outbox.*": {"queue": "outbox"},
         "worker.tasks.mail.send_urgent": {"queue": "security_mail"},
         "worker.tasks.mail.*": {"queue": "mail"},
         "worker.tasks.moderation.*": {"queue": "moderation"},
-        "worker.tasks.audit.*": {"queue": "maintenance"},
-        "worker.tasks.ledger.*": {"queue": "maintenance"},
-        "worker.tasks.people.*": {"queue": "maintenance"},
-        "worker.tasks.notices.*": {"queue": "maintenance"},
-        "worker.tasks.maintenance.*": {"queue": "maintenance"},
-        "worker.tasks.accounts.*": {"queue": "maintenance"},
     },
     # A killed worker's message comes back; all tasks are safe to run twice, because they claim rows.
     task_acks_late=True,
