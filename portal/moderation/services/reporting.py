@@ -51,14 +51,15 @@ def open_report_case(event: ContentReported, deadlines: Deadlines) -> None:
     idea = db.session.get_one(Idea, report.idea_id, populate_existing=True)
     reports = reporting.open_reports(report.subject)
     weights = weights_of(reports)
-    urgent = any(_is_urgent(each, idea, weights[each.id]) for each in reports)
+    alarming = _is_urgent(report, idea, weights[report.id])
+    urgent = alarming or any(_is_urgent(each, idea, weights[each.id]) for each in reports if each.id != report.id)
     due = deadlines.due(report.created_at)
     within = DANGER_WITHIN if urgent else reporting.ANSWER_WITHIN
     its = _case(report, idea, min(due, report.created_at + within), urgent=urgent)
     clock.begin(its.id, report.created_at, deadlines)
     total = sum(heaviness(each, weights[each.id]) for each in reports)
     _keep(its, reports, round(total, 1), _hide(its, idea, report.created_at) if total >= limit_of(its.subject) else "")
-    if _is_urgent(report, idea, weights[report.id]):
+    if alarming:
         outbox.record(DangerReported(its.id, report.id))
 
 
@@ -126,10 +127,12 @@ def _is_urgent(report: Report, idea: Idea, weight: float) -> bool:
     """Danger, if a child takes part or the report is worth that of a newcomer: those who cried wolf wait in line."""
     if report.reason != "danger":
         return False
+    if weight >= 1:
+        return True
     comment = db.session.get(Comment, report.comment_id) if report.comment_id else None
     people = {report.member_id, comment.member_id if comment else idea.author_id}
     members = db.session.scalars(select(Member).where(Member.id.in_(people)))
-    return weight >= 1 or any(is_minor(each, report.created_at.date()) for each in members)
+    return any(is_minor(each, report.created_at.date()) for each in members)
 
 
 def _case(report: Report, idea: Idea, due: datetime, *, urgent: bool) -> Case:
