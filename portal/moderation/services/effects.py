@@ -18,7 +18,6 @@ from portal.moderation.services import merging, reporting
 from portal.units.queries import reference
 
 OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
-LED_TO = {"approve": "published", "return": "needs_changes", "reject": "rejected", "merge": "merged"}
 
 
 def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into: int | None = None) -> None:
