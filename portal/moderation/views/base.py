@@ -56,16 +56,16 @@ def tomorrow(moment: datetime) -> datetime:
     return today + timedelta(days=1)
 
 
-def hold(case_id: int, moment: datetime) -> tuple[bool, Refusal | None]:
-    """Hold a case if that can be; else the words for why not. Raises Missing."""
+def hold(case_id: int, moment: datetime) -> Refusal | None:
+    """Hold a case if that can be; else why not. Raises Missing."""
     try:
         with transaction():
             services.claim(case_id, current_user.member, settings().claim_ttl, moment)
     except Missing:
         raise
     except Refusal as refusal:
-        return False, refusal
-    return True, None
+        return refusal
+    return None
 
 
 def shown(case_id: int) -> Case:

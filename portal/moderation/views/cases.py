@@ -37,14 +37,13 @@ from portal.web.templating import local
 def case(case_id: int) -> str:
     """Opening a case holds it, unless somebody else does or it is one's own; then it can only be read."""
     moment = now()
-    held, refusal = hold(case_id, moment)
-    return page(shown(case_id), moment, held=held, refusal=refusal)
+    refusal = hold(case_id, moment)
+    return page(shown(case_id), moment, refusal)
 
 
-def page(
-    opened: Case, moment: datetime, *, held: bool, refusal: Refusal | None = None, note: NoteForm | None = None
-) -> str:
-    """The three panes with this case in the middle."""
+def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm | None = None) -> str:
+    """The three panes with this case in the middle; to read only, with the words why, if it could not be held."""
+    held = refusal is None
     earlier = queries.last_advice(opened.idea_id) if opened.idea_version > 1 and opened.kind == "idea" else None
     twins = queries.similar(opened.idea) if opened.kind in MERGED else []
     return desk(
@@ -96,7 +95,7 @@ def _named(content: Mapping[str, Any]) -> dict[str, str]:
 @allowed("moderate")
 def claim(case_id: int) -> Any:
     moment = now()
-    _held, refusal = hold(case_id, moment)
+    refusal = hold(case_id, moment)
     return late(refusal, moment) if refusal else redirect(url_for(".case", case_id=case_id), 303)
 
 
@@ -114,8 +113,8 @@ def claim_next() -> Any:
 def beat(case_id: int) -> Any:
     """Somebody is at work: hold the case longer. Answers which lease it is by now, and its seconds."""
     moment = now()
-    held, refusal = hold(case_id, moment)
-    if not held and refusal:
+    refusal = hold(case_id, moment)
+    if refusal:
         return jsonify(detail=in_words(refusal)), refusal.status
     until = shown(case_id).claimed_until
     return jsonify(left=settings().claim_ttl, until=until.isoformat() if until else "")
@@ -177,6 +176,6 @@ def add_note(case_id: int) -> Any:
             services.add_note(case_id, current_user.member, form.note.data or "", moment)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
-        held, refusal = hold(case_id, moment)
-        return page(shown(case_id), moment, held=held, refusal=refusal, note=form), 422
+        refusal = hold(case_id, moment)
+        return page(shown(case_id), moment, refusal, form), 422
     return redirect(url_for(".case", case_id=case_id, _anchor="ghi-chu"), 303)

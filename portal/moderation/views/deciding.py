@@ -43,8 +43,7 @@ def with_a_letter(kind: str) -> tuple[str, ...]:
 @allowed("moderate")
 def letter(case_id: int, outcome: str) -> Any:
     """The reasons, and a letter to begin with in the author's language."""
-    held, _refusal = hold(case_id, now())
-    if not held:  # the case's page says why
+    if hold(case_id, now()):  # the case's page says why not
         return redirect(url_for(".case", case_id=case_id), 303)
     opened = shown(case_id)
     if OUTCOMES[outcome] not in with_a_letter(opened.kind):
@@ -125,9 +124,9 @@ def open_merge(idea_id: int) -> Any:
 @allowed("moderate")
 def choose_merge(case_id: int) -> Any:
     """Which idea this one goes up in: the ones like it, or any by its number."""
-    held, _refusal = hold(case_id, now())
+    refusal = hold(case_id, now())
     opened = shown(case_id)
-    if not held or opened.kind not in MERGED:
+    if refusal or opened.kind not in MERGED:
         return redirect(url_for(".case", case_id=case_id), 303)
     return _merge(opened)
 

@@ -26,8 +26,7 @@ from portal.web.templating import local
 @allowed("moderate")
 def choose_unit(case_id: int) -> Any:
     """To whom, and a word why."""
-    held, _refusal = hold(case_id, now())
-    if not held:
+    if hold(case_id, now()):  # the case's page says why not
         return redirect(url_for(".case", case_id=case_id), 303)
     opened = shown(case_id)
     return page(opened, move_form(opened, empty=True))
