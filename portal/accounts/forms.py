@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -15,7 +15,7 @@ from portal.accounts.sms import read_number
 from portal.database import now
 from portal.errors import N_, Refusal
 from portal.units.queries import reference
-from portal.web.fields import PageForm, text_field
+from portal.web.fields import PageForm, options, text_field
 from portal.web.language import words
 from portal.web.templating import local
 
@@ -53,6 +53,21 @@ class OnceField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = ", ".join(valuelist)
+
+
+class TokenField(HiddenField):
+    """Random letters that stand in a form, so that sent twice it does one thing. Others than ours are made anew."""
+
+    data: Any
+
+    def __init__(self, again: str = N_("Bấm nút một lần nữa"), **kwargs: Any) -> None:
+        super().__init__(default=secrets.new_token, **kwargs)
+        self.again = again
+
+    def pre_validate(self, _form: Form) -> None:
+        if not rules.is_token(self.data):
+            self.data = secrets.new_token()
+            raise StopValidation(gettext(self.again))
 
 
 def email_field(description: Any = "") -> OnceField:
@@ -101,13 +116,8 @@ class SecondFactorForm(PageForm):
 class AuthenticatorForm(PageForm):
     """`token` is what the app's secret is made from; it stands in the form until the app has shown a right code."""
 
-    token = HiddenField()
+    token = TokenField(N_("Quét lại mã QR rồi nhập 6 số mới"))
     code = OnceField(lazy_gettext("6 số đang hiện trong ứng dụng"), validators=[Reads(rules.read_app_code, 20)])
-
-    def validate_token(self, field: Field) -> None:
-        if not rules.is_token(field.data):
-            field.data = secrets.new_token()
-            raise StopValidation(gettext("Quét lại mã QR rồi nhập 6 số mới"))
 
 
 class PhoneForm(PageForm):
@@ -124,12 +134,7 @@ class TokenForm(PageForm):
     name = text_field(
         rules.TOKEN_NAME, N_("Dùng mã này cho"), N_("Để bạn nhận ra nó sau này, ví dụ: bảng tin của trường.")
     )
-    token = HiddenField()
-
-    def validate_token(self, field: Field) -> None:
-        if not rules.is_token(field.data):
-            field.data = secrets.new_token()
-            raise StopValidation(gettext("Bấm nút một lần nữa"))
+    token = TokenField()
 
 
 class PasskeyForm(PageForm):
@@ -139,10 +144,10 @@ class PasskeyForm(PageForm):
         rules.PASSKEY_NAME, N_("Gọi khoá này là"), N_("Để bạn nhận ra nó sau này, ví dụ: điện thoại của mình.")
     )
     credential = HiddenField()
-    token = HiddenField()
+    token = TokenField()
 
     def validate_credential(self, field: Field) -> None:
-        if not field.data or not rules.is_token(self.token.data):
+        if not field.data:
             self.name.errors = [*self.name.errors, gettext("Khoá chưa được tạo. Bấm nút để thử lại.")]
             raise StopValidation
 
@@ -154,11 +159,7 @@ class NewAddressForm(PageForm):
 class RecoveryForm(PageForm):
     """`token` is what the ten codes are made from, so that sending the form twice is one set."""
 
-    token = HiddenField()
-
-    def validate_token(self, field: Field) -> None:
-        if not rules.is_token(field.data):
-            raise StopValidation(gettext("Mở lại trang này để lấy mã"))
+    token = TokenField()
 
 
 class BirthForm(PageForm):
@@ -227,11 +228,6 @@ class SettingsForm(ProfileForm):
         validators=[Needed()],
         invalid_choice_message=lazy_gettext("Chọn một trong hai ngôn ngữ"),
     )
-
-
-def options(none: str, some: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """The options of a select, after one that chooses nothing."""
-    return [SelectChoice("", none), *(SelectChoice(value, label) for value, label in some)]
 
 
 def _small_number(typed: str | None) -> int | None:

@@ -12,13 +12,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
 from portal.accounts import rules
-from portal.accounts.forms import Needed, OnceField, Reads, email_field, options
+from portal.accounts.forms import Needed, OnceField, Reads, email_field
 from portal.accounts.models import GRANTED
 from portal.accounts.words import role_name
 from portal.database import now
 from portal.errors import N_
 from portal.units.queries import reference
-from portal.web.fields import PageForm, text_field
+from portal.web.fields import PageForm, options, text_field
 from portal.web.templating import ZONE, local
 
 DAYS = ("1", "7", "30", "0")

@@ -12,13 +12,13 @@ from wtforms.validators import Optional
 
 from portal.audit import words
 from portal.audit.queries import Asked
-from portal.web.fields import PageForm
+from portal.web.fields import PageForm, options
 from portal.web.ids import row_id
 from portal.web.templating import ZONE
 
 
 def choices(names: dict[str, str]) -> list[SelectChoice]:
-    return [SelectChoice("", gettext("Tất cả")), *(SelectChoice(value, gettext(name)) for value, name in names.items())]
+    return options(gettext("Tất cả"), [(value, gettext(name)) for value, name in names.items()])
 
 
 class LogForm(PageForm):

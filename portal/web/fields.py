@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from apiflask.fields import String
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from marshmallow import ValidationError as SchemaError
 from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.rules import TextRule
@@ -57,6 +59,11 @@ def text_field(rule: TextRule, label: str, description: str = "") -> Any:
         filters=[rule.clean],
         validators=[Follows(rule)],
     )
+
+
+def options(none: str, some: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """The options of a select, after one that chooses nothing."""
+    return [SelectChoice("", none), *(SelectChoice(value, label) for value, label in some)]
 
 
 class RuleString(String):

@@ -35,6 +35,12 @@ def go_to(endpoint: str, **values: Any) -> Response:
     return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]  # Flask's own Response
 
 
+def onward(otherwise: str = "accounts.me") -> Response:
+    """To where somebody wanted to be before they were asked who they are."""
+    target = session.pop("next", None)
+    return redirect(local_path(target) if target else url_for(otherwise), 303)  # type: ignore[return-value]
+
+
 def for_visitors(view: View) -> View:
     """Who is signed in already (in another tab, by the first click of two) goes on to where they wanted to be.
 
@@ -45,8 +51,7 @@ def for_visitors(view: View) -> View:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not current_user.is_authenticated or "confirming" in session:
             return view(*args, **kwargs)
-        target = session.pop("next", None)
-        return redirect(local_path(target) if target else url_for("accounts.me"), 303)
+        return onward()
 
     return guarded  # type: ignore[return-value]
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import Response, flash, render_template, request, session
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal.accounts import phones, queries, services
 from portal.accounts.views.arrival import Arrival, say_what_was_done, take_up
-from portal.accounts.views.base import go_to
+from portal.accounts.views.base import go_to, onward
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.kept import begun_on
 from portal.accounts.visitor import known_visitor
 from portal.database import now, transaction
 from portal.web.access import signed_in
-from portal.web.security import local_path
 
 
 @pages.get("/toi/viec-dang-giu")
@@ -25,7 +24,7 @@ def begun_elsewhere() -> Response | str:
         return go_to("accounts.phone")
     kept = begun_on(queries.began_elsewhere(current_user.member.email, known_visitor()))
     if not kept:
-        return _onward()
+        return onward()
     return render_template("accounts/begun_elsewhere.html", kept=kept)
 
 
@@ -44,9 +43,4 @@ def answer_begun() -> Response:
     session.pop("begun", None)
     say_what_was_done(arrival)
     flash(gettext("Xong, giờ mọi thứ ở đây với bạn.") if mine else gettext("Mình không hỏi lại nữa."), "done")
-    return _onward()
-
-
-def _onward() -> Response:
-    target = session.pop("next", None)
-    return redirect(local_path(target) if target else url_for("accounts.me"), 303)  # type: ignore[return-value]
+    return onward()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, request
 from flask_babel import gettext, ngettext
 
-from portal.accounts import queries, secrets, services, steps
+from portal.accounts import queries, services, steps
 from portal.accounts.forms import AuthenticatorForm, SecondFactorForm
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services import factors as second
@@ -88,7 +88,7 @@ def first_factor() -> Response:
     member = queries.member_by_email(attempt.email) if attempt else None
     if attempt is None or member is None or step != "accounts.first_factor":
         return go_to(step)
-    form = AuthenticatorForm(token=secrets.new_token())
+    form = AuthenticatorForm()
     if request.method == "POST" and form.validate():
         moment = now()
         with transaction():

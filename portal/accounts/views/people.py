@@ -123,11 +123,11 @@ def suspend(member_id: int) -> Response:
     if not form.validate():
         return person_page(found, suspend=form)
     ends_at = form.ends_at(moment)
-    return _act(
+    return act(
         found,
-        form,
         lambda: services.suspend(current_user.member, found.member, form.reason.data or "", ends_at, moment),
         gettext("Đã tạm khoá %(name)s", name=found.member.display_name),
+        suspend=form,
     )
 
 
@@ -135,24 +135,25 @@ def suspend(member_id: int) -> Response:
 @allowed("administer")
 def restore(member_id: int) -> Response:
     found, moment = _person(member_id), now()
-    return _act(
+    return act(
         found,
-        SuspendForm(),
         lambda: services.restore(current_user.member, found.member, moment),
         gettext("Đã mở lại tài khoản của %(name)s", name=found.member.display_name),
+        suspend=SuspendForm(),
     )
 
 
-def _act(found: Person, form: SuspendForm, do: Callable[[], Any], done: str) -> Response:
-    """Do it and say so; what was refused is said on the person's page."""
+def act(found: Person, do: Callable[[], Any], done: str, **form: Any) -> Response:
+    """Do it and say so; what was refused is said on the person's page, whose `form` it is about."""
     try:
         with transaction():
             do()
     except Missing:
         raise
     except Refusal as refusal:
-        form.form_errors.append(in_words(refusal))
-        return person_page(found, suspend=form)
+        for one in form.values():
+            one.form_errors.append(in_words(refusal))
+        return person_page(found, **form)
     flash(done, "done")
     return go_to(".person", member_id=found.member.id)
 

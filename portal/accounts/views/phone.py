@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import Response, flash, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -13,7 +13,7 @@ from portal.accounts.forms import CodeForm, PhoneForm
 from portal.accounts.phones import Phone
 from portal.accounts.services import phoning
 from portal.accounts.views.arrival import Arrival, say_what_was_done, take_up
-from portal.accounts.views.base import go_to, page, place, settings
+from portal.accounts.views.base import go_to, onward, page, place, settings
 from portal.accounts.views.blueprint import pages
 from portal.accounts.visitor import known_visitor
 from portal.database import now, transaction
@@ -21,7 +21,7 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.web.access import signed_in
 from portal.web.errors import problem, typed_fields
 from portal.web.language import current_language
-from portal.web.security import SAFE_METHODS, local_path
+from portal.web.security import SAFE_METHODS
 
 FREE = {"accounts", "notifications", "notices", "notices_api", "reports", "reports_api", "pages"}
 """Rooms open to whoever has no number yet: their own account, their letters, and calling for help."""
@@ -65,7 +65,7 @@ def prove_phone() -> Response:
     """The six digits from the message."""
     asked = phones.latest(current_user.id) if settings().phone_verification else None
     if asked is None or not asked.takes_codes(now()):
-        return _onward() if asked and asked.verified_at else go_to("accounts.phone")
+        return onward("accounts.security") if asked and asked.verified_at else go_to("accounts.phone")
     form = CodeForm()
     if request.method == "POST" and form.validate():
         try:
@@ -88,9 +88,4 @@ def _try_code(asked: Phone, form: CodeForm) -> Response:
     session.pop("visitor", None)
     flash(gettext("Đã xác minh số điện thoại."), "done")
     say_what_was_done(arrival)
-    return _onward()
-
-
-def _onward() -> Response:
-    target = session.pop("next", None)
-    return redirect(local_path(target) if target else url_for("accounts.security"), 303)  # type: ignore[return-value]
+    return onward("accounts.security")

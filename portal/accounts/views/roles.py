@@ -15,7 +15,7 @@ from portal.accounts.staff_forms import GrantForm, InviteForm
 from portal.accounts.views.base import go_to, page
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.freshness import fresh
-from portal.accounts.views.people import person_page
+from portal.accounts.views.people import act, person_page
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
 from portal.units.queries import reference
@@ -55,18 +55,14 @@ def grant_role(member_id: int) -> Response:
         raise Missing
     if not form.validate():
         return person_page(found, grant=form)
-    try:
-        with transaction():
-            services.grant(
-                current_user.member, found.member, form.role.data, form.unit_id, moment, ends_at=form.ends_at
-            )
-    except Missing:
-        raise
-    except Refusal as refusal:
-        form.form_errors.append(in_words(refusal))
-        return person_page(found, grant=form)
-    flash(gettext("Đã trao vai trò. %(name)s cần đăng nhập lại.", name=found.member.display_name), "done")
-    return go_to(".person", member_id=member_id)
+    return act(
+        found,
+        lambda: services.grant(
+            current_user.member, found.member, form.role.data, form.unit_id, moment, ends_at=form.ends_at
+        ),
+        gettext("Đã trao vai trò. %(name)s cần đăng nhập lại.", name=found.member.display_name),
+        grant=form,
+    )
 
 
 @pages.post("/quan-tri/vai-tro/<int:grant_id>/go")

@@ -6,7 +6,7 @@ from flask import Response, flash, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts import queries, rules, secrets, services
+from portal.accounts import queries, services
 from portal.accounts.credentials import SECURITY_EVENTS
 from portal.accounts.devices import browser_and_system
 from portal.accounts.forms import AuthenticatorForm, PasskeyForm, RecoveryForm
@@ -76,7 +76,7 @@ def needs_factor() -> bool:
 @fresh
 def authenticator() -> Response:
     """Set up an authenticator app, in place of one there was."""
-    form, member = AuthenticatorForm(token=secrets.new_token()), current_user.member
+    form, member = AuthenticatorForm(), current_user.member
     if request.method == "POST" and form.validate():
         moment, had = now(), queries.factors(member.id)
         with transaction():
@@ -110,10 +110,10 @@ def remove_authenticator() -> Response:
 @fresh
 def passkey() -> Response:
     """Add a passkey: the browser makes it, the form brings its public half."""
-    form, member, site = PasskeyForm(token=secrets.new_token()), current_user.member, passkeys.site(settings().base_url)
-    fresh_token = form.token.data if rules.is_token(form.token.data) else secrets.new_token()
-    challenge = passkeys.challenge(settings().secret_key, f"add {member.id}", fresh_token)
-    if request.method == "POST" and site and form.validate():
+    form, member, site = PasskeyForm(), current_user.member, passkeys.site(settings().base_url)
+    is_whole = request.method == "POST" and form.validate()
+    challenge = passkeys.challenge(settings().secret_key, f"add {member.id}", form.token.data)
+    if is_whole and site:
         try:
             moment, had = now(), queries.factors(member.id)
             with transaction():
@@ -147,7 +147,7 @@ def remove_passkey(passkey_id: int) -> Response:
 @fresh
 def recovery_codes() -> Response:
     """Ten codes, shown in the answer to one form and never again."""
-    form, kept = RecoveryForm(token=secrets.new_token()), queries.factors(current_user.id)
+    form, kept = RecoveryForm(), queries.factors(current_user.id)
     if not kept:
         return go_to("accounts.security")
     codes: list[str] = []

@@ -6,7 +6,7 @@ from flask import Response, flash, request
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts import limits, queries, secrets, services
+from portal.accounts import limits, queries, services
 from portal.accounts.forms import TokenForm
 from portal.accounts.services.telling import tell
 from portal.accounts.views.base import go_to, page, place
@@ -22,11 +22,11 @@ from portal.web.access import signed_in
 @fresh
 def api_tokens() -> Response:
     """The form carries the token, so that sent twice it makes one; the page that answers is the only one to show it."""
-    form, refusal, made = TokenForm(token=secrets.new_token()), None, ""
+    form, refusal, made = TokenForm(), None, ""
     if request.method == "POST" and form.validate():
         try:
             made = _make(form)
-            form = TokenForm(formdata=None, token=secrets.new_token())
+            form = TokenForm(formdata=None)
         except TooMany as too_many:
             refusal = too_many
     return page("accounts/tokens.html", form, refusal, made=made, tokens=queries.tokens(current_user.id), now=now())
