@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pyotp
 from pyotp.exceptions import OTPVerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, delete, select, update
 
-from portal.accounts import secrets
+from portal.accounts import limits, secrets
 from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode
 from portal.accounts.models import Member
 from portal.accounts.services.sessions import end_sessions
@@ -35,16 +35,18 @@ def address_of(member: Member, token: str, secret_key: str) -> str:
     return pyotp.TOTP(secret_of(member.id, token, secret_key)).provisioning_uri(name=member.email, issuer_name=ISSUER)
 
 
-def set_authenticator(member_id: int, token: str, code: str, secret_key: str, now: datetime) -> bool:
+def set_authenticator(member_id: int, token: str, code: str, secret_key: str, place: Place, now: datetime) -> bool:
     """From the first right code on the app counts, in place of one there was. Sent twice, it is set once."""
     step = _step_of(member_id, token, code, secret_key, now)
     if step is None:
         return False
+    limits.queue_for(f"factors {member_id}")
     kept = db.session.scalar(select(Authenticator.token).where(Authenticator.member_id == member_id))
     if kept != token:
-        remove_authenticator(member_id)
+        db.session.execute(_apps_of(member_id))
         db.session.add(Authenticator(member_id=member_id, token=token, last_step=step, created_at=now))
         db.session.flush()
+        tell(member_id, "app_set", place, now)
     return True
 
 
@@ -68,8 +70,13 @@ def _step_of(member_id: int, token: str, code: str, secret_key: str, now: dateti
         return None
 
 
-def remove_authenticator(member_id: int) -> None:
-    db.session.execute(delete(Authenticator).where(Authenticator.member_id == member_id))
+def remove_authenticator(member_id: int, place: Place, now: datetime) -> None:
+    if db.session.scalar(_apps_of(member_id).returning(Authenticator.id)) is not None:
+        tell(member_id, "app_removed", place, now)
+
+
+def _apps_of(member_id: int) -> Delete:
+    return delete(Authenticator).where(Authenticator.member_id == member_id)
 
 
 def forget_all(member: Member, now: datetime) -> None:
@@ -96,15 +103,17 @@ def recovery_codes(member_id: int, seed: str, secret_key: str) -> list[str]:
     ]
 
 
-def renew_recovery_codes(member_id: int, seed: str, secret_key: str) -> list[str]:
+def renew_recovery_codes(member_id: int, seed: str, secret_key: str, place: Place, now: datetime) -> list[str]:
     """Ten new codes; those before them no longer count, used ones of the same seed stay used."""
     codes = recovery_codes(member_id, seed, secret_key)
     hashes = [_hash(member_id, code, secret_key) for code in codes]
+    limits.queue_for(f"factors {member_id}")
     kept = set(db.session.scalars(select(RecoveryCode.code_hash).where(RecoveryCode.member_id == member_id)))
     if not kept.intersection(hashes):
         db.session.execute(delete(RecoveryCode).where(RecoveryCode.member_id == member_id))
         db.session.add_all(RecoveryCode(member_id=member_id, code_hash=one) for one in hashes)
         db.session.flush()
+        tell(member_id, "recovery_codes_made", place, now)
     return codes
 
 

@@ -19,12 +19,14 @@ from webauthn.helpers.structs import (
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from portal.accounts import secrets
+from portal.accounts import limits, secrets
 from portal.accounts.credentials import Passkey
 from portal.accounts.models import Member
+from portal.accounts.services.telling import Place, tell
 from portal.database import db
-from portal.errors import N_, Refusal
+from portal.errors import N_, Missing, Refusal
 
 NAME = "Nảy"
 FAILED = N_("Khoá này chưa dùng được. Thử lại, hoặc dùng cách khác.")
@@ -79,10 +81,10 @@ def options_to_create(member: Member, fresh: bytes, where: Site, secret_key: str
     return webauthn.options_to_json(options)
 
 
-def add(member: Member, answer: str, fresh: bytes, where: Site, name: str, now: datetime) -> Passkey:
-    """Keep the public half of what the browser made. Sent twice it is one passkey. Raises Refusal."""
+def read(answer: str, fresh: bytes, where: Site) -> VerifiedRegistration:
+    """What the browser made for this challenge. Raises Refusal."""
     try:
-        made = webauthn.verify_registration_response(
+        return webauthn.verify_registration_response(
             credential=answer,
             expected_challenge=fresh,
             expected_rp_id=where.domain,
@@ -90,6 +92,11 @@ def add(member: Member, answer: str, fresh: bytes, where: Site, name: str, now: 
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise Refusal(FAILED) from error
+
+
+def add(member: Member, made: VerifiedRegistration, name: str, place: Place, now: datetime) -> Passkey:
+    """Keep the public half. Sent twice it is one passkey. Raises Refusal for somebody else's."""
+    limits.queue_for(f"factors {member.id}")
     there = db.session.scalar(select(Passkey).where(Passkey.credential_id == made.credential_id))
     if there is not None:
         if there.member_id != member.id:
@@ -104,7 +111,7 @@ def add(member: Member, answer: str, fresh: bytes, where: Site, name: str, now: 
         created_at=now,
     )
     db.session.add(passkey)
-    db.session.flush()
+    tell(member.id, "passkey_added", place, now)
     return passkey
 
 
@@ -139,10 +146,12 @@ def prove(member_id: int, answer: str, fresh: bytes, where: Site, now: datetime)
     return True
 
 
-def remove(member_id: int, passkey_id: int) -> bool:
-    """False if the member has no such passkey."""
+def remove(member_id: int, passkey_id: int, place: Place, now: datetime) -> None:
+    """Raises Missing if the member has no such passkey."""
     mine = delete(Passkey).where(Passkey.id == passkey_id, Passkey.member_id == member_id).returning(Passkey.id)
-    return db.session.execute(mine).first() is not None
+    if db.session.execute(mine).first() is None:
+        raise Missing
+    tell(member_id, "passkey_removed", place, now)
 
 
 def _descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:

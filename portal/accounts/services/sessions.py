@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, update
 from portal import text
 from portal.accounts import secrets
 from portal.accounts.models import ApiToken, Member, SignInSession
+from portal.accounts.services.telling import Place, tell
 from portal.database import db, insert_ignore
 
 
@@ -66,11 +67,12 @@ def touch_token(token_id: int, now: datetime) -> None:
     db.session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
 
 
-def end_one_token(member_id: int, token_id: int, now: datetime) -> bool:
-    """Revoke one of a member's own tokens; another's is left alone. False if there was nothing to do."""
+def end_one_token(member_id: int, token_id: int, place: Place, now: datetime) -> None:
+    """Revoke one of a member's own tokens; another's is left alone."""
     mine = (ApiToken.member_id == member_id, ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
     ended = update(ApiToken).where(*mine).values(revoked_at=now).returning(ApiToken.id)
-    return db.session.scalar(ended) is not None
+    if db.session.scalar(ended) is not None:
+        tell(member_id, "token_revoked", place, now)
 
 
 def end_tokens(member_id: int, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, flash, request
 from flask_babel import gettext, ngettext
 
@@ -92,15 +94,19 @@ def first_factor() -> Response:
     if request.method == "POST" and form.validate():
         moment = now()
         with transaction():
-            right = second.set_authenticator(member.id, form.token.data, form.code.value, settings().secret_key, moment)
+            right = show_app(member, form, moment)
             if right:
                 attempt.second_ok_at = moment
-                tell(member.id, "app_set", place(), moment)
             arrival = go_on(attempt, moment) if right else None
         if right:
             return welcome(arrival, attempt, by_way_of="accounts.recovery_codes")
         form.add_errors({"code": Refusal(WRONG_APP_CODE)})
     return set_up_page("accounts/first_factor.html", form, member)
+
+
+def show_app(member: Member, form: AuthenticatorForm, moment: datetime) -> bool:
+    """Whether the app showed the right code: from now on it counts."""
+    return second.set_authenticator(member.id, form.token.data, form.code.value, settings().secret_key, place(), moment)
 
 
 def set_up_page(template: str, form: AuthenticatorForm, member: Member) -> Response:

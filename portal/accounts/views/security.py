@@ -12,13 +12,13 @@ from portal.accounts.devices import browser_and_system
 from portal.accounts.forms import AuthenticatorForm, PasskeyForm, RecoveryForm
 from portal.accounts.services import factors as second
 from portal.accounts.services import passkeys
-from portal.accounts.services.telling import latest, tell
+from portal.accounts.services.telling import latest
 from portal.accounts.views.base import demands, go_to, page, place, settings
 from portal.accounts.views.blueprint import pages
-from portal.accounts.views.factors import WRONG_APP_CODE, set_up_page
+from portal.accounts.views.factors import WRONG_APP_CODE, set_up_page, show_app
 from portal.accounts.views.freshness import fresh
 from portal.database import now, transaction
-from portal.errors import N_, Missing, Refusal
+from portal.errors import N_, Refusal
 from portal.web.access import signed_in
 from portal.web.security import local_path
 
@@ -80,9 +80,7 @@ def authenticator() -> Response:
     if request.method == "POST" and form.validate():
         moment, had = now(), queries.factors(member.id)
         with transaction():
-            right = second.set_authenticator(member.id, form.token.data, form.code.value, settings().secret_key, moment)
-            if right:
-                tell(member.id, "app_set", place(), moment)
+            right = show_app(member, form, moment)
         if right:
             flash(gettext("Đã bật xác thực bằng ứng dụng."), "done")
             return go_to("accounts.security" if had.recovery_codes else "accounts.recovery_codes")
@@ -99,8 +97,7 @@ def remove_authenticator() -> Response:
         raise Refusal(LAST_FACTOR, status=409)
     moment = now()
     with transaction():
-        second.remove_authenticator(member.id)
-        tell(member.id, "app_removed", place(), moment)
+        second.remove_authenticator(member.id, place(), moment)
     flash(gettext("Đã tắt xác thực bằng ứng dụng."), "done")
     return go_to("accounts.security")
 
@@ -115,10 +112,10 @@ def passkey() -> Response:
     challenge = passkeys.challenge(settings().secret_key, f"add {member.id}", form.token.data)
     if is_whole and site:
         try:
-            moment, had = now(), queries.factors(member.id)
+            made, had = passkeys.read(form.credential.data or "", challenge, site), queries.factors(member.id)
+            moment = now()
             with transaction():
-                passkeys.add(member, form.credential.data, challenge, site, form.name.data, moment)
-                tell(member.id, "passkey_added", place(), moment)
+                passkeys.add(member, made, form.name.data, place(), moment)
             flash(gettext("Đã thêm khoá."), "done")
             return go_to("accounts.security" if had.recovery_codes else "accounts.recovery_codes")
         except Refusal as refusal:
@@ -135,9 +132,7 @@ def remove_passkey(passkey_id: int) -> Response:
     if needs_factor() and kept.passkeys == 1 and not kept.authenticators:
         raise Refusal(LAST_FACTOR, status=409)
     with transaction():
-        if not passkeys.remove(member.id, passkey_id):
-            raise Missing
-        tell(member.id, "passkey_removed", place(), moment)
+        passkeys.remove(member.id, passkey_id, place(), moment)
     flash(gettext("Đã bỏ khoá."), "done")
     return go_to("accounts.security")
 
@@ -154,7 +149,8 @@ def recovery_codes() -> Response:
     if request.method == "POST" and form.validate():
         moment = now()
         with transaction():
-            codes = second.renew_recovery_codes(current_user.id, form.token.data, settings().secret_key)
-            tell(current_user.id, "recovery_codes_made", place(), moment)
+            codes = second.renew_recovery_codes(
+                current_user.id, form.token.data, settings().secret_key, place(), moment
+            )
     onward = local_path(session["next"]) if "next" in session else url_for("accounts.security")
     return page("accounts/recovery_codes.html", form, codes=codes, kept=kept, onward=onward)

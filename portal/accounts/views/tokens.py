@@ -47,7 +47,6 @@ def _make(form: TokenForm) -> str:
 def revoke_token(token_id: int) -> Response:
     moment = now()
     with transaction():
-        if services.end_one_token(current_user.id, token_id, moment):
-            tell(current_user.id, "token_revoked", place(), moment)
+        services.end_one_token(current_user.id, token_id, place(), moment)
     flash(gettext("Đã thu hồi mã đó"), "done")
     return go_to("accounts.api_tokens")

@@ -14,6 +14,7 @@ from portal.accounts import secrets, services
 from portal.accounts.credentials import Authenticator
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services import factors
+from portal.accounts.services.telling import Place
 from portal.database import db, now, transaction
 from tests import factories
 
@@ -103,4 +104,4 @@ def codes_shown(client: FlaskClient) -> list[str]:
 def with_codes(who: Member) -> list[str]:
     """Give somebody recovery codes."""
     with transaction():
-        return factors.renew_recovery_codes(who.id, "seed", "test")
+        return factors.renew_recovery_codes(who.id, "seed", "test", Place(), now())

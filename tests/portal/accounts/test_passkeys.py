@@ -6,8 +6,9 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts.credentials import Passkey
+from portal.accounts.credentials import Passkey, SecurityEvent
 from portal.accounts.services import passkeys
+from portal.accounts.services.telling import Place
 from portal.database import db, now, transaction
 from tests import factories
 from tests.portal.accounts import steps
@@ -44,7 +45,7 @@ def with_passkey(role="member"):
     with transaction():
         fresh = passkeys.challenge("test", "x", "y")
         answer = key.create(passkeys.options_to_create(who, fresh, site, "test"))
-        passkeys.add(who, answer, fresh, site, "Khoá USB", now())
+        passkeys.add(who, passkeys.read(answer, fresh, site), "Khoá USB", Place(), now())
     return who, key
 
 
@@ -77,6 +78,7 @@ def test_adding_it_twice_is_one_passkey(client):
     data["credential"] = key.create(options(page))
     assert {client.post(ADD, data=data).status_code for _ in range(2)} == {303}
     assert count() == 1
+    assert db.session.scalars(select(SecurityEvent.kind)).all() == ["passkey_added"]
 
 
 def test_an_answer_is_good_for_one_sign_in(app):
