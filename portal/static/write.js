@@ -17,6 +17,22 @@
     drop: name => { try { localStorage.removeItem(`nay:${name}`) } catch { /* nothing kept */ } },
   };
 
+  // Titles that are alike come by htmx, which would weigh on the first view: it is fetched once a title is begun.
+  const title = form.elements.title, twins = document.getElementById('twins'), said = document.getElementById('twins-said');
+  title.addEventListener('input', () => {
+    const script = document.createElement('script');
+    script.src = twins.dataset.htmx;
+    script.onload = () => setTimeout(() => { if (!composing) title.dispatchEvent(new Event('settled', { bubbles: true })) });
+    document.head.append(script);
+  }, { once: true });
+  twins.addEventListener('htmx:after:swap', () => { said.textContent ||= twins.querySelector('[data-say]')?.textContent ?? '' });
+  twins.addEventListener('click', event => {
+    if (!event.target.closest('[data-go-on]')) return;
+    twins.remove();
+    said.remove();
+    form.querySelector('[name="field"]').focus();
+  });
+
   // One key for one text, however often it is sent: an answer that got lost must not make a second draft.
   const known = form.querySelector('input[name="nhap"]');
   if (known) memory.drop('key');

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from portal.accounts.views.holding import hold
@@ -17,7 +17,7 @@ from portal.web.security import local_path
 
 pages = Blueprint("voting", __name__)
 
-SIZES = ("card", "page", "aside")
+SIZES = ("card", "page", "aside", "twin")
 RECEIPT_MAX = 100
 
 
@@ -25,7 +25,8 @@ RECEIPT_MAX = 100
 @public
 def support(idea_id: int) -> Any:
     """`support` is the wished state, so sending it twice is sending it once. Visitors' support is held."""
-    wished, back = request.form.get("support") != "0", local_path(request.form.get("back"))
+    wished = request.form.get("support") != "0"
+    back = local_path(request.form.get("back") or url_for("ideas.show", idea_id=idea_id))
     if not current_user.is_authenticated:
         return hold("vote", idea_id, back)
     member = current_user.member

@@ -11,6 +11,7 @@ from portal.database import db, now, transaction
 from portal.ideas import queries, services
 from portal.ideas.models import Draft, Idea
 from portal.moderation.models import Case, Decision
+from portal.voting import services as voting
 from tests import factories
 from tests.forms import token_in
 
@@ -50,6 +51,31 @@ def test_a_visitor_writes_checks_and_is_asked_to_sign_in_last(client):
     with client.session_transaction() as session:
         assert session["next"] == answer.location
     assert count(Idea) == 0
+
+
+def test_what_is_alike_can_be_supported_while_one_writes(app, client):
+    twin = factories.published_idea(title="Tủ sách đi nhờ xe buýt về xã")
+    who, me = signed_in(app.test_client())
+    address = "/y-tuong/goi-y?title=xe buyt cho tu sach di nho"
+    for reader in (client, me):
+        box = reader.get(address).text
+        assert f'formaction="/y-tuong/{twin.id}/ung-ho"' in box
+        assert "Ý mình khác, viết tiếp" in box
+        assert 'id="support"' in reader.get("/gui-y-tuong").text
+    with transaction():
+        voting.cast(who, twin.id, now())
+    voted = me.get(address).text
+    assert "Đã ủng hộ · 1" in voted
+    assert "formaction" not in voted
+    assert client.get("/y-tuong/goi-y?title=Tủ").text.strip() == ""
+
+
+def test_ones_own_idea_is_shown_as_alike_but_not_to_be_supported(client):
+    who, client = signed_in(client)
+    factories.published_idea(who, title="Tủ sách đi nhờ xe buýt về xã")
+    box = client.get("/y-tuong/goi-y?title=tu sach di nho xe buyt").text
+    assert "Tủ sách đi nhờ xe buýt về xã" in box
+    assert "formaction" not in box
 
 
 def test_after_signing_in_the_draft_is_sent_under_the_members_name(app, client):

@@ -52,11 +52,20 @@ def test_with_script_the_button_comes_back_as_it_is_now(member):
     assert "<html" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "back", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""]
-)
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_nobody_is_led_elsewhere(member, back):
     assert member(factories.published_idea(), 1, back=back).location == "/"
+
+
+def test_without_a_word_where_to_go_on_one_is_led_to_the_idea(member):
+    idea = factories.published_idea()
+    assert member(idea, 1, back="").location == f"/y-tuong/{idea.id}"
+
+
+def test_beside_a_title_that_is_like_it_support_is_said_with_the_new_count(member):
+    answer = member(factories.published_idea(), 1, size="twin", headers={"HX-Request": "true"})
+    assert "Đã ủng hộ · 1" in answer.text
+    assert "<form" not in answer.text
 
 
 def test_a_refused_vote_says_why(member):

@@ -1,0 +1,135 @@
+"""Writing where it is hard: without a network, on two devices, with an input method that composes letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.journeys.running import Portal
+from tests.journeys.steps import PROBLEM, Open, fill_idea, sees, sign_in
+
+TITLE = "Áo mưa dùng chung ở bến phà cho học sinh qua sông"
+TWIN = "Trạm đổi vỏ hộp sữa lấy cây giống"  # as the demonstration has it
+
+
+@pytest.fixture(scope="module")
+def member(browser: Browser, portal: Portal) -> Any:
+    """What the browser of somebody signed in remembers."""
+    context = browser.new_context(base_url=portal.url)
+    sign_in(context.new_page(), portal, "member")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def at_the_form(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.goto("/gui-y-tuong")
+    return page
+
+
+def test_what_is_written_without_a_network_becomes_one_idea(member: Any, open_context: Open) -> None:
+    context = open_context(storage_state=member)
+    page = at_the_form(context)
+    sent: list[Route] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        sent.append(route)
+        answer = route.fetch(max_redirects=0)
+        return route.abort() if len(sent) == 1 else route.fulfill(response=answer)
+
+    context.set_offline(offline=True)
+    fill_idea(page, TITLE)
+    sees(page, "Mất mạng – nháp vẫn nằm trên máy này")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("button", name="Gửi khi có mạng").click()
+    sees(page, "Có mạng lại là bản nháp lên máy chủ ngay")
+
+    page.route("**/gui-y-tuong", lose_the_first_answer)
+    for _ in range(2):  # the first time the answer is lost on its way
+        context.set_offline(offline=True)
+        with page.expect_event("requestfinished" if sent else "requestfailed", lambda one: one.method == "POST"):
+            context.set_offline(offline=False)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+    assert len(sent) == 2
+
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Gửi ý tưởng").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận ý tưởng của bạn")
+    page.goto("/toi")
+    expect(page.get_by_text(TITLE)).to_have_count(1)
+    page.goto("/gui-y-tuong")
+    expect(page.get_by_text(TITLE)).to_have_count(0)
+    expect(page.get_by_label("Tên ý tưởng")).to_have_value("")
+
+
+def test_two_devices_lose_nothing_of_one_draft(member: Any, open_context: Open) -> None:
+    phone, laptop = at_the_form(open_context(storage_state=member)), at_the_form(open_context(storage_state=member))
+    fill_idea(phone, "Bản đồ những chỗ hay ngập trên đường đến trường")
+    phone.get_by_role("button", name="Tiếp tục").click()
+    phone.get_by_role("link", name="Sửa vấn đề").click()
+    laptop.goto(phone.url)
+
+    laptop.get_by_label("Vấn đề bạn thấy").fill(f"{PROBLEM} Trên máy tính mình thêm câu này.")
+    laptop.get_by_role("button", name="Lưu nháp và thoát").click()
+    phone.get_by_label("Vấn đề bạn thấy").fill(f"{PROBLEM} Còn trên điện thoại thì câu này.")
+    phone.get_by_role("button", name="Tiếp tục").click()
+
+    sees(phone, "Bản nháp đã được sửa trên máy khác")
+    sees(phone, "Trên máy tính mình thêm câu này.")
+    sees(phone, "Còn trên điện thoại thì câu này.")
+    phone.get_by_label("Giữ cả hai").check()
+    phone.get_by_role("button", name="Tiếp tục").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+    sees(phone, "Trên máy tính mình thêm câu này.")
+    sees(phone, "Còn trên điện thoại thì câu này.")
+
+
+def test_nothing_is_sent_or_kept_in_the_middle_of_a_letter(member: Any, open_context: Open) -> None:
+    context = open_context(storage_state=member)
+    page = at_the_form(context)
+    page.clock.install()
+    page.reload()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/assets/" not in one.url else None)
+    keys = context.new_cdp_session(page)
+
+    title = page.get_by_label("Tên ý tưởng")
+    title.focus()
+    keys.send("Input.imeSetComposition", {"text": TWIN, "selectionStart": 33, "selectionEnd": 33})
+    page.clock.run_for(11_000)
+    expect(title).to_have_value(TWIN)
+    assert asked == []
+    assert page.evaluate("localStorage.getItem('nay:draft:idea')") is None
+
+    keys.send("Input.insertText", {"text": TWIN})
+    page.clock.run_for(600)
+    sees(page, "gần giống")
+    with page.expect_response(lambda one: one.request.method == "POST"):
+        page.clock.run_for(11_000)
+    sees(page, "Đã lưu nháp lúc")
+    assert TWIN in page.evaluate("localStorage.getItem('nay:draft:idea')")
+
+    page.clock.resume()  # and what is alike is supported without leaving one's own text
+    page.get_by_role("button", name="Ủng hộ · 412").click()
+    sees(page, "Đã ủng hộ · 413")
+    page.get_by_role("button", name="Ý mình khác, viết tiếp").click()
+    expect(page.get_by_text("gần giống")).to_have_count(0)
+    expect(title).to_have_value(TWIN)
+
+
+def test_on_paper_there_is_the_idea_and_the_way_back_to_it(open_context: Open) -> None:
+    page = open_context(color_scheme="dark").new_page()
+    page.goto("/y-tuong?q=tram doi vo hop sua")
+    page.get_by_role("link", name=TWIN).click()
+    with page.expect_response("**/ma-qr.svg"):
+        assert page.pdf().startswith(b"%PDF")
+    page.emulate_media(media="print")
+    expect(page.get_by_text(page.url)).to_be_visible()
+    expect(page.get_by_role("heading", name="Vấn đề")).to_have_css("color", "rgb(0, 0, 0)")
+    for screen in ("banner", "navigation", "button", "textbox", "contentinfo"):
+        expect(page.get_by_role(screen)).to_have_count(0)  # by role, only what shows counts
