@@ -148,7 +148,9 @@
     $$('symbol', news).forEach(shape => { if (!document.getElementById(shape.id)) $('#icons').append(shape) });
     $('#ql').textContent = news.dataset.total;
     if (focused) lines().find(line => line.getAttribute('href') === focused)?.focus({ preventScroll: true });
-    if (item?.dataset.until && news.dataset.words) lost(news.dataset.words);
+    if (!item?.dataset.until) return;
+    if (news.dataset.words) lost(news.dataset.words);
+    else if (news.dataset.free) { until = null; held(false) } // let go of in another window
   };
   if (pane) setInterval(refresh, POLL);
   addEventListener('offline', () => connection(true));

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, session
 from flask_login import current_user
 
 from portal.database import transaction
@@ -21,6 +21,9 @@ from portal.web.templating import ZONE
 OUTCOMES = {"duyet": "approve", "nho-sua": "return", "khong-dang": "reject", "gop": "merge"}
 PATHS = {outcome: path for path, outcome in OUTCOMES.items()}
 SOON = timedelta(days=1)
+LEASE = "lease"
+FRAGMENTS = {"moderation.live"}
+"""Asked for by the script of a page that stays open."""
 
 
 def settings() -> Settings:
@@ -57,15 +60,35 @@ def tomorrow(moment: datetime) -> datetime:
 
 
 def hold(case_id: int, moment: datetime) -> Refusal | None:
-    """Hold a case if that can be; else why not. Raises Missing."""
+    """Hold a case if that can be; else why not. Raises Missing.
+
+    Which lease it is stands in the session, so that the next page can end it where no script says goodbye.
+    """
     try:
         with transaction():
-            services.claim(case_id, current_user.member, settings().claim_ttl, moment)
+            held = services.claim(case_id, current_user.member, settings().claim_ttl, moment)
     except Missing:
         raise
     except Refusal as refusal:
         return refusal
+    if held.claimed_until:
+        session[LEASE] = [case_id, held.claimed_until.isoformat()]
     return None
+
+
+def leave() -> None:
+    """A page of the desk is a way out of the case before it: its lease ends, unless it was renewed in another window.
+
+    Scripts do so on every way out. This is for browsers without, and for who is gone before the script has begun.
+    """
+    case_id, until = session.get(LEASE, (None, ""))
+    here = request.view_args.get("case_id") if request.view_args else None
+    if request.method != "GET" or request.endpoint in FRAGMENTS or case_id in {None, here}:
+        return
+    del session[LEASE]
+    if current_user.is_authenticated:
+        with transaction():
+            services.release(case_id, current_user.member, datetime.fromisoformat(until))
 
 
 def shown(case_id: int) -> Case:

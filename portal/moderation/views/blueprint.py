@@ -1,5 +1,11 @@
-"""The pages of the desk are one blueprint in several files."""
+"""The pages of the desk are one blueprint in several files.
 
-from flask import Blueprint
+It is none of Flask's own: the description of the API fails over those that look at requests before they run.
+"""
 
-pages = Blueprint("moderation", __name__)
+from apiflask import APIBlueprint
+
+from portal.moderation.views.base import leave
+
+pages = APIBlueprint("moderation", __name__, enable_openapi=False)
+pages.before_request(leave)

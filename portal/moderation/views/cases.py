@@ -112,12 +112,15 @@ def claim_next() -> Any:
 @allowed("moderate")
 def beat(case_id: int) -> Any:
     """Somebody is at work: hold the case longer. Answers which lease it is by now, and its seconds."""
-    moment = now()
-    refusal = hold(case_id, moment)
-    if refusal:
+    ttl = settings().claim_ttl
+    try:
+        with transaction():
+            until = services.claim(case_id, current_user.member, ttl, now()).claimed_until
+    except Missing:
+        raise
+    except Refusal as refusal:
         return jsonify(detail=in_words(refusal)), refusal.status
-    until = shown(case_id).claimed_until
-    return jsonify(left=settings().claim_ttl, until=until.isoformat() if until else "")
+    return jsonify(left=ttl, until=until.isoformat() if until else "")
 
 
 @pages.post("/kiem-duyet/<int:case_id>/nha")

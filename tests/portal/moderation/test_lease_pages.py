@@ -38,7 +38,7 @@ def test_a_goodbye_ends_the_lease_it_names_and_no_later_one(client, moderator, l
     client.get(f"/kiem-duyet/{case.id}")
     until = again(case.id).claimed_until - (timedelta(seconds=1) if left else timedelta())
     path = f"/kiem-duyet/{case.id}/nha"
-    assert send(client, path, "/kiem-duyet", until=until.isoformat()).status_code == 204
+    assert send(client, path, until=until.isoformat()).status_code == 204
     assert (again(case.id).claimed_by_id is not None) == bool(left)
 
 
@@ -98,3 +98,37 @@ def test_shelves_show_their_kind_alone(client, moderator):
     case = waiting_case()
     assert case.idea.title not in client.get("/kiem-duyet/bao-cao").text
     assert "Không còn mục nào ở ngăn này." in client.get("/kiem-duyet/ban-sua").text
+
+
+@pytest.mark.parametrize(
+    ("door", "way_out"),
+    [
+        ("", "another case"),
+        ("", "/kiem-duyet/nhat-ky"),
+        ("/nho-sua", "/kiem-duyet"),
+        ("/gop", "/kiem-duyet"),
+        ("/chuyen", "/kiem-duyet"),
+    ],
+)
+def test_without_script_the_next_page_of_the_desk_lets_go(client, moderator, door, way_out):
+    case, other = waiting_case(), waiting_case()
+    client.get(f"/kiem-duyet/{case.id}{door}")
+    client.get("/kiem-duyet/hang-cho")
+    assert again(case.id).claimed_by_id == moderator.id, "a page that asks for the fresh list is still open"
+    client.get(f"/kiem-duyet/{other.id}" if way_out == "another case" else way_out)
+    assert again(case.id).claimed_by_id is None
+
+
+def test_going_on_with_a_case_keeps_it(client, moderator):
+    case = waiting_case()
+    for door in ("", "/nho-sua", ""):
+        client.get(f"/kiem-duyet/{case.id}{door}")
+        assert again(case.id).claimed_by_id == moderator.id
+
+
+def test_a_lease_renewed_in_another_window_outlives_this_one(client, moderator):
+    case = waiting_case()
+    client.get(f"/kiem-duyet/{case.id}")
+    hold(case, moderator, later=1)
+    client.get("/kiem-duyet")
+    assert again(case.id).claimed_by_id == moderator.id
