@@ -17,7 +17,8 @@ IS_WAITING = text("ready_at IS NULL")
 class Export(Model):
     """`words` are those of the list's address. Without a member it is the open data: everything, for everybody.
 
-    `after` is the cursor of the next page, so a worker goes on where another was killed.
+    `after` is the cursor of the next page, so a worker goes on where another was killed. A list that is whole becomes
+    a workbook at `build_at`.
     """
 
     __tablename__ = "export"
@@ -36,13 +37,14 @@ class Export(Model):
     pages: Mapped[int] = mapped_column(default=0)
     after: Mapped[str | None] = mapped_column(String(400))
     asked_at: Mapped[datetime]
+    build_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # a workbook, which is made whole
 
 
 class ExportPage(Model):
-    """Some ideas as compressed lines of JSON."""
+    """Some ideas as (id, version). What they say is read when somebody fetches it, so that nothing hidden leaves."""
 
     __tablename__ = "export_page"
 
@@ -50,4 +52,4 @@ class ExportPage(Model):
         BigId, ForeignKey("export.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    lines: Mapped[bytes] = mapped_column(LargeBinary)
+    ideas: Mapped[list[Any]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -12,6 +11,8 @@ from portal.database import db
 from portal.errors import Missing
 from portal.exports import rows
 from portal.exports.models import IS_WAITING, Export, ExportPage
+from portal.ideas.models import Idea
+from portal.ideas.states import PUBLIC
 
 
 def of_member(member_id: int, now: datetime) -> list[Export]:
@@ -39,13 +40,26 @@ def is_waiting() -> bool:
     return bool(db.session.scalar(select(select(Export.id).where(IS_WAITING).exists())))
 
 
-def pages(export_id: int) -> Iterator[list[rows.Line]]:
-    """Page by page what is still public: a list of a year is never in memory as a whole."""
+def pages(export: Export, base_url: str, now: datetime) -> Iterator[list[rows.Line]]:
+    """What the ideas of a list say now, page by page: a list of a year is never in memory as a whole."""
+    adults_only = now.date() if export.member_id is None else None
+    for ideas in _listed(export.id):
+        yield rows.lines([idea_id for idea_id, _ in ideas], base_url, adults_only=adults_only)
+
+
+def is_current(export: Export) -> bool:
+    """Whether all ideas of a list are still public and say what they said when it was made."""
+    return all(_still_say(ideas) for ideas in _listed(export.id))
+
+
+def _listed(export_id: int) -> Iterator[list[tuple[int, int]]]:
     number = 0
-    while (packed := db.session.scalar(_page(export_id, number))) is not None:
-        yield rows.still_public(rows.unpack(packed))
+    page = select(ExportPage.ideas).where(ExportPage.export_id == export_id)
+    while (ideas := db.session.scalar(page.where(ExportPage.number == number))) is not None:
+        yield [(idea_id, version) for idea_id, version in ideas]
         number += 1
 
 
-def _page(export_id: int, number: int) -> Any:
-    return select(ExportPage.lines).where(ExportPage.export_id == export_id, ExportPage.number == number)
+def _still_say(ideas: list[tuple[int, int]]) -> bool:
+    public = select(Idea.id, Idea.version).where(Idea.id.in_(dict(ideas)), Idea.status.in_(PUBLIC))
+    return dict(ideas) == {row.id: row.version for row in db.session.execute(public)}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
 from typing import Any
 
@@ -17,14 +16,18 @@ from portal.accounts import terms
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
 from portal.database import db
-from portal.ideas.models import Idea
-from portal.ideas.queries import Card
+from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.states import PUBLIC
 from portal.sheets import Sheet, safe
+from portal.units.queries import reference
 
 COLUMNS = (
     "id", "url", "title", "summary", "problem", "solution", "start", "impact", "language", "field", "unit", "campaign",
-    "status", "votes", "comments", "created_at", "published_at",
+    "status", "version", "votes", "comments", "created_at", "published_at",
+)  # fmt: skip
+READ = (
+    "id", "title", "summary", "problem", "solution", "start", "impact", "language", "status", "version",
+    "field_id", "unit_id", "campaign_id", "created_at", "published_at",
 )  # fmt: skip
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What a workbook may not hold."""
@@ -32,55 +35,35 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Line = dict[str, Any]
 
 
-def lines(cards: list[Card], base_url: str, *, adults_only: date | None = None) -> list[Line]:
-    """The rows of a page of a list; with a day, without what somebody wrote who is under age on it."""
-    texts = (Idea.id, Idea.problem, Idea.solution, Idea.summary, Idea.start, Idea.impact, Idea.created_at, Member)
-    query = select(*texts).join(Member, Member.id == Idea.author_id).where(Idea.id.in_([card.id for card in cards]))
-    found = {row.id: row for row in db.session.execute(query)}
+def lines(idea_ids: Sequence[int], base_url: str, *, adults_only: date | None = None) -> list[Line]:
+    """What ideas say now, without those that are not public any more; with a day, only of who is of age on it."""
+    query = select(*(getattr(Idea, name) for name in READ), IdeaRank.votes, IdeaRank.comments, Member)
+    query = query.join(IdeaRank, IdeaRank.idea_id == Idea.id).join(Member, Member.id == Idea.author_id)
+    query = query.where(Idea.id.in_(idea_ids), Idea.status.in_(PUBLIC))
+    found = {row.id: row for row in db.session.execute(query) if _may_go_out(row.Member, adults_only)}
     campaigns = {row.id: row.slug for row in db.session.execute(select(Campaign.id, Campaign.slug))}
-    kept = [card for card in cards if card.id in found and _may_go_out(found[card.id].Member, adults_only)]
-    return [_line(card, found[card.id], campaigns, base_url) for card in kept]
+    return [_line(found[one], campaigns, base_url) for one in idea_ids if one in found]
 
 
 def _may_go_out(author: Member, day: date | None) -> bool:
     return day is None or not (author.is_child or terms.is_minor(author, day))
 
 
-def _line(card: Card, row: Any, campaigns: dict[int, str], base_url: str) -> Line:
-    return {
-        "id": card.id,
-        "url": f"{base_url}/y-tuong/{card.id}",
-        "title": card.title,
-        **{name: getattr(row, name) for name in ("summary", "problem", "solution", "start", "impact")},
-        "language": card.language,
-        "field": card.field.code,
-        "unit": card.unit.code if card.unit else None,
-        "campaign": campaigns.get(card.campaign_id or 0),
-        "status": card.status,
-        "votes": card.votes,
-        "comments": card.comments,
+def _line(row: Any, campaigns: dict[int, str], base_url: str) -> Line:
+    known = reference()
+    written = {
+        "url": f"{base_url}/y-tuong/{row.id}",
+        "field": known.field_by_id[row.field_id].code,
+        "unit": known.unit_by_id[row.unit_id].code if row.unit_id else None,
+        "campaign": campaigns.get(row.campaign_id),
         "created_at": _time(row.created_at),
-        "published_at": _time(card.published_at),
+        "published_at": _time(row.published_at),
     }
+    return {name: written[name] if name in written else getattr(row, name) for name in COLUMNS}
 
 
 def _time(moment: Any) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def pack(some: Iterable[Line]) -> bytes:
-    return zlib.compress("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in some).encode())
-
-
-def unpack(packed: bytes) -> list[Line]:
-    return [json.loads(line) for line in zlib.decompress(packed).decode().splitlines()]
-
-
-def still_public(some: list[Line]) -> list[Line]:
-    """What was taken from the page since the file was made is not in it any more."""
-    ids = select(Idea.id).where(Idea.id.in_([line["id"] for line in some]), Idea.status.in_(PUBLIC))
-    public = set(db.session.scalars(ids))
-    return [line for line in some if line["id"] in public]
 
 
 def as_jsonl(pages: Iterable[list[Line]]) -> Iterator[bytes]:

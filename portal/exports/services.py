@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal.accounts import limits
 from portal.accounts.events import MemberErased
@@ -22,18 +22,22 @@ PAGE = 500
 MOST = 50_000
 """Ideas in somebody's own file. Everything there is, is in the open data."""
 KEEP = timedelta(days=2)
+LEASE = timedelta(minutes=2)
 OPEN_EVERY = timedelta(days=1)
 
 
 def ask(member: Member, words: Mapping[str, str], format_: str, now: datetime) -> Export:
-    """Begin a file of a list, unless the same one is being made or waits to be fetched. Raises TooMany."""
+    """Begin a file of a list, in place of an older one of it, unless it is being made. Raises TooMany."""
     if format_ not in FORMATS:
         raise Missing
     wanted = {name: word for name, word in words.items() if name != "sort"}
     db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update())  # two clicks, one file
     for known in queries.of_member(member.id, now):
-        if (known.words, known.format) == (wanted, format_) and known.ready_at is None:
+        if (known.words, known.format) != (wanted, format_):
+            continue
+        if known.ready_at is None:
             return known
+        db.session.delete(known)
     limits.take("export:account", str(member.id), now)
     return _begin(member.id, wanted, format_, now)
 
@@ -49,20 +53,22 @@ def open_data_due(now: datetime) -> bool:
 
 
 def work(base_url: str, now: datetime) -> bool:
-    """Write the next page of the file that waits longest. False if there is none.
+    """List the next page of the file that waits longest. False if there is none.
 
     One transaction: a worker that is killed has written a page or has not.
     """
-    waiting = select(Export).where(IS_WAITING).order_by(Export.id).limit(1)
+    waiting = select(Export).where(IS_WAITING, Export.build_at.is_(None)).order_by(Export.id).limit(1)
     export = db.session.scalar(waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True))
     if export is None:
         return False
     is_open = export.member_id is None
     asked = asking.read(export.words)
     page = ideas.page(asked.filters, "new", export.after, PAGE) if not asked.unknown else None
-    lines = rows.lines(page.items, base_url, adults_only=now.date() if is_open else None) if page else []
+    found = [card.id for card in page.items] if page else []
+    lines = rows.lines(found, base_url, adults_only=now.date() if is_open else None)
     if lines:
-        db.session.add(ExportPage(export_id=export.id, number=export.pages, lines=rows.pack(lines)))
+        listed = [(line["id"], line["version"]) for line in lines]
+        db.session.add(ExportPage(export_id=export.id, number=export.pages, ideas=listed))
         export.pages += 1
     export.written += len(lines)
     if export.total == 0 and page:
@@ -74,13 +80,32 @@ def work(base_url: str, now: datetime) -> bool:
 
 
 def _finish(export: Export, now: datetime) -> None:
-    db.session.flush()
-    if export.format == "xlsx":
-        export.content = rows.as_workbook(queries.pages(export.id))
-    export.after, export.ready_at, export.total = None, now, export.written
+    export.after, export.total = None, export.written
     export.expires_at = now + KEEP
     if export.member_id is None:  # who is fetching the one before gets it whole: it goes a day later
         export.expires_at = now + 3 * OPEN_EVERY
+    if export.format == "xlsx":
+        export.build_at = now
+    else:
+        export.ready_at = now
+
+
+def claim_workbook(now: datetime) -> Export | None:
+    """A list that is to become a workbook: seconds of work, so done outside any transaction.
+
+    Whoever is killed over it holds it up for LEASE.
+    """
+    due = select(Export).where(IS_WAITING, Export.build_at <= now).order_by(Export.build_at).limit(1)
+    export = db.session.scalar(due.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    if export is not None:
+        export.build_at = now + LEASE
+    return export
+
+
+def keep_workbook(export_id: int, content: bytes, now: datetime) -> None:
+    """It can be fetched from now on. One that was deleted meanwhile stays that."""
+    made = update(Export).where(Export.id == export_id).values(content=content, ready_at=now)
+    db.session.execute(made.execution_options(synchronize_session=False))
 
 
 def _begin(member_id: int | None, words: dict[str, str], format_: str, now: datetime) -> Export:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask_babel import gettext
 from flask_login import current_user
 
 from portal.database import now, transaction
@@ -56,9 +67,14 @@ def ask() -> Any:
 @signed_in
 def fetch(token: str) -> Response:
     export = queries.ready(token, current_user.id, now())
-    if export.format == "xlsx":
-        return _file(export.content or b"", "xlsx", f"nay-{export.id}")
-    return _stream(export, export.format, f"nay-{export.id}")
+    if export.format != "xlsx":
+        return _stream(export, export.format, f"nay-{export.id}")
+    if not queries.is_current(export):  # a workbook was made whole: what was hidden since is still in it
+        flash(
+            gettext("Từ lúc làm tệp, có ý trong danh sách đã đổi hoặc không còn. Làm lại tệp để có bản mới."), "error"
+        )
+        return redirect(url_for(".index", moi=1, **export.words), 303)  # type: ignore[return-value]
+    return _file(export.content or b"", "xlsx", f"nay-{export.id}")
 
 
 @pages.get("/du-lieu-mo")
@@ -80,7 +96,9 @@ def open_file(format_: str) -> Response:
 
 def _stream(export: Export, format_: str, name: str) -> Response:
     write = rows.as_csv if format_ == "csv" else rows.as_jsonl
-    body: Iterator[bytes] = stream_with_context(write(queries.pages(export.id)))
+    body: Iterator[bytes] = stream_with_context(
+        write(queries.pages(export, current_app.config["SETTINGS"].base_url, now()))
+    )
     return _file(body, format_, name)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from flask import current_app
 
 from portal.database import now, transaction
-from portal.exports import queries, services
+from portal.exports import queries, rows, services
 from worker.app import app
 from worker.tasks.mail import in_pages
 
@@ -16,7 +16,19 @@ from worker.tasks.mail import in_pages
 def write_pages() -> None:
     """What people asked for; an idle portal takes no lock."""
     if queries.is_waiting():
-        in_pages(partial(services.work, current_app.config["SETTINGS"].base_url))
+        base_url = current_app.config["SETTINGS"].base_url
+        in_pages(partial(services.work, base_url))
+        _build_workbook(base_url)
+
+
+def _build_workbook(base_url: str) -> None:
+    """Seconds of work for a long list: no transaction waits for it."""
+    with transaction():
+        export = services.claim_workbook(now())
+    if export is not None:
+        content = rows.as_workbook(queries.pages(export, base_url, now()))
+        with transaction():
+            services.keep_workbook(export.id, content, now())
 
 
 @app.task

@@ -19,6 +19,7 @@ from portal.ideas.models import Idea
 from tests import factories
 from tests.forms import token_in
 from tests.portal.accounts import family
+from worker.tasks.exports import write_pages
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -33,20 +34,13 @@ def me(client):
     return who
 
 
-def work(times=50):
-    for _ in range(times):
-        with transaction():
-            if not services.work(BASE, now()):
-                return
-
-
 def asked(client, format_, **words):
     page = client.get("/toi/tai-ve?moi=1").text
     client.post("/toi/tai-ve", data={"csrf_token": token_in(page), "format": format_, **words})
 
 
 def fetched(client):
-    work()
+    write_pages()
     page = client.get("/toi/tai-ve").text
     return client.get(page.partition('href="/toi/tai-ve/')[2].join(["/toi/tai-ve/", ""]).partition('"')[0])
 
@@ -82,11 +76,57 @@ def test_a_filtered_list_becomes_a_file_without_people_and_formulas(client, me, 
     assert "Bí mật" not in str(row)
 
 
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+def test_a_file_says_what_the_ideas_say_when_it_is_fetched(client, me, format_):
+    kept, hidden = factories.published_idea(title="Tủ sách đi nhờ xe buýt"), factories.published_idea()
+    asked(client, format_)
+    write_pages()
+    change(hidden, status="hidden")
+    change(kept, problem="Gọi mình theo số đã che.", version=kept.version + 1)
+    (row,) = rows_of(format_, fetched(client).data)
+    assert (row["title"], row["problem"]) == ("Tủ sách đi nhờ xe buýt", "Gọi mình theo số đã che.")
+
+
+def change(idea, **values):
+    with transaction():
+        db.session.execute(update(Idea).where(Idea.id == idea.id).values(**values))
+
+
+@pytest.mark.parametrize("changed", [{"status": "hidden"}, {"problem": "Gọi mình theo số đã che.", "version": 2}])
+def test_a_workbook_that_says_what_no_page_says_is_not_handed_out_but_made_anew(client, me, changed):
+    factories.published_idea(field="moi-truong")
+    idea = factories.published_idea(field="moi-truong")
+    asked(client, "xlsx", field="moi-truong")
+    assert len(rows_of("xlsx", fetched(client).data)) == 2
+    change(idea, **changed)
+    refused = fetched(client)
+    assert refused.location == "/toi/tai-ve?moi=1&field=moi-truong"
+    assert "có ý trong danh sách đã đổi hoặc không còn" in client.get(refused.location).text
+    asked(client, "xlsx", field="moi-truong")
+    again = rows_of("xlsx", fetched(client).data)
+    assert len(again) == (1 if "status" in changed else 2)
+    assert db.session.scalar(select(func.count(Export.id))) == 1
+
+
+def test_a_workbook_a_worker_died_over_is_begun_again_by_another(client, me):
+    asked(client, "xlsx")
+    with transaction():
+        services.work(BASE, now())
+    with transaction():
+        assert services.claim_workbook(now())
+    with transaction():
+        assert services.claim_workbook(now()) is None
+    assert queries.is_waiting()
+    with transaction():
+        assert services.claim_workbook(now() + services.LEASE)
+
+
 def test_pages_follow_each_other_and_a_killed_worker_goes_on(client, me, monkeypatch):
     monkeypatch.setattr(services, "PAGE", 2)
     ids = {factories.published_idea().id for _ in range(5)}
     asked(client, "jsonl")
-    work(times=1)
+    with transaction():
+        services.work(BASE, now())
     with pytest.raises(SystemExit):
         be_killed()
     assert db.session.scalar(select(func.count(ExportPage.number))) == 1
@@ -138,7 +178,7 @@ def test_open_data_for_everybody_without_minors_and_without_what_was_taken_down(
     for _ in range(2):
         with transaction():
             services.open_data_due(now())
-    work()
+    write_pages()
     assert db.session.scalar(select(func.count(Export.id))) == 1
     assert "CC BY 4.0" in client.get("/du-lieu-mo").text
     with transaction():
