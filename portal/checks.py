@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select, text
+from sqlalchemy import Select, exists, func, or_, select
 
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.audit import queries as audit
 from portal.audit.models import IS_STAGED, AuditEntry
-from portal.database import db
+from portal.database import db, take_time
 from portal.discussion.models import Comment, Follow
 from portal.ideas import rank
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
@@ -59,13 +59,13 @@ class Result:
 
 def run(now: datetime) -> list[Result]:
     """Ask every question. Each is one statement, so a portal at work does not look broken."""
-    _take_time()
+    take_time()
     return [_answer(name, rule, question(now)) for name, (rule, question) in RULES.items()]
 
 
 def repair_counters(now: datetime) -> list[int]:
     """Count votes and comments of the ideas whose counters are wrong; returns their ids."""
-    _take_time()
+    take_time()
     wrong: set[int] = set()
     for question in (votes, comments, interest, hot):
         wrong |= set(db.session.scalars(question(now)))
@@ -97,15 +97,9 @@ def _answer(name: str, rule: str, query: Select[Any]) -> Result:
     return Result(name, rule, count, examples)
 
 
-def _take_time() -> None:
-    """Counting millions of votes takes longer than any request may."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SET LOCAL statement_timeout = 0"))
-
-
 def audit_chain(settings: Settings) -> Result:
     """Recomputed in Python, entry by entry: the database does not know the key."""
-    _take_time()
+    take_time()
     rule = "every entry of the audit stands as it was written, and none is missing"
     broken = audit.broken_at(settings.secret_key, settings.var_dir)
     if broken is None:

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from portal import text
 from portal.accounts.models import Member
-from portal.database import db, transaction
+from portal.database import db, take_time, transaction
 from portal.ideas import rank, search
 from portal.ideas.models import Idea, IdeaEvent, IdeaRank, IdeaText
 from portal.units.queries import reference
@@ -37,6 +37,7 @@ def fill(ideas: int, votes: int, now: datetime, seed: int = 1) -> Iterator[tuple
     for start in range(0, ideas, BATCH):
         share = shares[start : start + BATCH]
         with transaction():
+            take_time()
             ids = _write_ideas(share, members, words, now, chance)
         yield "ideas", len(ids)
         yield from _votes(zip(ids, share, strict=True), members, now)
@@ -131,6 +132,7 @@ def _votes(shares: Any, members: list[int], now: datetime) -> Iterator[tuple[str
 def _flush(rows: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
     if rows:
         with transaction():
+            take_time()
             db.session.execute(insert(Vote), rows)
         yield "votes", len(rows)
         rows.clear()

@@ -13,8 +13,21 @@ _NOT_TEXT = re.compile(
 )
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
-_STROKES = str.maketrans("đĐðÐøØłŁ", "dDdDoOlL")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_BMP = 0x10000
+
+
+class _Folding(dict[int, "int | str | None"]):
+    """For `str.translate`: marks go, letters and digits stay, all else parts words; worked out when first met."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        mark = chr(code)
+        becomes = None if unicodedata.combining(mark) else code if mark.isascii() and mark.isalnum() else " "
+        if code < _BMP:  # so that no text, however strange, fills the memory
+            self[code] = becomes
+        return becomes
+
+
+_FOLDED = _Folding({ord("đ"): "d", ord("ð"): "d", ord("ø"): "o", ord("ł"): "l", ord("ß"): "ss"})
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền hỏi ngã sắc nặng, the order of Vietnamese dictionaries
@@ -34,9 +47,8 @@ def normalise(text: str, *, lines: bool = False) -> str:
 
 def fold(text: str) -> str:
     """'Ý tưởng ĐỔI mới, hoà/hòa' -> 'y tuong doi moi hoa hoa': no case, accent, tone place or normal form left."""
-    text = unicodedata.normalize("NFKD", _NOT_TEXT.sub("", text).translate(_STROKES).replace("ß", "ss")).lower()
-    text = "".join(mark for mark in text if not unicodedata.combining(mark))
-    return _NOT_WORD.sub(" ", text).strip()
+    text = unicodedata.normalize("NFKD", _NOT_TEXT.sub("", text)).lower()
+    return " ".join(text.translate(_FOLDED).split())
 
 
 def slug(text: str) -> str:
