@@ -14,6 +14,7 @@ import portal.accounts.api
 import portal.accounts.views
 import portal.administration.views
 import portal.announcements.views
+import portal.attachments.api
 import portal.attachments.views
 import portal.audit.views
 import portal.campaigns.api
@@ -76,6 +77,7 @@ PAGES = (
 )
 APIS = (
     portal.ideas.api.api,
+    portal.attachments.api.api,
     portal.voting.api.api,
     portal.discussion.api.api,
     portal.discussion.report_api.api,

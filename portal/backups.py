@@ -1,4 +1,8 @@
-"""A copy of the database in a folder, and back. Taken while the portal runs; put back while it does not."""
+"""A copy of the database, and of the files people attached, in a folder; and back.
+
+Taken while the portal runs; put back while it does not. A file is written before its row and never changed, so files
+copied after the database are all that its rows name.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,7 @@ from alembic.script import ScriptDirectory
 
 from portal.importing.faults import Fault
 
-MANIFEST, SQLITE_COPY, POSTGRESQL_COPY = "backup.json", "ideabank.sqlite3", "ideabank.pgdump"
+MANIFEST, SQLITE_COPY, POSTGRESQL_COPY, FILES = "backup.json", "ideabank.sqlite3", "ideabank.pgdump", "uploads"
 PAGES_AT_ONCE = 2_000
 BUSY_SECONDS = 30
 PEOPLE_AND_IDEAS = ("member", "idea", "campaign", "vote")
@@ -27,8 +31,8 @@ PEOPLE_AND_IDEAS = ("member", "idea", "campaign", "vote")
 Progress = Callable[[int, int], None]
 
 
-def save(engine: sa.Engine, folder: Path, progress: Progress) -> Path:
-    """Copy the database into `folder`; returns the copy. Raises Fault."""
+def save(engine: sa.Engine, uploads: Path, folder: Path, progress: Progress) -> Path:
+    """Copy the database, then what lies in `uploads`, into `folder`; returns the copy of the database. Raises Fault."""
     kind = engine.dialect.name
     copy = folder / (SQLITE_COPY if kind == "sqlite" else POSTGRESQL_COPY)
     if (folder / MANIFEST).exists():
@@ -42,6 +46,7 @@ def save(engine: sa.Engine, folder: Path, progress: Progress) -> Path:
             _run("pg_dump", engine.url, "--format=custom", "--no-owner", f"--file={part}")
         part.chmod(0o600)
         part.replace(copy)
+        _copy_files(uploads, folder / FILES)
         manifest = {
             "engine": kind,
             "schema": schema_of(engine),
@@ -55,8 +60,8 @@ def save(engine: sa.Engine, folder: Path, progress: Progress) -> Path:
     return copy
 
 
-def put_back(engine: sa.Engine, folder: Path, progress: Progress, *, force: bool) -> dict[str, Any]:
-    """Replace the database by the copy in `folder`; returns the manifest. Raises Fault."""
+def put_back(engine: sa.Engine, uploads: Path, folder: Path, progress: Progress, *, force: bool) -> dict[str, Any]:
+    """Replace the database by the copy in `folder`, add the files to `uploads`; returns the manifest. Raises Fault."""
     manifest = read_manifest(folder)
     if manifest["engine"] != engine.dialect.name:
         raise Fault(f"{folder} is a backup of {manifest['engine']}, DATABASE_URL names {engine.dialect.name}.")
@@ -73,7 +78,18 @@ def put_back(engine: sa.Engine, folder: Path, progress: Progress, *, force: bool
     else:
         _run("pg_restore", engine.url, "--clean", "--if-exists", "--no-owner", "--single-transaction",
              "--exit-on-error", str(folder / POSTGRESQL_COPY))  # fmt: skip
+    _copy_files(folder / FILES, uploads)
     return manifest
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Those that are not there yet. One that is deleted meanwhile belongs to no row any more."""
+    for file in source.glob("??/*.*"):
+        there = target / file.parent.name / file.name
+        if not there.exists():
+            there.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copy2(file, there)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

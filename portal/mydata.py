@@ -1,4 +1,4 @@
-"""A copy of everything the portal keeps about one person: JSON for machines, HTML to read, in one zip file.
+"""A copy of everything the portal keeps about one person: JSON for machines, HTML to read, files, in one zip file.
 
 Each room says in its `about.py` what it keeps. A section without a label here would be left out: a test compares the two.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template
@@ -26,6 +28,8 @@ import portal.searches.about
 import portal.voting.about
 from portal.accounts import queries as accounts
 from portal.accounts.models import Member
+from portal.attachments import queries as attachments
+from portal.attachments import storage
 from portal.database import db
 from portal.errors import N_
 from portal.notifications.rendering import as_reader
@@ -78,6 +82,8 @@ LABELS = {
     "letter_choices": N_("Thư muốn nhận"),
     "letters": N_("Thư đã gửi"),
 }
+FILES_MOST = 50 * 1024 * 1024
+"""Bytes. The copy waits in the database; whoever attached more finds the rest in the pages of their ideas."""
 Sections = dict[str, list[dict[str, Any]]]
 
 
@@ -90,7 +96,19 @@ def build(member_id: int) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("nay.json", json.dumps(sections, ensure_ascii=False, indent=2))
         archive.writestr("nay.html", page)
+        for path, name in _files(member_id):
+            archive.write(path, name, zipfile.ZIP_STORED)
     return file.getvalue()
+
+
+def _files(member_id: int) -> Iterator[tuple[Path, str]]:
+    """What the person attached, and its name in the copy: the number it has in `attachments`. Not more than fits."""
+    room = FILES_MOST
+    for attachment in attachments.of_member(member_id):
+        path = storage.path_of(Path(current_app.config["SETTINGS"].var_dir), attachment)
+        room -= attachment.size
+        if room >= 0 and path.is_file():
+            yield path, f"tep/{attachment.id}{path.suffix}"
 
 
 def gather(member_id: int) -> Sections:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import itertools
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from flask.testing import FlaskClient
 
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
-from portal.database import now, transaction
+from portal.attachments import services as attachments
+from portal.attachments import storage
+from portal.attachments.models import Attachment
+from portal.attachments.reading import File
+from portal.database import db, now, transaction
 from portal.discussion import reporting
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment, Report
@@ -80,6 +86,16 @@ def draft(who: Member | None = None, visitor: str | None = None, **values: Any) 
     """A draft of a member, or of a browser."""
     with transaction():
         return ideas.save_draft(who.id if who else None, visitor, content(**values), now())
+
+
+def attachment(idea: Idea, content: bytes = b"%PDF-1.4 %%EOF") -> Attachment:
+    """A document of an idea, on disk too."""
+    kept = attachments.prepare(File("pdf", "bao-gia.pdf", content), "", now())
+    kept.idea_id = idea.id
+    storage.write(Path(current_app.config["SETTINGS"].var_dir), kept, content)
+    with transaction():
+        db.session.add(kept)
+    return kept
 
 
 def saved_search(who: Member | None = None, name: str = "Rác nhựa", **words: str) -> SavedSearch:

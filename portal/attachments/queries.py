@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, func, select, type_coerce
+from sqlalchemy import JSON, ColumnElement, func, or_, select, type_coerce
 
 from portal.attachments.models import Attachment
 from portal.database import db
-from portal.ideas.models import Idea
+from portal.ideas.models import Draft, Idea
 
 SHOWN = ("token", "kind", "name", "alt", "size", "width", "height")
 
@@ -44,3 +44,15 @@ def by_token(token: str) -> Attachment | None:
 def known(tokens: Collection[str]) -> set[str]:
     """Those of the tokens that a row still names."""
     return set(db.session.scalars(select(Attachment.token).where(Attachment.token.in_(tokens))))
+
+
+def attached_by(member_id: int) -> ColumnElement[bool]:
+    """Files of a person's ideas and drafts."""
+    return or_(
+        Attachment.idea_id.in_(select(Idea.id).where(Idea.author_id == member_id)),
+        Attachment.draft_id.in_(select(Draft.id).where(Draft.member_id == member_id)),
+    )
+
+
+def of_member(member_id: int) -> list[Attachment]:
+    return list(db.session.scalars(select(Attachment).where(attached_by(member_id)).order_by(Attachment.id)))

@@ -12,8 +12,12 @@ ORPHANS_AFTER = 86_400
 """Seconds. A file is written before its row, so a young one without a row may be on its way."""
 
 
+def folder(var_dir: Path) -> Path:
+    return var_dir / "uploads"
+
+
 def path_of(var_dir: Path, attachment: Attachment) -> Path:
-    return var_dir / "uploads" / attachment.token[:2] / attachment.file_name
+    return folder(var_dir) / attachment.token[:2] / attachment.file_name
 
 
 def write(var_dir: Path, attachment: Attachment, content: bytes) -> None:
@@ -24,8 +28,8 @@ def write(var_dir: Path, attachment: Attachment, content: bytes) -> None:
 def sweep(var_dir: Path, known: Callable[[Collection[str]], Collection[str]]) -> int:
     """Delete files whose token is not among the known; returns how many."""
     gone = 0
-    for folder in sorted((var_dir / "uploads").glob("??")):
-        old = older_than(folder, ORPHANS_AFTER)
+    for drawer in sorted(folder(var_dir).glob("??")):
+        old = older_than(drawer, ORPHANS_AFTER)
         kept = known([file.stem for file in old]) if old else ()
         for file in old:
             if file.stem not in kept:

@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.datastructures import FileStorage
 
-from portal.accounts import limits
-from portal.accounts.visitor import known_visitor
-from portal.attachments import queries, reading, services, storage
+from portal.attachments import queries, services
 from portal.attachments.forms import FileForm
 from portal.attachments.models import Attachment
 from portal.attachments.rules import LARGEST, MEGABYTE, MOST
+from portal.attachments.transfer import hand_out, receive
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
 from portal.ideas import queries as ideas
 from portal.ideas.models import Draft
 from portal.ideas.queries import Shown
-from portal.ideas.queries.own import TOKEN
 from portal.ideas.services import EDITABLE, not_editable
 from portal.web.access import public, signed_in
 from portal.web.language import words
 
 pages = Blueprint("attachments", __name__)
 
-TAKES_FILES = {"attachments.add_to_draft", "attachments.add_to_idea", "importing.index"}
-FIVE_MINUTES = 300
+TAKES_FILES = {"attachments.add_to_draft", "attachments.add_to_idea", "attachments_api.add", "importing.index"}
 
 
 def expect_files() -> None:
-    """Before anything reads the body: three routes take files, all others a megabyte of text."""
+    """Before anything reads the body: four routes take files, all others a megabyte of text."""
     if request.endpoint in TAKES_FILES:
         request.max_content_length = LARGEST + MEGABYTE
 
@@ -100,47 +94,13 @@ def remove(token: str) -> Any:
 @public
 def show(token: str) -> Response:
     """A file, to those who may read what it belongs to; never as a page, and with no right to run anything."""
-    attachment = queries.by_token(token) if TOKEN.fullmatch(token) else None
-    if attachment is None or not (kept := storage.path_of(_var_dir(), attachment)).is_file():
-        raise Missing
-    everybody = _may_see(attachment)
-    answer = send_file(
-        kept.resolve(),
-        mimetype="image/webp" if attachment.kind == "image" else "application/pdf",
-        as_attachment=attachment.kind != "image",
-        download_name=attachment.name if attachment.kind == "pdf" else attachment.file_name,
-        etag=attachment.token,
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer.headers["Cache-Control"] = f"{'public' if everybody else 'private'}, max-age={FIVE_MINUTES}"
-    return answer
-
-
-def _may_see(attachment: Attachment) -> bool:
-    """Whether everybody may. Raises Missing if this reader may not."""
-    if attachment.idea_id is None:
-        draft = services.draft_of(attachment)
-        if draft is None or not draft.belongs_to(current_user.id, known_visitor()):
-            raise Missing
-        return False
-    shown = ideas.show(attachment.idea_id, current_user.member)
-    if shown.idea.status == "removed":
-        raise Missing
-    return shown.is_public
+    return hand_out(token)
 
 
 def _take(form: FileForm, attach: Callable[[Attachment], None]) -> bool:
-    """Read the file that was sent, keep it, and let `attach` say whose it is. What is wrong goes into the form."""
-    sent = request.files.get("file")
+    """Keep the file that was sent. What is wrong with it goes into the form."""
     try:
-        with transaction():  # ends here: reading a picture may take seconds
-            limits.take("upload:account", str(current_user.id), now())
-        file = reading.read(*_received(sent))
-        attachment = services.prepare(file, form.alt.data or "", now())
-        storage.write(_var_dir(), attachment, file.content)
-        with transaction():
-            attach(attachment)
+        receive(request.files.get("file"), form.alt.data or "", current_user.id, attach)
     except Missing:
         raise
     except Refusal as refusal:
@@ -149,14 +109,6 @@ def _take(form: FileForm, attach: Callable[[Attachment], None]) -> bool:
         return False
     flash(gettext("Đã thêm tệp."), "done")
     return True
-
-
-def _received(sent: FileStorage | None) -> tuple[bytes, str]:
-    """What was sent, and under which name."""
-    if sent is None:
-        return b"", ""
-    with closing(sent):
-        return sent.stream.read(LARGEST + 1), sent.filename or ""
 
 
 def _own_draft() -> Draft:
@@ -177,7 +129,3 @@ def _own_idea(idea_id: int) -> Shown:
 
 def _page(form: FileForm, files: list[Attachment], **about: Any) -> str:
     return render_template("attachments/edit.html", form=form, files=files, most=MOST, **about)
-
-
-def _var_dir() -> Path:
-    return Path(current_app.config["SETTINGS"].var_dir)

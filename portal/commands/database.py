@@ -12,6 +12,7 @@ import flask_migrate
 from flask import current_app
 
 from portal import backups, launcher
+from portal.attachments import storage
 from portal.audit import heads
 from portal.audit import services as audit
 from portal.commands.app import with_app
@@ -31,12 +32,12 @@ def migrate() -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @with_app
 def backup(folder: Path) -> None:
-    """Copy the database into DIR; the portal may go on running.
+    """Copy the database and people's files into DIR; the portal may go on running.
 
     Letters in VAR_DIR/mailbox and the secret key are not copied: without the key everybody signs in anew.
     """
     with _progress("Copying") as progress:
-        copy = backups.save(db.engine, folder, progress)
+        copy = backups.save(db.engine, storage.folder(_var_dir()), folder, progress)
     click.echo(f"{copy}: {copy.stat().st_size / 1_000_000:.1f} MB")
 
 
@@ -46,14 +47,18 @@ def backup(folder: Path) -> None:
 @with_app
 def restore(folder: Path, force: bool) -> None:
     """Put the backup in DIR in place of the database. Stop the portal first."""
-    var_dir = current_app.config["SETTINGS"].var_dir
+    var_dir = _var_dir()
     with launcher.hold_folder(var_dir), _progress("Restoring") as progress:
-        manifest = backups.put_back(db.engine, folder, progress, force=force)
+        manifest = backups.put_back(db.engine, storage.folder(var_dir), folder, progress, force=force)
         flask_migrate.upgrade()
     heads.note_restored(var_dir, audit.head(), now())
     with transaction():
         audit.record(None, "database_restored", "database", None, {"taken_at": manifest["taken_at"]})
     click.echo(f"The database is as it was at {manifest['taken_at']}.")
+
+
+def _var_dir() -> Path:
+    return Path(current_app.config["SETTINGS"].var_dir)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def init_app(app: APIFlask) -> None:
         """APIFlask's validation errors, as RFC 9457."""
         if error.status_code != 422:
             return problem(error.status_code, gettext(MESSAGES.get(error.status_code, MESSAGES[400])))
-        found = error.detail.get("json") or error.detail.get("query") or error.detail.get("headers") or {}
+        found: dict[str, Any] = next(iter(error.detail.values()), {})  # by where it was sent: json, query, headers …
         return problem(422, gettext(WHAT_IS_WRONG), {str(name): in_our_words(said) for name, said in found.items()})
 
     app.error_callback = as_problem  # `error_processor` would also take over the error pages of the pages

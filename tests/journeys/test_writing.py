@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.journeys.running import Portal
@@ -120,6 +122,31 @@ def test_nothing_is_sent_or_kept_in_the_middle_of_a_letter(member: Any, open_con
     page.get_by_role("button", name="Ý mình khác, viết tiếp").click()
     expect(page.get_by_text("gần giống")).to_have_count(0)
     expect(title).to_have_value(TWIN)
+
+
+def test_a_large_photo_is_made_small_before_it_is_sent(member: Any, open_context: Open) -> None:
+    page = at_the_form(open_context(storage_state=member))
+    fill_idea(page, "Bến xe đạp có mái che ở cổng trường")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("link", name="Thêm ảnh hoặc PDF").click()
+    box = page.get_by_label("Ảnh hoặc tệp PDF")
+    photo = large_photo()
+    box.set_input_files({"name": "cong-truong.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    sees(page, "Ảnh được thu nhỏ ngay trên máy này")
+    assert box.evaluate("input => input.files[0].size") < len(photo) / 4
+    page.get_by_label("Trong ảnh có gì?").fill("Cổng trường lúc mưa, xe đạp dựng sát tường")
+    page.get_by_role("button", name="Thêm tệp").click()
+    sees(page, "Cổng trường lúc mưa, xe đạp dựng sát tường")
+    expect(page.get_by_role("main").locator("img")).to_have_js_property("naturalWidth", 1600)
+
+
+def large_photo() -> bytes:
+    """As a telephone takes it: 4 megapixels, with grain, lying on its side."""
+    exif, made = Image.Exif(), io.BytesIO()
+    exif[0x0112] = 6
+    grain = Image.effect_noise((1800, 2400), 60).convert("RGB")
+    grain.save(made, "JPEG", quality=85, exif=exif)
+    return made.getvalue()
 
 
 def test_on_paper_there_is_the_idea_and_the_way_back_to_it(open_context: Open) -> None:

@@ -64,6 +64,20 @@ def test_a_copy_is_made_by_the_worker_announced_and_fetched(client):
     assert stranger.get("/toi/du-lieu/ban-sao").status_code == 404
 
 
+def test_a_copy_holds_what_was_attached_as_far_as_it_fits(client, app, monkeypatch):
+    who = factories.member()
+    kept = [factories.attachment(factories.idea("waiting", who), content=b"%PDF-1.4 %%EOF") for _ in range(2)]
+    factories.attachment(factories.idea("waiting"))
+    archive = zipfile.ZipFile(io.BytesIO(mydata.build(who.id)))
+    names = [name for name in archive.namelist() if name.startswith("tep/")]
+    assert names == [f"tep/{one.id}.pdf" for one in kept]
+    assert archive.read(names[0]) == b"%PDF-1.4 %%EOF"
+    assert [row["id"] for row in json.loads(archive.read("nay.json"))["attachments"]] == [one.id for one in kept]
+    monkeypatch.setattr(mydata, "FILES_MOST", 20)
+    archive = zipfile.ZipFile(io.BytesIO(mydata.build(who.id)))
+    assert [name for name in archive.namelist() if name.startswith("tep/")] == names[:1]
+
+
 def test_a_copy_expires(client):
     who = factories.member()
     with transaction():

@@ -36,17 +36,8 @@ def var_dir():
 
 def send(client, path, content=None, name="anh.jpg", alt="Cổng trường nhìn từ đường", **form):
     token = token_in(client.get("/toi").text)
-    fields = {"csrf_token": token, "alt": alt, **form}
-    parts = [part(f'name="{key}"', value.encode()) for key, value in fields.items()]
-    if content is not None:
-        parts.append(part(f'name="file"; filename="{name}"', content))
-    body = b"".join(parts) + b"--edge--\r\n"
-    return client.post(path, data=body, content_type="multipart/form-data; boundary=edge", buffered=True)
-
-
-def part(head, content):
-    """By hand: the test client would leave large ones in a temporary file, open."""
-    return f"--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
+    body = pictures.multipart({"csrf_token": token, "alt": alt, **form}, content, name)
+    return client.post(path, data=body, content_type=pictures.MULTIPART, buffered=True)
 
 
 def rows():

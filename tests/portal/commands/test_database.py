@@ -59,6 +59,16 @@ def test_restore_brings_back_what_was(ideabank, copy, fresh_app):
     assert ideabank("check").exit_code == 0
 
 
+def test_files_are_copied_and_come_back(ideabank, settings, tmp_path):
+    kept = Path(settings.var_dir) / "uploads" / "ab" / "abc.webp"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"pixels")
+    assert ideabank("backup", tmp_path / "copy").exit_code == 0
+    kept.unlink()
+    assert ideabank("restore", tmp_path / "copy", "--force").exit_code == 0
+    assert kept.read_bytes() == b"pixels"
+
+
 def test_restore_spares_a_database_that_is_not_empty(ideabank, failed, copy, fresh_app):
     assert "not empty" in failed(ideabank("restore", copy))
     assert members(fresh_app) == ["truoc@example.vn", "sau@example.vn"]

@@ -1,0 +1,79 @@
+"""A file on its way in, from a request to the disk and the database, and out again; the same for pages and API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from flask import Response, current_app, send_file
+from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+
+from portal.accounts import limits
+from portal.accounts.visitor import known_visitor
+from portal.attachments import queries, reading, services, storage
+from portal.attachments.models import Attachment
+from portal.attachments.rules import LARGEST
+from portal.database import now, transaction
+from portal.errors import Missing
+from portal.ideas import queries as ideas
+from portal.ideas.queries.own import TOKEN
+
+FIVE_MINUTES = 300
+
+
+def receive(sent: FileStorage | None, alt: str, member_id: int, attach: Callable[[Attachment], None]) -> Attachment:
+    """Read what was sent, keep it, and let `attach` say whose it is. Raises TooMany, Refusal, and what `attach` raises."""
+    with transaction():  # ends here: reading a picture may take seconds
+        limits.take("upload:account", str(member_id), now())
+    file = reading.read(*_received(sent))
+    attachment = services.prepare(file, alt, now())
+    storage.write(var_dir(), attachment, file.content)
+    with transaction():
+        attach(attachment)
+    return attachment
+
+
+def _received(sent: FileStorage | None) -> tuple[bytes, str]:
+    """What was sent, and under which name."""
+    if sent is None:
+        return b"", ""
+    with closing(sent):
+        return sent.stream.read(LARGEST + 1), sent.filename or ""
+
+
+def hand_out(token: str) -> Response:
+    """The file itself, with no right to run anything. Raises Missing to whoever may not read what it belongs to."""
+    attachment = queries.by_token(token) if TOKEN.fullmatch(token) else None
+    if attachment is None or not (kept := storage.path_of(var_dir(), attachment)).is_file():
+        raise Missing
+    everybody = _may_see(attachment)
+    answer = send_file(
+        kept.resolve(),
+        mimetype="image/webp" if attachment.kind == "image" else "application/pdf",
+        as_attachment=attachment.kind != "image",
+        download_name=attachment.name if attachment.kind == "pdf" else attachment.file_name,
+        etag=attachment.token,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = f"{'public' if everybody else 'private'}, max-age={FIVE_MINUTES}"
+    return answer
+
+
+def _may_see(attachment: Attachment) -> bool:
+    """Whether everybody may. Raises Missing if this reader may not."""
+    if attachment.idea_id is None:
+        draft = services.draft_of(attachment)
+        if draft is None or not draft.belongs_to(current_user.id, known_visitor()):
+            raise Missing
+        return False
+    shown = ideas.show(attachment.idea_id, current_user.member)
+    if shown.idea.status == "removed":
+        raise Missing
+    return shown.is_public
+
+
+def var_dir() -> Path:
+    return Path(current_app.config["SETTINGS"].var_dir)
