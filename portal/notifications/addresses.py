@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
 from portal.accounts import secrets
 from portal.accounts.models import SignInAttempt
 from portal.database import db, insert_ignore
 from portal.notices import services as notices
+from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter, ReturnedMail
+from portal.notifications.recipients import READERS
 
 HARD, SOFT = 2, 5
 """So many returns for good, or for the time being, and an address is dead. One alone may be a server's bad day."""
 FORGIVEN_AFTER = timedelta(days=14)
-_DEAD = select(ReturnedMail.dead_at).where(ReturnedMail.key == bindparam("key"), ReturnedMail.dead_at.is_not(None))
+DEAD = Lookup(select(ReturnedMail.dead_at).where(ReturnedMail.dead_at.is_not(None)), key=ReturnedMail.key)
 
 
+@lru_cache(maxsize=64)  # a letter asks several times
 def key_of(secret_key: str, address: str) -> str:
     return secrets.keyed(secret_key, "mail address", address)
 
@@ -50,11 +54,17 @@ def note_letter(letter_id: int, now: datetime, *, hard: bool, code: str, text: s
 
 def is_dead(secret_key: str, address: str) -> bool:
     """True if letters to it come back, and nobody has typed a code sent there since."""
-    row = db.session.execute(_DEAD, {"key": key_of(secret_key, address)}).first()
+    row = next(iter(DEAD.rows(key_of(secret_key, address), of=partial(_key_of_reader, secret_key))), None)
     if row is None:
         return False
     proof = select(SignInAttempt.id).where(SignInAttempt.email == address, SignInAttempt.code_ok_at > row.dead_at)
     return db.session.scalar(proof.limit(1)) is None
+
+
+def _key_of_reader(secret_key: str, letter: Letter) -> str | None:
+    """Where a letter most probably goes."""
+    reader = READERS.first(letter.recipient_id)
+    return key_of(secret_key, reader.email) if reader and reader.email else None
 
 
 def revive(key: str) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.database import db, now, transaction
-from portal.notifications import addresses, pausing, rendering, services
+from portal.notifications import addresses, lookups, pausing, rendering, services
 from portal.notifications.catalogue import KINDS, URGENT
 from portal.notifications.circuit import Circuit
 from portal.notifications.failures import Broken, Failure, Later, NotWanted, Refused, ServerAway
@@ -99,11 +99,12 @@ class Round:
         with transaction(durable=False):
             services.take_back(now())
         while batch := self.claim(kinds):
-            for letter in batch:
-                if is_over():
-                    return self.done
-                self.deliver(letter)
-                self.done += 1
+            with lookups.holding(batch):
+                for letter in batch:
+                    if is_over():
+                        return self.done
+                    self.deliver(letter)
+                    self.done += 1
         return self.done
 
     def claim(self, kinds: Collection[str] | None) -> list[Letter]:

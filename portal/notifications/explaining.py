@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from itsdangerous import BadData, URLSafeSerializer
 
 
@@ -18,5 +20,6 @@ def read(secret_key: str, ticket: str) -> int | None:
     return letter_id
 
 
+@lru_cache(maxsize=2)
 def _signed(secret_key: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret_key, salt="why this letter")

@@ -11,6 +11,7 @@ from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.header import Header
+from functools import lru_cache
 
 BOUNDARY = "=_nay"  # RFC 2045, 6.7: what begins with "=_" cannot stand in quoted-printable text
 LINE = 78
@@ -47,6 +48,7 @@ def compose(headers: Mapping[str, str], plain: str, html: str) -> bytes:
     return b"".join((head.encode("ascii"), _PLAIN, _encoded(plain), _HTML, _encoded(html), end))
 
 
+@lru_cache(maxsize=64)  # many kinds have always the same subject
 def words(text: str, header_name: str) -> str:
     """Words for a header, encoded and folded (RFC 2047)."""
     return Header(text, header_name=header_name).encode(linesep="\r\n")

@@ -5,33 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from portal.accounts.models import Member
 from portal.accounts.queries import mailbox_of
 from portal.campaigns.models import Campaign
-from portal.database import db
 from portal.ideas.models import Idea
 from portal.notifications.categories import ALWAYS, CATEGORIES, DAILY, NEVER
 from portal.notifications.failures import NotWanted
+from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter, LetterPreference
 from portal.text import slug
 from portal.units.queries import reference
 
-_CHOSEN = (LetterPreference.member_id == Member.id) & (LetterPreference.category == bindparam("category"))
-_READER = (
-    select(Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id)
-    .add_columns(Member.purposes, Member.birth_year, Member.birth_month, LetterPreference.rhythm)
-    .outerjoin(LetterPreference, _CHOSEN)
-    .where(Member.id == bindparam("member_id"))
+READERS = Lookup(
+    select(Member.id, Member.email, Member.language, Member.status, Member.display_name, Member.unit_id).add_columns(
+        Member.purposes, Member.birth_year, Member.birth_month
+    ),
+    key=Member.id,
+    of=lambda letter: letter.recipient_id,
 )
-_IDEA = (
+CHOICES = Lookup(
+    select(LetterPreference.category, LetterPreference.rhythm),
+    key=LetterPreference.member_id,
+    of=lambda letter: letter.recipient_id,
+)
+IDEAS = Lookup(
     select(Idea.id, Idea.title, Idea.status, Idea.version, Idea.field_id, Idea.updated_at)
     .add_columns(Campaign.title_vi, Campaign.title_en)
-    .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
-    .where(Idea.id == bindparam("idea_id"))
+    .outerjoin(Campaign, Campaign.id == Idea.campaign_id),
+    key=Idea.id,
+    of=lambda letter: letter.idea_id,
 )
-"""Made once: making such a statement costs more than asking it, and nearly every letter asks these."""
 OWN_AFFAIRS = (ALWAYS, "my-ideas")
 
 
@@ -49,24 +54,24 @@ def reader_of(letter: Letter, category: str = ALWAYS, *, in_digest: bool = False
 
     Raises NotWanted if they are gone, chose never, or chose a daily letter in which this is told (`in_digest`).
     """
-    asked = {"member_id": letter.recipient_id, "category": category}
-    member = db.session.execute(_READER, asked).one_or_none()
+    member = READERS.first(letter.recipient_id)
     if member is None or member.status != "active" or not member.email:
         raise NotWanted("the recipient is suspended, erased or without an address")
     check_child(member, category)
-    if rhythm_of(member, category) == NEVER:
+    rhythm = rhythm_of(member.id, category)
+    if rhythm == NEVER:
         raise NotWanted("the recipient wants no such letters")
-    if in_digest and rhythm_of(member, category) == DAILY:
+    if in_digest and rhythm == DAILY:
         raise NotWanted("it comes with the daily letter")
     return member
 
 
-def rhythm_of(member: Any, category: str) -> str | None:
+def rhythm_of(member_id: int, category: str) -> str | None:
     """What the reader chose, or the category's default; None where there is nothing to choose."""
     if category not in CATEGORIES:
         return None
-    rhythm: str = member.rhythm or CATEGORIES[category].default
-    return rhythm
+    chosen = {row.category: row.rhythm for row in CHOICES.rows(member_id)}
+    return chosen.get(category, CATEGORIES[category].default)
 
 
 def check_child(member: Any, category: str) -> None:
@@ -84,7 +89,7 @@ def to(member: Any, **values: Any) -> Content:
 
 
 def idea_of(idea_id: int) -> Any:
-    return db.session.execute(_IDEA, {"idea_id": idea_id}).one()
+    return IDEAS.one(idea_id)
 
 
 def described(idea: Any) -> dict[str, Any]:

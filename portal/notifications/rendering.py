@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import local
 from typing import Any, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
-from flask import Flask, current_app, render_template, url_for
+from flask import Flask, current_app, g, url_for
 from flask.ctx import AppContext, RequestContext
 from werkzeug.test import create_environ
 
@@ -25,8 +25,9 @@ from portal.notifications.failures import Refused
 from portal.notifications.message import Message, compose, words
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content
+from portal.notifications.wording import template
 from portal.settings import Settings
-from portal.web.language import environ_for
+from portal.web.language import current_language, environ_for
 
 SUBJECT_MAX = 60
 _GAPS = re.compile(r"\n{3,}")
@@ -40,7 +41,7 @@ def render(letter: Letter, content: Content, now: datetime, settings: Settings) 
     said = _reader(content.language, settings).run(_parts, letter.kind, content.values, ways_out)
     headers = _headers(letter, recipient, said.subject, now, settings)
     if said.stop:
-        box = settings.bounce_address or settings.contact
+        box = settings.bounce_address or author(settings.mail_from)[1]
         headers["List-Unsubscribe"] = f"<{said.stop}>, <mailto:{box}?subject=huy%20{ways_out['stop'][1]}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if settings.bounce_address:
@@ -59,8 +60,8 @@ class _Said(NamedTuple):
 
 def _parts(kind: str, values: dict[str, Any], ways_out: dict[str, tuple[str, str]]) -> _Said:
     """Everything templates have a part in. Runs in the context of a reader."""
-    links = {name: link(endpoint, ticket=ticket) for name, (endpoint, ticket) in ways_out.items()}
-    values = {**values, **links, "why": KINDS[kind].why, "link": link}
+    links = {name: _link()(endpoint, ticket=ticket) for name, (endpoint, ticket) in ways_out.items()}
+    values = {**values, **links, "why": KINDS[kind].why, "link": _link(), "language": current_language()}
     subject = one_line(part(kind, "subject.txt", **values))
     plain, html = (part(kind, file, subject=subject, **values) for file in ("body.txt", "body.html"))
     return _Said(subject, _GAPS.sub("\n\n", plain), html, links.get("stop"))
@@ -132,12 +133,16 @@ def _arrival(language: str, base_url: str) -> tuple[AppContext, RequestContext]:
     return app.app_context(), app.request_context({**environ, **environ_for(language)})
 
 
-def link(endpoint: str, **values: Any) -> str:
-    return url_for(endpoint, _external=True, **values)
+def _link() -> Callable[..., str]:
+    """Makes addresses, those that come in every letter once."""
+    if "link" not in g:
+        g.link = lru_cache(maxsize=64)(partial(url_for, _external=True))
+    link: Callable[..., str] = g.link
+    return link
 
 
 def part(kind: str, file: str, /, **values: Any) -> str:
-    return render_template(f"emails/{kind}/{file}", **values)
+    return template(current_language(), f"{kind}/{file}").render(values)
 
 
 def one_line(subject: str) -> str:

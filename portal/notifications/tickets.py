@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
@@ -39,9 +40,11 @@ def read_choosing(secret_key: str, ticket: str) -> int | None:
     return member_id
 
 
+@lru_cache(maxsize=2)
 def _stopping(secret_key: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret_key, salt="stop letters")
 
 
+@lru_cache(maxsize=2)
 def _choosing(secret_key: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret_key, salt="choose letters")

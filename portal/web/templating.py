@@ -12,6 +12,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, request
 from flask_babel import format_timedelta, get_translations, gettext, ngettext
+from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -30,10 +31,28 @@ _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code",
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters.update(
+    furnish(app.jinja_env)
+    app.jinja_env.globals.update(need_icon=need_icon, icon_paths=ICONS)
+
+    @app.context_processor
+    def page() -> dict[str, Any]:
+        g.icons = {}  # names in order, filled while this template renders
+        theme = request.cookies.get("theme")
+        return {
+            "language": current_language(),
+            "other_language_url": other_language_url(),
+            "theme": theme if theme in THEMES else None,
+            "icons": g.icons,
+        }
+
+
+def furnish(env: Environment) -> None:
+    """What pages and letters may call alike."""
+    env.trim_blocks = True
+    env.lstrip_blocks = True
+    env.add_extension("jinja2.ext.i18n")
+    env.add_extension("jinja2.ext.do")
+    env.filters.update(
         number=number,
         percent=percent,
         day=day,
@@ -48,28 +67,17 @@ def init_app(app: Flask) -> None:
         initials=initials,
         refusal=words,
     )
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's i18n extension
-        gettext=lambda message: _catalogue().ugettext(message),
-        ngettext=lambda one, many, n: _catalogue().ungettext(one, many, n),
-        pgettext=lambda context, message: _catalogue().upgettext(context, message),
-        npgettext=lambda context, one, many, n: _catalogue().unpgettext(context, one, many, n),
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's i18n extension
+        gettext=lambda message: catalogue().ugettext(message),
+        ngettext=lambda one, many, n: catalogue().ungettext(one, many, n),
+        pgettext=lambda context, message: catalogue().upgettext(context, message),
+        npgettext=lambda context, one, many, n: catalogue().unpgettext(context, one, many, n),
         newstyle=True,
     )
-    app.jinja_env.globals.update(need_icon=need_icon, icon_paths=ICONS, local=local)
-
-    @app.context_processor
-    def page() -> dict[str, Any]:
-        g.icons = {}  # names in order, filled while this template renders
-        theme = request.cookies.get("theme")
-        return {
-            "language": current_language(),
-            "other_language_url": other_language_url(),
-            "theme": theme if theme in THEMES else None,
-            "icons": g.icons,
-        }
+    env.globals["local"] = local
 
 
-def _catalogue() -> Any:
+def catalogue() -> Any:
     """The translations of this page: asked for dozens of times a page, and Flask-Babel finds them anew each time."""
     if "catalogue" not in g:
         g.catalogue = get_translations()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
@@ -15,6 +15,7 @@ from portal.moderation import queries as moderation
 from portal.moderation.models import Case, Decision
 from portal.moderation.replies import REASON_LABELS
 from portal.notifications.failures import NotWanted
+from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content, described, idea_of, linked, reader_of, to
 from portal.settings import Settings
@@ -31,14 +32,15 @@ TOLD_DAILY = ("idea_published", "idea_needs_changes", "idea_not_published", "ide
 """Whoever wants a daily letter finds these in it, as notices."""
 MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
 INTO = aliased(Idea)
-_DECISION = (
+DECISIONS = Lookup(
     select(Decision.idea_id, Decision.reason, Decision.advice, Decision.decided_at, Decision.undone_at)
     .add_columns(Decision.answer_by, Decision.corrected, Decision.removed, Decision.silenced_until)
     .add_columns(MODERATOR.display_name, MODERATOR.unit_id)
     .add_columns(INTO.id.label("into_id"), INTO.title.label("into_title"))
     .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
-    .outerjoin(INTO, INTO.id == Decision.into_id)
-    .where(Decision.id == bindparam("decision_id"))
+    .outerjoin(INTO, INTO.id == Decision.into_id),
+    key=Decision.id,
+    of=lambda letter: letter.payload.get("decision_id"),
 )
 
 
@@ -74,7 +76,7 @@ def co_author_invited(letter: Letter, _now: datetime, _settings: Settings) -> Co
 
 def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     member = reader_of(letter, "my-ideas", in_digest=letter.kind in TOLD_DAILY)
-    row = db.session.execute(_DECISION, {"decision_id": letter.payload["decision_id"]}).one()
+    row = DECISIONS.one(letter.payload["decision_id"])
     if row.undone_at:
         raise NotWanted("the decision was undone")
     idea = idea_of(row.idea_id)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, Update, bindparam, or_, update
 
-from portal.database import db
+from portal.database import ask
 from portal.notifications.failures import Failure
 from portal.notifications.message import Answer
 from portal.notifications.models import STEPS, Letter
@@ -69,5 +69,4 @@ def cancel(letter: Letter, owner: str, why: str) -> bool:
 def _move(step: Update, letter: Letter, by: str, **values: Any) -> bool:
     """Take the step if the letter still is where it may be taken from; say whether it was."""
     new = {f"new_{column}": value for column, value in values.items()}
-    done = db.session.execute(step, {"letter_id": letter.id, "by": by, **new})
-    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
+    return bool(ask(step, {"letter_id": letter.id, "by": by, **new}).rowcount)

@@ -62,6 +62,8 @@ def test_a_letter_is_short_complete_and_in_the_language_of_its_reader(kind, lang
     assert len(html.encode()) <= 12 * KILOBYTE
     assert f'<html lang="{language}"' in html
     assert ("nhận thư này vì" in plain) == (language == "vi")
+    assert {"vi": "Trợ giúp", "en": "Help"}[language] in plain
+    assert {"vi": ">Trợ giúp</a>", "en": ">Help</a>"}[language] in html
     assert "<img" not in html
     assert not re.search(r"\{[{%]|%\(|None|Undefined", plain + html)
     assert_links_lead_to_pages_of_ours(message, language)
