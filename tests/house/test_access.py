@@ -15,6 +15,7 @@ from tests.forms import token_in
 from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from tests.portal.notifications import stories
+from tests.queries import count_queries
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -247,3 +248,18 @@ def test_nothing_is_taken_from_another_site(app, things, method):
         if answer.status_code != 403 and rule.endpoint not in OWN_PROOF
     ]
     assert wrong == []
+
+
+def test_looking_as_somebody_else_changes_nothing_in_their_name(app, things):
+    """No page an administrator opens as a moderator writes anything: not even who holds a case."""
+    seen = factories.member("moderator")
+    client = factories.sign_in(app.test_client(), factories.member("admin"))
+    client.post(f"/quan-tri/nguoi-dung/{seen.id}/xem-nhu", headers=csrf_of(client))
+    assert "Thôi xem" in client.get("/toi").text
+    wrote = {}
+    for rule in rules(app, "GET"):
+        with count_queries() as counted:
+            client.get(address(app, rule, things))
+        if changes := [one for one in counted.statements if one.lstrip().startswith(("INSERT", "UPDATE", "DELETE"))]:
+            wrote[rule.rule] = changes[0][:80]
+    assert wrote == {}

@@ -16,6 +16,7 @@ from portal.settings import Settings
 from portal.units.queries import reference
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
+from portal.web.security import OnlyLooking
 from portal.web.templating import ZONE
 
 OUTCOMES = {"duyet": "approve", "nho-sua": "return", "khong-dang": "reject", "gop": "merge"}
@@ -64,6 +65,8 @@ def hold(case_id: int, moment: datetime) -> Refusal | None:
 
     Which lease it is stands in the session, so that the next page can end it where no script says goodbye.
     """
+    if current_user.viewer is not None:
+        return OnlyLooking()
     try:
         with transaction():
             held = services.claim(case_id, current_user.member, settings().claim_ttl, moment)
@@ -83,7 +86,7 @@ def leave() -> None:
     """
     case_id, until = session.get(LEASE, (None, ""))
     here = request.view_args.get("case_id") if request.view_args else None
-    if request.method != "GET" or request.endpoint in FRAGMENTS or case_id in {None, here}:
+    if request.method != "GET" or request.endpoint in FRAGMENTS or case_id in {None, here} or current_user.viewer:
         return
     del session[LEASE]
     if current_user.is_authenticated:
