@@ -118,6 +118,8 @@ def _of(edit_id: int, *expected: str) -> IdeaEdit:
 
 
 def _write(edit: IdeaEdit, seen: int, content: dict[str, Any], now: datetime) -> Idea:
+    """The campaign stays what it is by now: a child's idea may have left it."""
+    content = {name: value for name, value in content.items() if name != "campaign_id"}
     idea = db.session.scalar(
         update(Idea)
         .where(Idea.id == edit.idea_id, Idea.version == seen, Idea.status.in_(states.PUBLIC))

@@ -22,7 +22,8 @@ NO_TITLE = "–"
 def follow_consent(event: ConsentChanged) -> None:
     """With both yeses what waited for them goes to the moderators; without, what others could read is theirs no more.
 
-    Nor is what reports have hidden: a moderator who keeps it would show it again.
+    Nor is what reports have hidden: a moderator who keeps it would show it again. Without the yes to contests their
+    ideas leave the campaigns.
     """
     member = db.session.get_one(Member, event.member_id, populate_existing=True)
     old: tuple[str, ...] = ("waiting_guardian",)
@@ -33,6 +34,16 @@ def follow_consent(event: ConsentChanged) -> None:
         db.session.execute(beside.values(state="declined").execution_options(synchronize_session=False))
     for idea_id in _ideas_of(member.id, Idea.status.in_(old)):
         _send(idea_id, new)
+    if not member.allows("contest"):
+        for idea_id in _ideas_of(member.id, Idea.campaign_id.is_not(None)):
+            _leave_campaign(idea_id)
+
+
+def _leave_campaign(idea_id: int) -> None:
+    left = update(Idea).where(Idea.id == idea_id).values(campaign_id=None, updated_at=database.now()).returning(Idea)
+    idea = db.session.scalar(left.execution_options(synchronize_session=False, populate_existing=True))
+    if idea is not None:
+        rank.follow(idea)
 
 
 def _send(idea_id: int, to: str) -> None:

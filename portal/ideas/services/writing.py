@@ -45,12 +45,17 @@ def add(
     """
     if source in OPEN_ONLY:
         require_voice(author, now)
-    if content.campaign and not author.may("contest"):
-        raise Invalid({"campaign": Refusal(N_("Phụ huynh chưa cho phép dự thi. Bỏ chọn chiến dịch rồi gửi nhé."))})
+    _require_contest(author, content)
     status = status or next_reader(author)
     idea = compose(author, content, now, source=source, status=status, external_id=external_id)
     write([idea])
     return idea
+
+
+def _require_contest(author: Member, content: Content) -> None:
+    """Raise Invalid for a campaign that guardian and child have not both said yes to."""
+    if content.campaign and not author.may("contest"):
+        raise Invalid({"campaign": Refusal(N_("Phụ huynh chưa cho phép dự thi. Bỏ chọn chiến dịch rồi gửi nhé."))})
 
 
 def next_reader(author: Member) -> str:
@@ -132,6 +137,7 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     if old.version != version:
         raise _why_not(old.status)
     require_voice(author, now)
+    _require_contest(author, content)
     content = rules.check(content)
     before, status_before = text_of(old), old.status
     same_campaign = before["campaign_id"] == campaign_id_of(content.campaign, None)

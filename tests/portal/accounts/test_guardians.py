@@ -11,6 +11,7 @@ from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.errors import Refusal
 from portal.ideas import services as ideas
+from portal.ideas.models import IdeaEdit
 from portal.moderation.models import Case
 from portal.voting import services as voting
 from portal.voting.models import HeldVote
@@ -18,6 +19,7 @@ from tests import factories
 from tests.forms import token_in
 from tests.portal.accounts import family, steps
 from tests.portal.accounts.test_registering import born
+from tests.portal.campaigns.campaign_rows import campaign
 from tests.portal.notifications import stories
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
@@ -213,3 +215,24 @@ def test_contests_need_a_yes_of_their_own():
     with transaction(), pytest.raises(Refusal) as told:
         ideas.add(child, factories.content(campaign="x"), now())
     assert "dự thi" in str(told.value.errors["campaign"])
+    mine = factories.idea("waiting", child)
+    with transaction(), pytest.raises(Refusal) as told:  # nor by the way round
+        ideas.revise(child, mine.id, mine.version, factories.content(campaign="x"), now())
+    assert "dự thi" in str(told.value.errors["campaign"])
+
+
+def test_without_the_yes_to_contests_an_idea_leaves_its_campaign_and_stays_public(client):
+    child, contest = family.allowed_child(), campaign("sang-tao-xanh")
+    mine, other = (factories.published_idea(who, campaign=contest.slug) for who in (child, factories.member()))
+    with transaction():
+        ideas.propose(child, mine.id, mine.version, factories.content(title="Tên khác hẳn cho ý này"), now())
+    family.agree(child, "account", "publish")
+    stories.relay()
+    page = client.get("/y-tuong?campaign=sang-tao-xanh").text
+    assert f"/y-tuong/{other.id}" in page
+    assert f"/y-tuong/{mine.id}" not in page
+    edit_id, moderator = db.session.scalars(select(IdeaEdit.id)).one(), factories.member("moderator")
+    with transaction():
+        ideas.accept_edit(edit_id, moderator, now())
+    db.session.refresh(mine)
+    assert (mine.status, mine.title, mine.campaign_id) == ("published", "Tên khác hẳn cho ý này", None)
