@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, exists, literal, or_, select, union_all
 
 from portal.accounts import policy
 from portal.accounts.consents import Guardianship
@@ -38,14 +38,24 @@ def own(moderator: Member) -> ColumnElement[bool]:
 
 
 def of_family(moderator: Member) -> ColumnElement[bool]:
-    """Nor one by a child whose guardian has their address."""
-    if moderator.email is None:
-        return literal(value=False)
-    wards = select(Guardianship.member_id).where(Guardianship.email == moderator.email)
+    """Nor one by a child, a parent, a brother or a sister, as far as accounts tell: by a guardian's address."""
+    theirs = _family(moderator)
     return or_(
-        exists().where(Idea.id == Case.idea_id, Idea.author_id.in_(wards)),
-        exists().where(Comment.id == Case.comment_id, Comment.member_id.in_(wards)),
+        exists().where(Idea.id == Case.idea_id, Idea.author_id.in_(theirs)),
+        exists().where(
+            IdeaAuthor.idea_id == Case.idea_id, IdeaAuthor.member_id.in_(theirs), IdeaAuthor.state == "accepted"
+        ),
+        exists().where(Comment.id == Case.comment_id, Comment.member_id.in_(theirs)),
     )
+
+
+def _family(moderator: Member) -> CompoundSelect[tuple[int]]:
+    """Whose guardian they are, who has the same guardian, and the guardian."""
+    guardians = select(Guardianship.email).where(Guardianship.member_id == moderator.id)
+    home: ColumnElement[bool] = Guardianship.email.in_(guardians)
+    if moderator.email:
+        home |= Guardianship.email == moderator.email
+    return union_all(select(Guardianship.member_id).where(home), select(Member.id).where(Member.email.in_(guardians)))
 
 
 def reported_by(moderator: Member) -> ColumnElement[bool]:

@@ -33,6 +33,24 @@ def test_a_parent_does_not_judge_their_child():
         services.claim(case.id, somebody, 60, now())
 
 
+def test_who_was_a_child_of_the_house_judges_neither_brother_nor_parent():
+    grown, parent = family.allowed_child(role="moderator"), member(email=family.PARENT)
+    grown.birth_year -= 12
+    for of_the_house in (family.allowed_child(), parent):
+        assert "người nhà" in refused(waiting_case(of_the_house), grown)
+    others = waiting_case(family.allowed_child(guardian="ha@example.vn"))
+    with transaction():
+        services.claim(others.id, grown, 60, now())
+
+
+def test_a_parent_does_not_judge_what_their_child_stands_under():
+    case, child = waiting_case(), family.allowed_child()
+    with transaction():
+        row = {"idea_id": case.idea_id, "member_id": child.id, "state": "accepted", "created_at": now()}
+        db.session.add(IdeaAuthor(**row))
+    assert "người nhà" in refused(case, member("moderator", email=family.PARENT))
+
+
 def test_whoever_reported_a_thing_does_not_decide_about_it():
     who, idea = member("moderator"), published_idea()
     report(idea, who)
