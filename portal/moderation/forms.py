@@ -32,7 +32,7 @@ class TemplateForm(PageForm):
 class NoteForm(PageForm):
     """A word to colleagues."""
 
-    note = text_field(rules.NOTE, N_("Ghi chú nội bộ"))
+    note = text_field(rules.NOTE, N_("Ghi chú nội bộ"), anchor="case-note")
 
 
 class MoveForm(PageForm):

@@ -39,7 +39,7 @@
     if (!keys) return;
     if (key === 'j') go(1);
     else if (key === 'k') go(-1);
-    else if (key === 'n' && $('#note')) { event.preventDefault(); $('#note').focus() }
+    else if (key === 'n' && $('#case-note')) { event.preventDefault(); $('#case-note').focus() }
     else {
       const button = /^[a-z]$/.test(key) && $(`[data-k="${key}"]`);
       if (button && !button.closest('[hidden]')) { event.preventDefault(); button.focus(); button.click() }

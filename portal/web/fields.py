@@ -50,14 +50,18 @@ class Follows:
             raise StopValidation(words(fault))
 
 
-def text_field(rule: TextRule, label: str, description: str = "") -> Any:
-    """A WTForms field for a rule; label and description are msgids."""
+def text_field(rule: TextRule, label: str, description: str = "", *, anchor: str | None = None) -> Any:
+    """A WTForms field for a rule; label and description are msgids.
+
+    `anchor` is its id where two forms of a page have a field of the same name.
+    """
     kind = TextAreaField if rule.lines else StringField
     return kind(
         lazy_gettext(label),
         description=lazy_gettext(description) if description else "",
         filters=[rule.clean],
         validators=[Follows(rule)],
+        id=anchor,
     )
 
 

@@ -1,5 +1,7 @@
 """Every route says who may use it, and means it."""
 
+import re
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +21,7 @@ from tests.queries import count_queries
 
 pytestmark = pytest.mark.one_engine_each
 
+ID = re.compile(r'\sid="([^"]+)"')
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CHANGES_FOR_EVERYBODY = {  # each with a reason why nobody has to be signed in
     "accounts.sign_in", "accounts.code", "accounts.resend", "accounts.password", "accounts.first_password",
@@ -210,7 +213,7 @@ def test_role_by_route_by_method_a_strangers_private_idea_answers_as_one_that_is
 
 @pytest.mark.parametrize("role", [None, "member", "juror", "moderator", "organiser", "admin"])
 def test_every_page_has_an_answer_for_every_role(app, things, role):
-    """Read as each role, no page breaks, and staff do get to see theirs."""
+    """Read as each role, no page breaks or says one id twice, and staff do get to see theirs."""
     client = app.test_client()
     who = factories.member(role) if role else SimpleNamespace(role=None)
     if role:
@@ -220,8 +223,10 @@ def test_every_page_has_an_answer_for_every_role(app, things, role):
         may = guard == "public" or (guard == "signed_in" and role) or who.role in ACTIONS.get(guard, ())
         on_the_way_in = rule.endpoint.startswith("accounts.") and guard == "public"
         turned_away = answer.status_code == 401 or (answer.location == "/dang-nhap" and not on_the_way_in)
-        if answer.status_code >= 500 or (may and turned_away):
-            wrong.append((rule.rule, answer.status_code))
+        ids = Counter(ID.findall(answer.text)) if answer.mimetype == "text/html" else {}
+        twice = [name for name, times in ids.items() if times > 1]  # a label names the first, whichever was meant
+        if answer.status_code >= 500 or (may and turned_away) or twice:
+            wrong.append((rule.rule, answer.status_code, twice))
     assert wrong == []
 
 
