@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
-from portal.accounts.models import Member
+from portal.accounts.models import STAFF, Member, RoleGrant, is_live
 from portal.database import db
 from portal.ideas.models import Idea
 from portal.moderation.models import Case, Decision
 from portal.moderation.queries.cases import OPEN, Where, order
+from portal.units.queries import reference
 
 RECENT = 3
 FIRST = 5
@@ -34,14 +35,19 @@ def active_lately(scope: Where, limit: int = RECENT) -> Sequence[str]:
     return db.session.scalars(names).all()
 
 
-def colleagues(member_id: int, scope: Where) -> Sequence[tuple[str, str]]:
-    """Names and handles of the others who decided last among these cases: whom a note may call."""
+def colleagues(member_id: int, scope: Where, unit_id: int | None, now: datetime) -> Sequence[tuple[str, str]]:
+    """Names and handles of others whom a note about a case of this unit may call: first who decided lately."""
     latest = select(Decision.moderator_id).join(Case, Case.id == Decision.case_id).where(*scope)
-    others = latest.where(Decision.moderator_id != member_id).order_by(Decision.id.desc()).limit(LOOKED_AT).subquery()
-    names = select(Member.display_name, Member.handle).where(Member.id.in_(select(others.c.moderator_id)))
-    return [
-        (row.display_name, row.handle) for row in db.session.execute(names.order_by(Member.display_name).limit(FIRST))
-    ]
+    latest = latest.order_by(Decision.id.desc()).limit(LOOKED_AT)
+    recent = Member.id.in_(select(latest.subquery().c.moderator_id))
+    codes = reference()
+    path = codes.path(unit_id) if unit_id else [codes.centre.id]
+    staff = exists().where(
+        RoleGrant.member_id == Member.id, RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), is_live(now)
+    )
+    others = select(Member.display_name, Member.handle).where(staff, Member.status == "active", Member.id != member_id)
+    rows = db.session.execute(others.order_by(recent.desc(), Member.display_name).limit(FIRST))
+    return [(row.display_name, row.handle) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         earlier=earlier,
         changed=_changed(opened, earlier),
         notes=queries.notes(opened.id),
-        colleagues=queries.colleagues(current_user.id, scope()),
+        colleagues=queries.colleagues(current_user.id, scope(), opened.unit_id, moment),
         moves=queries.moves(opened.id),
         note=note or NoteForm(formdata=None),
         drafts=drafts(opened, twins) if held else {},

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from portal.database import db, now, transaction
 from portal.moderation import services
 from portal.moderation.models import Case
+from portal.units.queries import reference
 from tests.factories import member
 from tests.portal.moderation.desk import again, approve, waiting_case
 from tests.portal.moderation.pages import hold, send
@@ -85,6 +86,15 @@ def test_notes_are_read_by_colleagues(client, moderator):
     page = client.get(path).text
     assert "Nên gợi ý thêm đồng tác giả." in page
     assert "Minh Quân" in page
+
+
+def test_a_note_may_call_whoever_works_there_even_if_they_have_decided_nothing_yet(client, moderator):
+    here, elsewhere = (reference().unit_by_code[code].id for code in ("40", "01"))
+    near = member("moderator", name="Lan Hương", unit_id=here)
+    member("moderator", name="Thu Hà", unit_id=elsewhere)
+    page = client.get(f"/kiem-duyet/{waiting_case(unit='40').id}").text
+    assert f"Lan Hương @{near.handle}" in page
+    assert "Thu Hà" not in page
 
 
 def test_an_empty_note_is_none(client, moderator):
