@@ -1,7 +1,7 @@
-"""Lists, an idea, search, a deep page: `python -m bench.lists [postgresql|sqlite] [IDEAS VOTES] [SERVER]`.
+"""Lists, an idea, search, a deep page: `python -m bench.lists [postgresql|sqlite] [IDEAS VOTES] [SERVER…]`.
 
 First the queries alone, then pages over HTTP beside a bare handler with the same bytes and one Core select with the
-same template, all on one server. CPU milliseconds say more than rates on a machine with other work.
+same template, all on one server. Several servers are measured one after the other. CPU milliseconds say more than rates on a machine with other work.
 """
 
 from __future__ import annotations
@@ -33,19 +33,21 @@ SIGNED_IN_GOAL = 0.70
 def main() -> None:
     engine = sys.argv[1] if len(sys.argv) > 1 else "postgresql"
     ideas, votes = (int(sys.argv[2]), int(sys.argv[3])) if len(sys.argv) > 3 else (200_000, 2_000_000)
-    server = sys.argv[4] if len(sys.argv) > 4 else "gunicorn"
+    servers = sys.argv[4:] or ["gunicorn"]
     with bank(engine, ideas, votes) as (env, database):
         print(f"{engine}, {ideas:,} ideas, {votes:,} votes")
-        measure(env, database, server)
+        measure(env, database, servers)
 
 
-def measure(env: dict[str, str], database: int, server: str) -> None:
-    print(f"load average {os.getloadavg()[0]:.1f}, {server}")
+def measure(env: dict[str, str], database: int, servers: list[str]) -> None:
+    print(f"load average {os.getloadavg()[0]:.1f}")
     app = portal(env)
     with app.app_context():
         in_sql()
         paths, cookie = addresses(app)
-    over_http(server, env, database, paths, cookie)
+    for server in servers:
+        print(server)
+        over_http(server, env, database, paths, cookie)
     print(f"load average at the end {os.getloadavg()[0]:.1f}")
 
 

@@ -52,7 +52,7 @@ class Figures:
     database_cpu: float
 
     def __str__(self) -> str:
-        cpu = f"{self.cpu:5.2f} + {self.database_cpu:4.2f} ms CPU"
+        cpu = f"{self.cpu:5.3f} + {self.database_cpu:4.2f} ms CPU"
         return f"{self.rate:7.0f}/s  p50 {self.p50:6.1f}  p99 {self.p99:7.1f} ms  {cpu}  {self.errors} errors"
 
 
@@ -62,14 +62,14 @@ def serving(kind: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
     port = any_free_port()
     process = subprocess.Popen([sys.executable, "-m", *SERVERS[kind](port)], env={**os.environ, **env})
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     while process.poll() is None:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
