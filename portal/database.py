@@ -191,9 +191,10 @@ def transaction(*, durable: bool = True) -> Iterator[Session]:
 
 
 def take_time() -> None:
-    """Let the statements of this transaction last longer than a request may: counting millions, filling a bank."""
+    """Let this transaction last longer than a request may: counting millions, filling a bank."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.set_config("statement_timeout", "0", True)))  # SQL: local
+        names = ("statement_timeout", "idle_in_transaction_session_timeout")
+        db.session.execute(select(*(func.set_config(name, "0", True) for name in names)))
 
 
 def ask(statement: Executable, parameters: dict[str, Any]) -> CursorResult[Any]:

@@ -10,13 +10,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, cast, column, func, literal, select, table, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from portal import text
@@ -32,7 +46,7 @@ PREFIX_MIN = 2
 
 COMMON = 400
 """A token in more titles than this says too little to look for likeness by."""
-CANDIDATES = 400
+CANDIDATES = 100
 ALIKE = 55.0
 """The likeness, out of 100, from which two titles are shown to a person as close."""
 
@@ -109,10 +123,10 @@ class Terms:
     prefix: bool = False
     phrases: bool = False
 
-    def for_fts5(self) -> str:
-        return " ".join(f'"{token}"' for token in self.all_of) + ("*" if self.prefix else "")
-
-    def for_tsquery(self) -> str:
+    def written(self) -> str:
+        """In the language of the engine in use."""
+        if db.engine.dialect.name == "sqlite":
+            return " ".join(f'"{token}"' for token in self.all_of) + ("*" if self.prefix else "")
         return " & ".join(f"'{token}'" for token in self.all_of) + (":*" if self.prefix else "")
 
 
@@ -142,10 +156,14 @@ def wanted(query: str) -> Wanted | None:
 
 def ids(terms: Terms) -> Select[Any]:
     """SELECT idea_id of whatever matches, public or not."""
+    return _look_up(terms.written(), phrases=terms.phrases)
+
+
+def _look_up(written: str | BindParameter[str], *, phrases: bool = False) -> Select[Any]:
     if db.engine.dialect.name == "sqlite":
-        return select(_fts5.c.rowid.label("idea_id")).where(_fts5.c.idea_search.op("MATCH")(terms.for_fts5()))
-    column_ = _tsvector.c.phrases_search if terms.phrases else _tsvector.c.words_search
-    return select(_tsvector.c.idea_id).where(column_.op("@@")(cast(terms.for_tsquery(), TSQUERY)))
+        return select(_fts5.c.rowid.label("idea_id")).where(_fts5.c.idea_search.op("MATCH")(written))
+    column_ = _tsvector.c.phrases_search if phrases else _tsvector.c.words_search
+    return select(_tsvector.c.idea_id).where(column_.op("@@")(cast(written, TSQUERY)))
 
 
 def matches(terms: Terms, idea_id: Any) -> ColumnElement[bool]:
@@ -180,17 +198,15 @@ def similar(title: str, limit: int = 5, *, leave_out: int | None = None, public_
     probes = _probes(title)
     if not probes:
         return []
-    candidates = _candidates(probes).subquery()
-    rows = select(Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
-    rows = rows.join(candidates, candidates.c.idea_id == Idea.id).join(
-        IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True
-    )
+    rows = _twins(len(probes), db.engine.dialect.name)
     if public_only:
         rows = rows.where(Idea.status.in_(states.PUBLIC))
     if leave_out is not None:
         rows = rows.where(Idea.id != leave_out)
+    asked = {f"probe_{number}": terms.written() for number, terms in enumerate(probes)}
     folded = text.fold(title)
-    twins = [Twin(*row, score=likeness(folded, text.fold(row.title))) for row in db.session.execute(rows)]
+    found = db.session.execute(rows, asked)
+    twins = [Twin(*row, likeness(folded, text.fold(row.title))) for row in found]
     alike = sorted((twin for twin in twins if twin.score >= ALIKE), key=lambda twin: (-twin.score, twin.id))
     return alike[:limit]
 
@@ -210,20 +226,31 @@ def _probes(title: str) -> list[Terms]:
     return [Terms(tuple(TITLE + token for token in probe)) for probe in probes]
 
 
-def _candidates(probes: Iterable[Terms]) -> Select[Any]:
-    """Titles that share the rarest tokens first; a token that is everywhere is not followed at all."""
+@lru_cache(maxsize=128)
+def _twins(probes: int, engine: str) -> Select[int, str, str, int, int]:  # noqa: ARG001  # another statement for each engine
+    """The rows of `Twin` without its score, of the candidates; the probes are bound as `probe_0`, `probe_1` …
+
+    Kept, because making it takes longer than asking it.
+    """
+    candidates = _candidates(probes).subquery()
+    rows = select(Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
+    rows = rows.join(candidates, candidates.c.idea_id == Idea.id)
+    return rows.join(IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True)
+
+
+def _candidates(probes: int) -> Select[Any]:
+    """Titles that share the most telling tokens first; a token that is everywhere is not followed at all."""
     arms = []
-    for number, terms in enumerate(probes):
-        found = ids(terms).limit(COMMON + 1).subquery()
-        arms.append(select(literal(number).label("probe"), found.c.idea_id))
+    for number in range(probes):
+        found = _look_up(bindparam(f"probe_{number}", type_=String)).limit(COMMON + 1).subquery()
+        arms.append(select(literal_column(str(number)).label("probe"), found.c.idea_id))
     shared = union_all(*arms).subquery()
     spread = func.count().over(partition_by=shared.c.probe).label("spread")
     counted = select(shared.c.idea_id, spread).subquery()
-    rarest = func.min(counted.c.spread)
     return (
         select(counted.c.idea_id)
         .where(counted.c.spread <= COMMON)
         .group_by(counted.c.idea_id)
-        .order_by(rarest, counted.c.idea_id.desc())
+        .order_by(func.sum(literal_column("1.0") / counted.c.spread).desc(), counted.c.idea_id.desc())
         .limit(CANDIDATES)
     )

@@ -96,7 +96,13 @@ def local(thing: Any, attribute: str) -> str:
 
 
 def number(value: float) -> str:
-    return format_decimal(value, locale=current_language())
+    return _decimal(value, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, language: str) -> str:
+    """A list writes fifty small numbers, and Babel looks at the rules of the language anew for each."""
+    return format_decimal(value, locale=language)
 
 
 def percent(share: float) -> str:
