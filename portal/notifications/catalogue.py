@@ -61,12 +61,13 @@ KINDS: dict[str, Kind] = {
         urgent=True,
         why=N_("Bạn nhận thư này vì có người muốn dùng địa chỉ này cho tài khoản Nảy."),
     ),
-    **dict.fromkeys(
-        ("new_device", "security_changed"),
-        Kind(
-            find=security.event,
-            why=N_("Bạn nhận thư này vì có thay đổi trong cách đăng nhập tài khoản Nảy của bạn."),
-        ),
+    "new_device": Kind(
+        find=security.event,
+        why=N_("Bạn nhận thư này vì tài khoản Nảy của bạn vừa được dùng trên một máy mới."),
+    ),
+    "security_changed": Kind(
+        find=security.event,
+        why=N_("Bạn nhận thư này vì có thay đổi trong cách đăng nhập tài khoản Nảy của bạn."),
     ),
     "email_changed": Kind(
         find=security.event, why=N_("Bạn nhận thư này vì địa chỉ này từng là của một tài khoản Nảy.")

@@ -52,7 +52,7 @@ def colleagues(member_id: int, scope: Where, unit_id: int | None, now: datetime)
 
 @dataclass(frozen=True)
 class Late:
-    """What a letter to a moderator says: how much waits, how much of it is late, and where it begins."""
+    """What a letter to a moderator says: how much waits, how much of it is late, and the first of that."""
 
     total: int
     late: int
@@ -64,6 +64,6 @@ def late_for(scope: Where, now: datetime) -> Late:
     """In three queries."""
     counts = select(func.count(), func.count().filter(Case.due_at <= now)).where(OPEN, *scope)
     total, late = db.session.execute(counts).one()
-    first = select(Idea.title).join(Case, Case.idea_id == Idea.id).where(OPEN, *scope).order_by(*order).limit(FIRST)
-    titles = db.session.scalars(first).all()
+    first = select(Idea.title).join(Case, Case.idea_id == Idea.id).where(OPEN, *scope)
+    titles = db.session.scalars(first.where(Case.due_at <= now).order_by(*order).limit(FIRST)).all()
     return Late(total, late, titles, active_lately(scope))

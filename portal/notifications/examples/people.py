@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from portal.accounts import secrets
 from portal.accounts import services as accounts
-from portal.accounts.consents import Guardianship
+from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import SecurityEvent
 from portal.accounts.models import RoleGrant, Suspension
 from portal.accounts.requests import DataCopy, Erasure
@@ -50,6 +50,9 @@ def guardian(kind: str, state: str) -> Story:
             asked_at=cast.at,
             answered_at=None if state == "waiting" else cast.at,
         )
+        for purpose in ("account", "publish") if state == "agreed" else ():
+            said = {"purpose": purpose, "text_version": "example", "text_hash": "", "language": cast.reader.language}
+            kept(Consent(member_id=cast.reader.id, giver="guardian", given_at=cast.at, **said))
         return letter(kind, cast, guardianship_id=kept(row).id)
 
     return story
