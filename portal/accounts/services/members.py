@@ -127,12 +127,18 @@ def set_language(member_id: int, language: str) -> None:
 
 
 def correct_birth(member: Member, birth: tuple[int | None, int | None], now: datetime) -> None:
-    """Set month and year of birth right. Raises Invalid where another age would ask for other consents: a person decides."""
+    """Set month and year of birth right. Raises Invalid where a person has to decide.
+
+    That is where another age asks for other consents, and where somebody under age would be older than they said:
+    the guardian's word would count for a shorter time.
+    """
     year, month = birth
     if fault := rules.check_birth(year, month, now.date()):
         raise Invalid({"birth_year": fault})
     assert year is not None and month is not None  # noqa: S101, PT018  # check_birth has looked
-    if terms.band((year, month), now.date()) != terms.band(terms.known_birth(member), now.date()):
+    known, today = terms.known_birth(member), now.date()
+    earlier = known is not None and (year, month) < known and terms.is_minor(member, today)
+    if earlier or terms.band((year, month), today) != terms.band(known, today):
         raise Invalid(
             {"birth_year": Refusal(N_("Với tháng năm này, cần người xem giúp: viết thư cho chúng mình nhé."))}
         )

@@ -146,6 +146,17 @@ def test_the_guardian_fetches_the_copy_of_the_child(client):
 # --- correction ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("years", [10, 16])
+def test_nobody_under_age_grows_up_sooner_by_correcting_a_birthday(client, years):
+    year, month = family.born(years)
+    who = factories.member(birth=(year, month))
+    factories.sign_in(client, who)
+    page = post(client, "/toi/du-lieu/ngay-sinh", birth_month=str(month), birth_year=str(year - 1))
+    assert "cần người xem giúp" in page.text
+    db.session.refresh(who)
+    assert (who.birth_year, who.birth_month) == (year, month)
+
+
 def test_a_month_of_birth_is_corrected_within_the_same_age(client):
     who = factories.member()
     factories.sign_in(client, who)
