@@ -44,9 +44,9 @@ def type_code(page: Page, portal: Portal, email: str) -> None:
     expect(page.get_by_label("Tháng")).to_be_visible()
 
 
-def say_when_born(page: Page) -> None:
+def say_when_born(page: Page, year: int = 2003) -> None:
     page.get_by_label("Tháng").select_option("5")
-    page.get_by_label("Năm").select_option("2003")
+    page.get_by_label("Năm").select_option(str(year))
     page.get_by_role("button", name="Tiếp tục").click()
     expect(page.get_by_label("Tên hiển thị")).to_be_visible()
 

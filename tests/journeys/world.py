@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,11 @@ from tests.journeys.running import Portal
 
 ENDLESS = "Ghếđá" * 24  # 120 letters without a place to break
 LONG = ("Một câu dài không xuống dòng để xem trang có chịu được không, mình viết tiếp. " * 19).strip()
+COLLECTED = f"""Tên ý tưởng,Vấn đề,Cột lạ
+Tủ thuốc chung của xóm,"{steps.PROBLEM}",3
+{"Dài quá " * 20},"{LONG}",
+,,5
+""".encode()
 WAITING = "Tủ sách dùng chung trước cổng uỷ ban phường"
 RETURNED = "Trạm nước cho người giao hàng nghỉ trưa"
 
@@ -43,10 +49,14 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "register": ("at the register", "/dang-ky"),
     "me": ("author", "/toi"),
     "me, new": ("newcomer", "/toi"),
+    "me, waiting for a guardian": ("child", "/toi"),
+    "guardian": ("visitor", "{guardian}"),
     "settings": ("author", "/toi/cai-dat"),
     "new password": ("author", "/toi/mat-khau"),
     "security": ("author", "/toi/bao-mat"),
     "authenticator": ("author", "/toi/bao-mat/ung-dung"),
+    "passkey": ("author", "/toi/bao-mat/khoa"),
+    "new address": ("author", "/toi/bao-mat/email"),
     "API tokens": ("author", "/toi/bao-mat/ma-api"),
     "limits": ("elsewhere", "/quan-tri/gioi-han"),
     "begun elsewhere": ("elsewhere", "/toi/viec-dang-giu"),
@@ -88,6 +98,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "field": ("admin", "{field}"),
     "audit": ("admin", "/quan-tri/nhat-ky"),
     "collected ideas": ("admin", "/quan-tri/nhap"),
+    "columns of a file": ("admin", "{columns}"),
+    "rows of a file": ("admin", "{rows}"),
     "letters": ("admin", "/quan-tri/thu"),
     "campaigns": ("visitor", "/chien-dich"),
     "campaign": ("visitor", "{campaign}"),
@@ -139,6 +151,7 @@ def build(browser: Browser, portal: Portal) -> World:
     as_person("at the birth", lambda page: _stop_at_the_birth(page, portal))
     as_person("at the register", lambda page: _stop_at_the_register(page, portal))
     as_person("elsewhere", lambda page: _begin_elsewhere(page, portal))
+    as_person("child", lambda page: _wait_for_a_guardian(page, portal, world))
     as_person("admin", lambda page: _administer(page, portal, world))
     as_person("anybody", lambda page: _look_around(page, world))
     return world
@@ -167,6 +180,8 @@ def _write(page: Page, portal: Portal, world: World) -> None:
     page.goto("/y-tuong?sort=top")
     page.get_by_role("button", name="Ủng hộ").first.click()
     page.get_by_role("button", name="Đã ủng hộ").first.wait_for()
+    page.goto("/toi/tai-ve?moi=1")
+    page.get_by_role("button", name="Làm tệp").click()
     portal.letter(email, "Đã nhận")
 
 
@@ -197,6 +212,17 @@ def _stop_at_the_register(page: Page, portal: Portal) -> None:
     steps.say_when_born(page)
 
 
+def _wait_for_a_guardian(page: Page, portal: Portal, world: World) -> None:
+    """Somebody of thirteen, and the page their guardian finds in a letter."""
+    guardian = steps.fresh_email()
+    _stop_at_the_birth(page, portal)
+    steps.say_when_born(page, datetime.now(UTC).year - 13)
+    page.get_by_label("E-mail của bố, mẹ").fill(guardian)
+    page.get_by_role("button", name="Đồng ý và gửi thư").click()
+    letter = portal.letter(guardian, "Xin ý kiến phụ huynh").get_body(("plain",))
+    world.paths["guardian"] = re.search(r"/dong-y/[\w.-]+", letter.get_content())[0]  # type: ignore[union-attr, index]
+
+
 def _begin_elsewhere(page: Page, portal: Portal) -> None:
     """A vote and an address in one browser, and the owner of the address signs in on another."""
     email, _ = portal.account("organiser")
@@ -213,6 +239,13 @@ def _administer(page: Page, portal: Portal, world: World) -> None:
     steps.sign_in(page, portal, "admin")
     for name, start in (("person", "nguoi-dung"), ("unit", "don-vi"), ("field", "linh-vuc")):
         _follow(page, world, name, f"/quan-tri/{start}", f"main a[href*='/quan-tri/{start}/']")
+    for name in ("columns", "rows"):
+        page.goto("/quan-tri/nhap")
+        page.get_by_label("Tệp").set_input_files({"name": "phieu.csv", "mimeType": "text/csv", "buffer": COLLECTED})
+        page.get_by_role("button", name="Tải lên").click()
+        world.paths[name] = _path(page)
+    page.get_by_role("button", name="Nhập 3 dòng").click()
+    page.get_by_text("Xong").first.wait_for()
 
 
 def _look_around(page: Page, world: World) -> None:
