@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select
 
 from portal.accounts.models import RaisedLimit, RateHit
+from portal.accounts.secrets import digest
 from portal.database import db
 from portal.errors import TooMany
 
@@ -26,6 +27,7 @@ LIMITS = {  # name: (uses, seconds)
     "copy:account": (3, 3600),
     "token:account": (10, 86400),
     "guardian:letter": (3, 3600),
+    "letter:mailbox": (10, 86400),  # to an address that somebody only names, from however many accounts
     "idea:account": (20, 3600),
     "comment:account": (30, 3600),
     "report:account": (20, 3600),
@@ -56,6 +58,11 @@ def take(name: str, who: str, now: datetime) -> None:
         raise TooMany(int(seconds - (now - first).total_seconds()) + 1)
     db.session.add(RateHit(key=key, at=now))
     db.session.flush()
+
+
+def take_mailbox(address: str, now: datetime) -> None:
+    """Use one of the letters that others may cause at an address they have not proven. Raises TooMany."""
+    take("letter:mailbox", digest(address), now)
 
 
 def _times(name: str, network: str, now: datetime, *, full: bool) -> int:

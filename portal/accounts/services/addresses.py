@@ -35,6 +35,7 @@ def request_change(member: Member, email: str, ttl: int, now: datetime) -> SignI
     if last and last.takes_codes(now) and now - last.created_at < RESEND_AFTER:
         return last
     limits.take("code:account", f"change:{member.id}", now)
+    limits.take_mailbox(email, now)
     attempt = SignInAttempt(
         token=secrets.new_token(),
         email=email,

@@ -41,6 +41,7 @@ def register_child(
     if rules.age(*known, now.date()) < terms.ages().least:
         raise TooYoung(terms.ages().least)
     use_attempt(attempt, now)
+    limits.take_mailbox(rules.read_email(guardian), now)
     public = name if rules.is_pseudonym(name) else free_name(attempt.language)
     member = add_member(attempt.email, public, now, language=attempt.language, birth=known, unit_id=unit_id)
     record_yes(member.id, "member", {"account": consents.PURPOSES["account"].to_child}, attempt.language, now)
@@ -89,6 +90,7 @@ def ask_guardian(member: Member, email: str, now: datetime, *, wished_name: str 
 def resend(row: Guardianship, now: datetime) -> None:
     """The holder of an old link asks for a new one; it goes to the address we know. Raises TooMany."""
     limits.take("guardian:letter", str(row.member_id), now)
+    limits.take_mailbox(row.email or "", now)
     (_ask if row.state == "waiting" else _tell)(row)
 
 

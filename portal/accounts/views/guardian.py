@@ -8,7 +8,7 @@ from flask import Response, flash, request
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts import consents, links, queries, services, terms
+from portal.accounts import consents, limits, links, queries, rules, services, terms
 from portal.accounts.consents import Guardianship
 from portal.accounts.family_forms import GuardianEmailForm, GuardianForm
 from portal.accounts.models import Member
@@ -120,8 +120,10 @@ def ask_guardian() -> Response:
     if not member.is_child:
         raise Missing
     try:
+        address = rules.read_email(request.form.get("guardian_email", ""))
         with transaction():
-            services.ask_guardian(member, request.form.get("guardian_email", ""), now())
+            limits.take_mailbox(address, now())
+            services.ask_guardian(member, address, now())
         flash(gettext("Đã gửi thư cho phụ huynh."), "done")
     except Refusal as refusal:
         flash(words(refusal), "error")

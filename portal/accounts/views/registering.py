@@ -13,7 +13,7 @@ from portal.accounts.views.base import current_attempt, for_visitors, go_to, nex
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.kept import held
 from portal.database import now, transaction
-from portal.errors import Conflict
+from portal.errors import Conflict, TooMany
 from portal.rules import Invalid
 from portal.web.access import public
 from portal.web.language import current_language
@@ -60,6 +60,8 @@ def the_rest(attempt: SignInAttempt) -> Response:
             return make_account(attempt, form)
         except Invalid as refusal:
             form.add_errors(refusal.errors)
+        except TooMany as refusal:  # letters to the guardian's address
+            form.add_errors({"guardian_email": refusal})
         except Conflict:
             return go_to("accounts.code")
     return page(

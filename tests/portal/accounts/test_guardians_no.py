@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts import queries, services
+from portal.accounts import limits, queries, services
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.ideas import services as ideas
@@ -16,6 +16,7 @@ from portal.voting import services as voting
 from portal.voting.models import HeldVote, Vote
 from tests import factories
 from tests.portal.accounts import family, steps
+from tests.portal.accounts.test_registering import born
 from tests.portal.notifications import stories
 from worker.tasks.accounts import guardians_due
 
@@ -79,6 +80,17 @@ def test_links_cannot_be_sent_without_end(client):
     assert (
         "Bạn thử hơi nhiều lần" in client.get(answer.location or f"/dong-y/{family.token_of(child)}").text + answer.text
     )
+
+
+def test_nobodys_mailbox_is_filled_by_ever_new_children(app, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "letter:mailbox", (2, 86400))
+    for number in range(3):
+        client = app.test_client()
+        steps.arrive(client, f"be{number}@example.vn")
+        answer = client.post("/dang-ky", data={**CHILD, **born(12), "display_name": f"Bé thứ {number}"})
+        assert answer.status_code == (303 if number < 2 else 422)
+    assert "Bạn thử hơi nhiều lần" in answer.text
+    assert [letter["To"] for letter in family.letters()].count(family.PARENT) == 2
 
 
 def test_silence_is_reminded_twice_and_then_everything_is_deleted(client):

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from portal.accounts import services
 from portal.accounts.credentials import Authenticator, SecurityEvent
 from portal.accounts.devices import browser_and_system, masked
+from portal.accounts.limits import LIMITS
 from portal.accounts.models import Member, SignInAttempt, SignInSession
 from portal.accounts.services import addresses
 from portal.accounts.services import factors as second
@@ -247,6 +248,16 @@ def test_two_presses_are_one_letter_and_too_many_are_refused(app):
             addresses.request_change(who, f"m{number}@example.vn", 600, start)
     with pytest.raises(TooMany), transaction():
         addresses.request_change(who, "m9@example.vn", 600, start)
+
+
+def test_ever_new_accounts_do_not_fill_one_mailbox_with_codes(app, monkeypatch):
+    monkeypatch.setitem(LIMITS, "letter:mailbox", (2, 86400))
+    one, two, three = (factories.member() for _ in range(3))
+    for who in (one, two):
+        with transaction():
+            addresses.request_change(who, "nan-nhan@example.vn", 600, now())
+    with pytest.raises(TooMany), transaction():
+        addresses.request_change(three, "nan-nhan@example.vn", 600, now())
 
 
 # --- lost everything -------------------------------------------------------------------------------------
