@@ -47,9 +47,11 @@ def grant(
     if ends_at is not None and ends_at <= now:
         raise Refusal(N_("Ngày kết thúc phải ở phía trước"), field="until")
     limits.queue_for(f"roles {member.id}")
-    db.session.refresh(member, ["status", "grants"])
+    db.session.refresh(member, ["status", "purposes", "grants"])
     if member.status != "active":
         raise Refusal(N_("Tài khoản này đang không hoạt động nên chưa nhận vai trò được."))
+    if member.is_child:  # a guardian answers for them, and may end the account at any moment
+        raise Refusal(N_("Tài khoản này có phụ huynh trông nom nên chưa nhận vai trò được."))
     if queries.open_erasure(member.id):  # asking for it was refused to staff: the bank may be left without anybody
         raise Refusal(N_("Người này đã xin xoá tài khoản nên chưa nhận vai trò được. Họ đổi ý thì nhận được."))
     if any(held.role == role and held.unit_id == unit_id for held in member.live_grants):

@@ -17,6 +17,7 @@ from portal.errors import Conflict, Missing, Refusal
 from portal.outbox.models import Fact
 from portal.units.queries import reference
 from tests import factories
+from tests.portal.accounts import family
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -121,6 +122,12 @@ def test_a_closed_account_gets_no_role(app):
         db.session.execute(sa.update(Member).where(Member.id == who.id).values(status="suspended"))
     with pytest.raises(Refusal):
         grant(factories.member("admin"), who)
+
+
+def test_who_has_a_guardian_gets_no_role(app):
+    admin, child = factories.member("admin"), family.allowed_child()
+    with pytest.raises(Refusal, match="phụ huynh"):
+        grant(admin, child)
 
 
 def test_who_asked_to_be_forgotten_gets_no_role_until_they_change_their_mind(app):
