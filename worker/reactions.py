@@ -36,6 +36,8 @@ from portal.discussion.events import CommentEdited, CommentPosted, ContentReport
 from portal.discussion.services import leaving as talk_leaving
 from portal.exports import services as exports
 from portal.ideas.events import (
+    CoAuthorAdmitted,
+    CoAuthorAsked,
     CoAuthorInvited,
     CoAuthorJoined,
     EditProposed,
@@ -128,6 +130,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     EditProposed: (case(moderation.open_edit_case),),
     EditTakenBack: (moderation.close_edit_case,),
     CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
+    CoAuthorAsked: (notices.tell_of_request,),
+    CoAuthorAdmitted: (voting.end_own_support, notices.tell_of_yes),
     CoAuthorJoined: (voting.end_own_support, notices.tell_of_co_author),
     IdeaAdvanced: (notices.tell_of_step, letter(letters.write_step)),
     SearchMatched: (notices.tell_of_matches,),

@@ -11,27 +11,43 @@ import contextlib
 import io
 import resource
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-MEMORY = 512 * 1024 * 1024
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MEMORY = 120 * 1024 * 1024
+"""Bytes beyond the bare interpreter: a picture of a few kilobytes can unfold into gigabytes."""
+MEMORY_AT_ALL = 512 * 1024 * 1024
+"""Where a system does not say how much the interpreter takes."""
 SECONDS = 5
 LONGEST_SIDE = 1600
 QUALITY = 80
-PIXELS = 25_000_000
+PIXELS = 16_000_000
 JPEG_PIXELS = 64_000_000
 """A JPEG is read at a fraction of its size, so a telephone's large photo costs no more."""
+THUMBNAIL_MODES = ("RGB", "RGBA", "L")
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def limit() -> None:
     """Before anything is opened. What a system does not know how to limit stays unlimited there."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, _size() + MEMORY if _size() else MEMORY_AT_ALL),
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
+
+
+def _size() -> int:
+    """Bytes of address space now; 0 where nobody says."""
+    with contextlib.suppress(OSError):
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    return 0
 
 
 def redraw(source: bytes) -> bytes:
@@ -43,14 +59,17 @@ def redraw(source: bytes) -> bytes:
         if image.width * image.height > (JPEG_PIXELS if image.format == "JPEG" else PIXELS):
             raise ValueError("too many pixels")
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-        pixels = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+        pixels = image if image.mode in THUMBNAIL_MODES else _in_colour(image)
+        pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)  # before anything makes a copy
+        pixels = _in_colour(ImageOps.exif_transpose(pixels))
     pixels.info = {}
     drawn = io.BytesIO()
     pixels.save(drawn, "WEBP", quality=QUALITY, method=4)
     return drawn.getvalue()
+
+
+def _in_colour(image: Image) -> Image:
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def main() -> int:

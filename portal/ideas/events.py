@@ -37,6 +37,21 @@ class CoAuthorInvited(Event):
 
 
 @dataclass(frozen=True)
+class CoAuthorAsked(Event):
+    """Somebody would like to stand under a public idea."""
+
+    request_id: int
+
+
+@dataclass(frozen=True)
+class CoAuthorAdmitted(Event):
+    """And its author said yes."""
+
+    idea_id: int
+    member_id: int
+
+
+@dataclass(frozen=True)
 class CoAuthorJoined(Event):
     idea_id: int
     member_id: int

@@ -139,7 +139,7 @@ class IdeaEdit(Model):
 
 
 class IdeaAuthor(Model):
-    """Somebody the author wants beside them: invited, then accepted or declined.
+    """Somebody beside the author: invited by them, or asked to be; then accepted or declined.
 
     `invited_as` is what the author typed, kept until it is answered. One who is not (yet) a member, or was asked
     before, has no `member_id` there: the author sees the same in each case, so nobody learns whose address it is.
@@ -147,7 +147,7 @@ class IdeaAuthor(Model):
 
     __tablename__ = "idea_author"
     __table_args__ = (
-        CheckConstraint("state IN ('invited', 'accepted', 'declined')", name="state"),
+        CheckConstraint("state IN ('invited', 'asked', 'accepted', 'declined')", name="state"),
         UniqueConstraint("idea_id", "member_id"),
         UniqueConstraint("idea_id", "invited_as"),
         Index(None, "member_id", "id"),

@@ -17,7 +17,7 @@ from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment, Follow, Report
 from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
-from portal.ideas.events import CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
+from portal.ideas.events import CoAuthorAdmitted, CoAuthorAsked, CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation import services as desk
 from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft, PersonalDataMasked
@@ -225,6 +225,19 @@ def tell_of_co_author(event: CoAuthorJoined) -> None:
     """The author, that somebody said yes."""
     author = select(Idea.author_id).where(Idea.id == event.idea_id)
     tell([*db.session.scalars(author)], "joined", f"joined:{event.idea_id}:{event.member_id}", idea_id=event.idea_id)
+
+
+def tell_of_request(event: CoAuthorAsked) -> None:
+    """The author, that somebody would like to stand under the idea."""
+    asked = select(Idea.author_id, Idea.id).join(IdeaAuthor, IdeaAuthor.idea_id == Idea.id)
+    asked = asked.where(IdeaAuthor.id == event.request_id, IdeaAuthor.state == "asked")
+    for row in db.session.execute(asked):  # none, if it was taken back meanwhile
+        tell([row.author_id], "asked", f"request:{event.request_id}", idea_id=row.id)
+
+
+def tell_of_yes(event: CoAuthorAdmitted) -> None:
+    """Whoever asked to stand under an idea."""
+    tell([event.member_id], "admitted", f"admitted:{event.idea_id}", idea_id=event.idea_id)
 
 
 def _comment(comment_id: int) -> Any:

@@ -22,6 +22,8 @@ LINES = {
     "hidden": N_("Một bài bạn viết không còn hiện nữa. Lý do và việc làm tiếp có trong thư."),
     "invited": N_("Tác giả mời bạn cùng đứng tên ý tưởng này."),
     "joined": N_("Người bạn mời đã nhận lời cùng đứng tên."),
+    "asked": N_("Có người muốn cùng đứng tên ý tưởng của bạn."),
+    "admitted": N_("Tác giả đã nhận bạn cùng đứng tên."),
     "post_alert": N_("Thư đi đang chậm hoặc nhiều thư không gửi được. Xem sổ thư đi."),
     "comment": N_("Có người góp ý."),
     "followed_comment": N_("Có người góp ý."),
@@ -58,6 +60,8 @@ def target(told: Told) -> str:
         return url_for(endpoint, **number)
     if told.kind == "return":
         return url_for("ideas.edit", idea_id=told.idea_id)
+    if told.kind == "asked":
+        return url_for("ideas.coauthors", idea_id=told.idea_id)
     if told.idea_id is None:
         return url_for("notifications.choices")
     anchor = f"c-{told.comment_id}" if told.comment_id else None

@@ -14,7 +14,7 @@ from portal.accounts.models import Member
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.errors import N_, Missing, Refusal
 from portal.ideas import rank, states
-from portal.ideas.events import CoAuthorJoined
+from portal.ideas.events import CoAuthorAdmitted, CoAuthorJoined
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
 from portal.voting.models import HeldVote, Vote
 
@@ -67,7 +67,7 @@ def take_back(member: Member, idea_id: int, now: datetime) -> int:
     return _count(member, idea_id, -1, now)
 
 
-def end_own_support(event: CoAuthorJoined) -> None:
+def end_own_support(event: CoAuthorJoined | CoAuthorAdmitted) -> None:
     """Reaction: from the moment one stands under an idea one's support for it no longer counts."""
     mine = (Vote.idea_id == event.idea_id) & (Vote.member_id == event.member_id)
     if db.session.execute(delete(Vote).where(mine).returning(Vote.idea_id)).first() is not None:

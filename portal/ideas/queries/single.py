@@ -41,6 +41,7 @@ class Shown:
     campaign: Campaign | None
     coauthors: tuple[Writer, ...] = ()
     invited: frozenset[int] = frozenset()
+    asking: tuple[Writer, ...] = ()
     also: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def is_by(self, member_id: int | None) -> bool:
@@ -112,6 +113,7 @@ def show(idea_id: int, viewer: Member | None, *, also: Mapping[str, ColumnElemen
         first.comments or 0,
         first.Campaign,
         coauthors=tuple(Writer(*row[-3:]) for row in rows if row.state == "accepted"),
+        asking=tuple(Writer(*row[-3:]) for row in rows if row.state == "asked"),
         invited=frozenset(row[-3] for row in rows if row.state == "invited"),
         also={name: getattr(first, f"also_{name}") for name in also or {}},
     )

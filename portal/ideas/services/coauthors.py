@@ -1,4 +1,4 @@
-"""Co-authors: invited by the author, there once they say yes, gone when they say no.
+"""Co-authors: invited by the author, there once they say yes, gone when they say no. Who asks: `joining`.
 
 Why an address is never said to be known: `docs/decisions/0012-co-authors.md`.
 """
@@ -32,16 +32,13 @@ def invite(author: Member, idea_id: int, whom: str, now: datetime) -> None:
 
     Raises Missing for another's idea, Refusal for what is neither, for oneself, one too many, or a closed idea, TooMany.
     """
-    _own(author, idea_id)
+    own(author, idea_id)
     limits.take("invite:account", str(author.id), now)
     member, typed = _read(whom)
     if member and member.id == author.id:
         raise Refusal(N_("Bạn đã là tác giả rồi."), field="whom")
-    rows = select(func.count()).where(
-        IdeaAuthor.idea_id == idea_id, or_(IdeaAuthor.state == "accepted", IdeaAuthor.invited_as.is_not(None))
-    )
-    if (db.session.scalar(rows) or 0) >= MOST:
-        raise Refusal(N_("Một ý tưởng có nhiều nhất %(max)s đồng tác giả, kể cả người đang được mời."), max=MOST)
+    if places(idea_id) >= MOST:
+        raise too_many()
     row = {"idea_id": idea_id, "invited_as": typed, "state": "invited", "created_at": now}
     new = insert_ignore(IdeaAuthor.__table__).returning(IdeaAuthor.__table__.c.id)
     invitation_id = db.session.scalar(new.values(**row, member_id=member.id)) if member else None
@@ -49,6 +46,18 @@ def invite(author: Member, idea_id: int, whom: str, now: datetime) -> None:
         outbox.record(CoAuthorInvited(invitation_id))
     else:  # nobody we know, or somebody who was asked before
         db.session.execute(insert_ignore(IdeaAuthor.__table__).values(**row, member_id=None))
+
+
+def places(idea_id: int) -> int:
+    """How many are taken: by those who stand there, and by those whom the author has invited."""
+    rows = select(func.count()).where(
+        IdeaAuthor.idea_id == idea_id, or_(IdeaAuthor.state == "accepted", IdeaAuthor.invited_as.is_not(None))
+    )
+    return db.session.scalar(rows) or 0
+
+
+def too_many() -> Refusal:
+    return Refusal(N_("Một ý tưởng có nhiều nhất %(max)s đồng tác giả, kể cả người đang được mời."), max=MOST)
 
 
 def _read(whom: str) -> tuple[Member | None, str]:
@@ -69,7 +78,7 @@ def _read(whom: str) -> tuple[Member | None, str]:
     return member, f"@{member.handle}"
 
 
-def _own(author: Member, idea_id: int) -> None:
+def own(author: Member, idea_id: int) -> None:
     """Lock the idea while its co-authors change. Raises Missing or Conflict."""
     idea = db.session.execute(
         select(Idea.author_id, Idea.status).where(Idea.id == idea_id).with_for_update(key_share=True)
@@ -134,10 +143,10 @@ def claim_invitations(event: MemberRegistered) -> None:
 
 
 def sweep_invitations(now: datetime) -> None:
-    """Forget after thirty days what was typed and not answered."""
+    """Forget after thirty days what was typed or asked, and not answered."""
     old = IdeaAuthor.created_at < now - KEEP_INVITATIONS
     for change in (
-        delete(IdeaAuthor).where(old, IdeaAuthor.state == "invited"),
+        delete(IdeaAuthor).where(old, IdeaAuthor.state.in_(("invited", "asked"))),
         update(IdeaAuthor).where(old, IdeaAuthor.state == "declined").values(invited_as=None),
     ):
         db.session.execute(change.execution_options(synchronize_session=False))

@@ -1,4 +1,4 @@
-"""Co-authors: the author invites, those invited answer, anybody may leave."""
+"""Co-authors: the author invites, those invited answer; others ask, the author answers; anybody may leave."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.ideas import queries
 from portal.ideas.forms import InviteForm
 from portal.ideas.queries import Shown
 from portal.ideas.services import coauthors as services
+from portal.ideas.services import joining
 from portal.ideas.views.blueprint import pages
 from portal.web.access import signed_in
 from portal.web.ids import row_id
@@ -23,8 +24,39 @@ from portal.web.language import words
 @pages.get("/y-tuong/<int:idea_id>/dong-tac-gia")
 @signed_in
 def coauthors(idea_id: int) -> Any:
-    """For the author, the co-authors and those invited: who stands under the idea, and what one may do about it."""
+    """Who stands under the idea, and what one may do about it: for those involved, and who would like to be."""
     return _page(_involved(idea_id), InviteForm())
+
+
+@pages.post("/y-tuong/<int:idea_id>/dong-tac-gia/hoi")
+@signed_in
+def ask_to_join(idea_id: int) -> Any:
+    """`ask` is the wished state."""
+    member = current_user.member
+    with transaction():
+        if request.form.get("ask") == "0":
+            joining.take_back(member, idea_id)
+        else:
+            joining.ask(member, idea_id, now())
+    return redirect(url_for("ideas.coauthors", idea_id=idea_id), 303)
+
+
+@pages.post("/y-tuong/<int:idea_id>/dong-tac-gia/nhan")
+@signed_in
+def answer_request(idea_id: int) -> Any:
+    """The author answers a `member` who asked."""
+    author, yes, member_id = (
+        current_user.member,
+        request.form.get("answer") == "yes",
+        row_id(request.form.get("member")),
+    )
+    with transaction():
+        (joining.admit if yes else joining.turn_down)(author, idea_id, member_id or 0, now())
+    flash(
+        gettext("Bạn ấy đứng tên cùng bạn từ giờ.") if yes else gettext("Đã từ chối. Bạn ấy không nhận thông báo nào."),
+        "done",
+    )
+    return redirect(url_for("ideas.coauthors", idea_id=idea_id), 303)
 
 
 @pages.post("/y-tuong/<int:idea_id>/dong-tac-gia")
@@ -84,24 +116,28 @@ def beside() -> str:
     return render_template(
         "ideas/beside.html",
         asked=[one for one in found if one.state == "invited"],
+        waiting=[one for one in found if one.state == "asked"],
         joined=[one for one in found if one.state == "accepted"],
     )
 
 
 def _involved(idea_id: int) -> Shown:
     shown = queries.show(idea_id, current_user.member)
-    if not shown.is_by(current_user.id) and current_user.id not in shown.invited:
+    if not shown.is_by(current_user.id) and current_user.id not in shown.invited and not shown.is_public:
         raise Missing
     return shown
 
 
 def _page(shown: Shown, form: InviteForm) -> str:
     mine = shown.idea.author_id == current_user.id
+    waits = current_user.id in {one.id for one in shown.asking}
     return render_template(
         "ideas/coauthors.html",
         shown=shown,
         idea=shown.idea,
         mine=mine,
+        waits=waits,
+        may_ask=not waits and not shown.is_by(current_user.id) and current_user.id not in shown.invited,
         form=form,
         unanswered=queries.unanswered(shown.idea.id) if mine else [],
         most=services.MOST,

@@ -78,10 +78,12 @@ def test_a_name_is_words_and_no_path(sent, kept):
     assert display_name(sent, "anh") == kept
 
 
-def test_the_decoder_limits_itself_before_it_opens_anything(monkeypatch):
+@pytest.mark.parametrize(("size", "most"), [(1000, 1000 + decode.MEMORY), (0, decode.MEMORY_AT_ALL)])
+def test_the_decoder_limits_itself_before_it_opens_anything(monkeypatch, size, most):
     limited = []
     monkeypatch.setattr(decode.resource, "setrlimit", lambda what, most: limited.append((what, most)))
+    monkeypatch.setattr(decode, "_size", lambda: size)
     decode.limit()
-    assert (decode.resource.RLIMIT_AS, (decode.MEMORY, decode.MEMORY)) in limited
+    assert (decode.resource.RLIMIT_AS, (most, most)) in limited
     assert (decode.resource.RLIMIT_CPU, (decode.SECONDS, decode.SECONDS)) in limited
     assert (decode.resource.RLIMIT_FSIZE, (0, 0)) in limited

@@ -231,8 +231,8 @@ def test_the_invited_finds_it_under_toi_and_answers(client, author, friend):
     assert "Chưa có ai mời bạn" in client.get("/toi/dong-tac-gia").text
 
 
-def test_to_strangers_the_page_does_not_exist(client, author):
-    idea = factories.published_idea(author)
+def test_of_an_idea_that_is_not_public_the_page_does_not_exist(client, author):
+    idea = factories.idea("waiting", author)
     factories.sign_in(client, factories.member())
     assert client.get(f"/y-tuong/{idea.id}/dong-tac-gia").status_code == 404
     assert send(client, f"/y-tuong/{idea.id}/dong-tac-gia", whom="a@example.vn").status_code == 404

@@ -1,0 +1,153 @@
+"""Hostile files through the door of a running portal: what becomes of each, how soon, and how much memory it takes.
+
+Memory is the rise of the whole process tree (proportional set size, looked at all the time) over what it had before.
+Exits with 1 if anything is served but pixels drawn anew, or memory rises beyond its goal.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from PIL import Image
+
+from bench.start import descendants, pss, up
+from tests.portal.attachments import pictures
+
+GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 150
+PROBES = (b"<script", b"alert(1)", b"<?php", b"PK\x03\x04", b"Exif", b"GPS", b"Telephone", b"<svg")
+
+
+def cases() -> dict[str, tuple[bytes, str]]:
+    """What is refused, and what is taken but must not come out as it went in."""
+    gif, jpeg = pictures.picture("GIF"), pictures.picture()
+    flat = {mode: pictures.picture("PNG", (4000, 4000), mode) for mode in ("RGB", "RGBA")}
+    return {
+        **pictures.HOSTILE,
+        "GIF and script": (gif + b"/*" + pictures.SCRIPT + b"*/", "x.gif"),
+        "GIF89a=script": (b"GIF89a=1/*" + bytes(20) + b"*/;alert(1)", "x.gif"),
+        "JPEG and zip": (jpeg + b"PK\x03\x04<?php system($_GET[0]) ?>", "x.php.jpg"),
+        "JPEG with a script as comment": (pictures.picture(comment=pictures.SCRIPT), "x.jpg"),
+        "photo with place and maker": (pictures.with_place(), "../../etc/passwd"),
+        "1,000 frames": (pictures.frames(1000), "..\\..\\boot.ini"),
+        "64 megapixels": (pictures.picture(size=(8000, 8000)), "x.jpg"),
+        "64 megapixels, progressive": (pictures.picture(size=(8000, 8000), progressive=True, subsampling=0), "x.jpg"),
+        **{f"16 megapixels of {mode}": (content, "x.png") for mode, content in flat.items()},
+        "WebP of 16 megapixels": (pictures.picture("WEBP", (4000, 4000)), "x.webp"),
+    }
+
+
+class Door:
+    """The API of a portal, as somebody with a token and an idea of their own."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self.base, self.token = base, token
+        idea = {
+            "title": "Mái che nắng ở bến xe buýt",
+            "field": "moi-truong",
+            "problem": "chữ " * 20,
+            "solution": "chữ " * 20,
+        }
+        body = json.loads(self.call("POST", "/ideas", json.dumps(idea).encode(), "application/json")[1])
+        self.files = f"/ideas/{body['id']}/files"
+
+    def call(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
+        headers = {"Authorization": f"Bearer {self.token}", **({"Content-Type": kind} if kind else {})}
+        asked = Request(f"{self.base}/api/v1{path}", body, headers, method=method)
+        try:
+            with urlopen(asked, timeout=60) as answer:
+                return answer.status, answer.read()
+        except HTTPError as refused:
+            return refused.code, refused.read()
+
+    def send(self, content: bytes, name: str) -> tuple[int, bytes]:
+        edge = uuid.uuid4().hex
+        parts = f'--{edge}\r\nContent-Disposition: form-data; name="alt"\r\n\r\nMột tấm ảnh\r\n--{edge}\r\n'
+        head = f'{parts}Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+        return self.call("POST", self.files, body, f"multipart/form-data; boundary={edge}")
+
+
+class Memory(threading.Thread):
+    """The most that a tree of processes took while this ran, in MB."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid, self.most, self.over = pid, 0.0, False
+
+    def run(self) -> None:
+        while not self.over:
+            self.most = max(self.most, weight(self.pid))
+
+
+def weight(pid: int) -> float:
+    total = 0.0
+    for one in descendants(pid):
+        try:
+            total += pss(one)
+        except (OSError, StopIteration):  # it ended meanwhile
+            continue
+    return total
+
+
+def probe(door: Door, tree: int, content: bytes, name: str) -> tuple[float, float, str, bool]:
+    """Seconds, megabytes, what became of it, and whether that is safe."""
+    before, memory = weight(tree), Memory(tree)
+    memory.start()
+    began = time.monotonic()
+    status, answer = door.send(content, name)
+    seconds = time.monotonic() - began
+    memory.over = True
+    memory.join()
+    if status != 201:
+        return seconds, memory.most - before, f"{status}", status in {413, 422}
+    token = json.loads(answer)["token"]
+    served = door.call("GET", f"/files/{token}")[1]
+    door.call("DELETE", f"/files/{token}")
+    with Image.open(io.BytesIO(served)) as image:
+        became = f"{image.format} {image.width}x{image.height}, frames {getattr(image, 'n_frames', 1)}"
+    safe = image.format == "WEBP" and not any(probe in served for probe in PROBES)
+    return seconds, memory.most - before, became, safe
+
+
+def main() -> None:
+    os.environ["LIMITS"] = "off"
+    with tempfile.TemporaryDirectory() as folder:
+        tree, _ = up(folder)
+        port = open(f"/proc/{tree.pid}/environ").read().split("PORT=")[1].split("\0")[0]
+        env = {**os.environ, "VAR_DIR": folder}
+        made = subprocess.run(
+            [sys.executable, "-m", "portal", "token", "banmoi@demo.example"],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        door = Door(f"http://127.0.0.1:{port}", made.stdout.split()[-1])
+        door.send(pictures.picture(), "warm.jpg")
+        bad = False
+        for label, (content, name) in cases().items():
+            seconds, megabytes, became, safe = probe(door, tree.pid, content, name)
+            bad |= not safe or megabytes > GOAL_MEGABYTES
+            print(
+                f"{label:32} {len(content) / 1024:8.1f} KB  {became:28} {seconds:5.2f} s (of {GOAL_SECONDS:g}) "
+                f"{megabytes:6.1f} MB (of {GOAL_MEGABYTES}){'' if safe else '  NOT SAFE'}",
+                flush=True,
+            )
+        tree.send_signal(signal.SIGTERM)
+        tree.wait()
+    sys.exit(bad)
+
+
+if __name__ == "__main__":
+    main()
