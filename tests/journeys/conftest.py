@@ -14,8 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from portal.launcher import any_free_port
+from portal.notices import push
 from tests.journeys.running import PHONE, Portal, wait_for
 from tests.journeys.world import World, build
+from tests.portal.notices.push_service import PushService
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -30,10 +32,18 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def push_service() -> Iterator[PushService]:
+    service = PushService()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, push_service: PushService) -> Iterator[Portal]:
     var_dir, port = tmp_path_factory.mktemp("journey"), any_free_port()
     env = {**os.environ, "VAR_DIR": str(var_dir), "PORT": str(port), "UNDO_WINDOW": "1", "LIMITS": "off"}
     url = env["BASE_URL"] = f"http://localhost:{port}"  # passkeys want a name, not a number
+    env |= {"VAPID_PRIVATE_KEY": push.new_private_key(), "PUSH_HOSTS": push_service.host}
     env.pop("DATABASE_URL", None)
     env.pop("REDIS_URL", None)
     tree = subprocess.Popen([sys.executable, "-m", "portal", "up"], env=env)
