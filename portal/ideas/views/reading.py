@@ -92,6 +92,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         steps=_steps(queries.history(idea_id), idea.status),
         editable=current_user.id == idea.author_id and idea.status in (*EDITABLE, *CHANGEABLE),
         takeable=current_user.id == idea.author_id and "withdrawn" in states.STEPS[idea.status],
+        mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
         may_appeal=idea.status == "rejected" and current_user.id == idea.author_id and moderation.appealable(idea_id),
         advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
         comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))

@@ -12,6 +12,7 @@ from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment, Follow
 from portal.errors import Conflict, Missing, Refusal
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
 from portal.moderation import services
 from portal.moderation.models import Case
@@ -53,6 +54,16 @@ def test_a_moderator_begins_at_the_page_of_a_published_idea(client):
     assert "Giữ riêng" in page
     merge(case, into.id, who)
     assert db.session.scalar(select(Idea.merged_into_id).where(Idea.id == idea.id)) == into.id
+
+
+def test_what_is_being_tried_out_is_not_merged_away_and_nobody_is_offered_to(client):
+    idea, who = published_idea(), member("moderator")
+    with transaction():
+        for step in ("shortlisted", "adopted"):
+            ideas.advance(idea.id, step, who, now())
+    sign_in(client, who)
+    assert "Gộp vào ý khác" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert send(client, f"/kiem-duyet/gop-y/{idea.id}").status_code == 409
 
 
 def test_two_ideas_may_as_well_stay_apart(app):
