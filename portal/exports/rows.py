@@ -37,16 +37,17 @@ Line = dict[str, Any]
 
 def lines(idea_ids: Sequence[int], base_url: str, *, adults_only: date | None = None) -> list[Line]:
     """What ideas say now, without those that are not public any more; with a day, only of who is of age on it."""
-    query = select(*(getattr(Idea, name) for name in READ), IdeaRank.votes, IdeaRank.comments, Member)
+    author = (Member.purposes, Member.birth_year, Member.birth_month)
+    query = select(*(getattr(Idea, name) for name in READ), IdeaRank.votes, IdeaRank.comments, *author)
     query = query.join(IdeaRank, IdeaRank.idea_id == Idea.id).join(Member, Member.id == Idea.author_id)
     query = query.where(Idea.id.in_(idea_ids), Idea.status.in_(PUBLIC))
-    found = {row.id: row for row in db.session.execute(query) if _may_go_out(row.Member, adults_only)}
+    found = {row.id: row for row in db.session.execute(query) if _may_go_out(row, adults_only)}
     campaigns = {row.id: row.slug for row in db.session.execute(select(Campaign.id, Campaign.slug))}
     return [_line(found[one], campaigns, base_url) for one in idea_ids if one in found]
 
 
-def _may_go_out(author: Member, day: date | None) -> bool:
-    return day is None or not (author.is_child or terms.is_minor(author, day))
+def _may_go_out(row: Any, day: date | None) -> bool:
+    return day is None or (row.purposes is None and not terms.is_minor(row, day))
 
 
 def _line(row: Any, campaigns: dict[int, str], base_url: str) -> Line:
