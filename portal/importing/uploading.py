@@ -28,6 +28,7 @@ from portal.importing.services import Import, Outcome
 from portal.units.queries import reference
 
 MOST_ROWS = 5_000
+MOST_COLUMNS = 64
 BATCH = 25
 PREVIEW = 8
 KEEP = timedelta(days=30)
@@ -51,6 +52,8 @@ def read(path: Path) -> Table:
         raise Refusal(
             N_("Tệp có %(size)s dòng; mỗi lần nhận nhiều nhất %(most)s."), field="file", size=table.size, most=MOST_ROWS
         )
+    if len(table.columns) > MOST_COLUMNS:  # each is offered for each part of an idea
+        raise Refusal(N_("Tệp có quá nhiều cột. Giữ lại những cột cần dùng rồi gửi lại."), field="file")
     return table
 
 

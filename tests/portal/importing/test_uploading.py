@@ -273,6 +273,7 @@ def laughing():
         (workbook(header=["Ý", "ý"]), "a.xlsx", "hai cột trùng tên"),
         ("a,b\nTiếng Việt,1\n".encode("utf-16"), "a.csv", "UTF-8"),
         (b"a\n" + b"x\n" * (uploading.MOST_ROWS + 1), "a.csv", "nhiều nhất 5000"),
+        (",".join(f"cột {n}" for n in range(65)).encode() + b"\n1\n", "a.csv", "quá nhiều cột"),
         (b"\x89PNG\r\n\x1a\n\0\0", "../../etc/passwd.png", "UTF-8"),
     ],
 )
