@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts import limits, queries, rules, secrets
 from portal.accounts.events import AddressChangeRequested
 from portal.accounts.models import Member, SignInAttempt
-from portal.accounts.services.sessions import end_sessions
+from portal.accounts.services.sessions import shut_out
 from portal.accounts.services.signing_in import use_attempt
 from portal.accounts.services.telling import Place, tell
 from portal.database import db
@@ -51,7 +51,7 @@ def request_change(member: Member, email: str, ttl: int, now: datetime) -> SignI
 
 
 def change(attempt: SignInAttempt, member: Member, place: Place, now: datetime, *, keep: int | None) -> None:
-    """The code was right: the address is the member's, every session but `keep` ends, the old address is told.
+    """The code was right: the address is the member's, whoever got in before is out but for `keep`, the old address is told.
 
     Raises Refusal if somebody else has it: whoever reads that reads that mailbox. Conflict on a second use.
     """
@@ -64,5 +64,5 @@ def change(attempt: SignInAttempt, member: Member, place: Place, now: datetime, 
             db.session.execute(update(Member).where(Member.id == member.id).values(email=attempt.email))
     except IntegrityError as error:
         raise Refusal(TAKEN, status=409) from error
-    end_sessions(member.id, now, keep=keep)
+    shut_out(member.id, now, keep=keep)
     tell(member.id, "email_changed", place, now, address=old)

@@ -12,7 +12,7 @@ from sqlalchemy import Delete, delete, select, update
 from portal.accounts import limits, secrets
 from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode
 from portal.accounts.models import Member
-from portal.accounts.services.sessions import end_sessions
+from portal.accounts.services.sessions import shut_out
 from portal.accounts.services.telling import Place, tell
 from portal.audit import services as audit
 from portal.database import db
@@ -82,12 +82,12 @@ def _apps_of(member_id: int) -> Delete:
 def forget_all(member: Member, now: datetime) -> None:
     """For the one who runs the portal, when phone and recovery codes are lost and it is sure who asks.
 
-    Password and second factors are gone and every session ends: the next code by e-mail begins anew.
+    Password and second factors are gone and whoever got in before is out: the next code by e-mail begins anew.
     """
     for model in (Authenticator, Passkey, RecoveryCode):
         db.session.execute(delete(model).where(model.member_id == member.id))
     member.password_hash = None
-    end_sessions(member.id, now)
+    shut_out(member.id, now)
     tell(member.id, "access_restored", Place(), now)
     audit.record(None, "access_restored", "member", member.id, {})
 

@@ -13,7 +13,7 @@ from portal.accounts.events import ConsentChanged, GuardianAnswered, GuardianAsk
 from portal.accounts.models import IS_OPEN, Member, SignInAttempt, Suspension
 from portal.accounts.services.erasing import erase
 from portal.accounts.services.members import TooYoung, add_member, check_newcomer, free_name, name_key, name_taken
-from portal.accounts.services.sessions import end_sessions, end_tokens
+from portal.accounts.services.sessions import shut_out
 from portal.accounts.services.signing_in import use_attempt
 from portal.database import db
 from portal.errors import N_, Conflict, Refusal
@@ -130,8 +130,7 @@ def stop(guardianship_id: int, now: datetime) -> Guardianship:
     row.state = "withdrawn" if row.state == "agreed" else "refused"
     row.answered_at, row.next_at = now, now + terms.erasure_grace()
     member.status = "closed"
-    end_sessions(member.id, now)
-    end_tokens(member.id, now)
+    shut_out(member.id, now)
     _follow(member, row)
     _tell(row)
     return row

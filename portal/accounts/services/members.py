@@ -14,7 +14,7 @@ from portal.accounts import queries, rules, secrets, terms
 from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services.granting import give_role
-from portal.accounts.services.sessions import end_sessions
+from portal.accounts.services.sessions import shut_out
 from portal.accounts.services.signing_in import CODE_GONE, use_attempt
 from portal.accounts.steps import Demands, Step, next_step
 from portal.database import db
@@ -188,9 +188,9 @@ def hash_new_password(member: Member, password: str) -> str:
 
 
 def change_password(member: Member, hashed: str, now: datetime, *, keep: int | None = None) -> None:
-    """Keep a new password's hash and end every session but `keep`: whoever knew the old one is out."""
+    """Keep a new password's hash; whoever knew the old one is out, but for the session `keep`."""
     db.session.execute(update(Member).where(Member.id == member.id).values(password_hash=hashed))
-    end_sessions(member.id, now, keep=keep)
+    shut_out(member.id, now, keep=keep)
 
 
 def choose_password(attempt: SignInAttempt, member: Member, hashed: str, now: datetime, demands: Demands) -> None:

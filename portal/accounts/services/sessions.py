@@ -75,7 +75,8 @@ def end_one_token(member_id: int, token_id: int, place: Place, now: datetime) ->
         tell(member_id, "token_revoked", place, now)
 
 
-def end_tokens(member_id: int, now: datetime) -> None:
-    """Revoke every API token of a member."""
+def shut_out(member_id: int, now: datetime, *, keep: int | None = None) -> None:
+    """Whoever got in before is out: every session but `keep` ends, and every API token."""
+    end_sessions(member_id, now, keep=keep)
     mine = update(ApiToken).where(ApiToken.member_id == member_id, ApiToken.revoked_at.is_(None))
     db.session.execute(mine.values(revoked_at=now))

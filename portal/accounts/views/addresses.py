@@ -67,5 +67,8 @@ def try_code(attempt: SignInAttempt, form: CodeForm) -> Response:
         return page("accounts/prove_address.html", form, attempt=attempt)
     remember_account(attempt.email)
     session.pop("new_address", None)
-    flash(gettext("Địa chỉ mới của bạn là %(email)s. Các máy khác đã được đăng xuất.", email=attempt.email), "done")
+    done = gettext(
+        "Địa chỉ mới của bạn là %(email)s. Các máy khác đã được đăng xuất, mã API hết dùng được.", email=attempt.email
+    )
+    flash(done, "done")
     return go_to("accounts.security")

@@ -127,7 +127,7 @@ def choose(attempt: SignInAttempt, typed: str) -> Response:
 @signed_in
 @fresh
 def new_password() -> Response:
-    """Set or change one's password: only soon after signing in, and it signs every other device out."""
+    """Set or change one's password: only soon after signing in, and whoever got in before is out."""
     form = NewPasswordForm()
     if request.method == "POST":
         try:
@@ -135,7 +135,7 @@ def new_password() -> Response:
             with transaction():
                 services.change_password(current_user.member, hashed, moment, keep=current_user.device.id)
                 tell(current_user.id, "password_changed", place(), moment)
-            flash(gettext("Đã lưu mật khẩu mới. Các máy khác đã được đăng xuất."), "done")
+            flash(gettext("Đã lưu mật khẩu mới. Các máy khác đã được đăng xuất, mã API hết dùng được."), "done")
             return go_to("accounts.security")
         except Refusal as refusal:
             form.add_errors({"password": refusal})

@@ -272,6 +272,24 @@ def test_who_lost_everything_begins_anew_by_code(client, production):
     assert told("security_changed") == [who.id]
 
 
+@pytest.mark.parametrize("how", ["password", "address", "lost everything"])
+def test_who_made_themselves_an_api_token_is_out_with_whoever_else_got_in(client, how):
+    who = factories.member()
+    header = factories.api_key(who)
+    factories.sign_in(client, who)
+    assert client.get("/api/v1/me", headers=header).status_code == 200
+    if how == "password":
+        client.post("/toi/mat-khau", data={"password": "một câu khác hẳn", **csrf(client)})
+    elif how == "address":
+        ask_for(client, "moi@example.vn")
+        prove(client, "moi@example.vn")
+    else:
+        with transaction():
+            second.forget_all(db.session.get(Member, who.id), now())
+    assert client.get("/api/v1/me", headers=header).status_code == 401
+    assert steps.is_in(client) == (how != "lost everything")
+
+
 def test_signing_out_everywhere_is_seen_by_the_next_request(app):
     who = factories.member()
     clients = [factories.sign_in(app.test_client(), who) for _ in range(3)]
