@@ -7,9 +7,17 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import escape
+from sqlalchemy import select
 
+from portal.attachments.models import Attachment
+from portal.database import db, now, transaction
+from portal.ideas import services as ideas
+from portal.moderation.models import Case
+from portal.moderation.services import appealing, talking
 from portal.web.templating import markdown
 from tests import factories
+from tests.portal.moderation import desk
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -112,3 +120,41 @@ def test_no_page_that_shows_them_runs_anything(client):
         answer = client.get(address, follow_redirects=True)
         assert answer.status_code == 200
         assert faults(answer.text) == [], address
+
+
+def test_nothing_that_is_written_about_ideas_runs_on_anybodys_page(app, client):
+    """Names, pictures' words, file names, advice, notes, appeals, reports, reasons: of members and of staff."""
+    name, short, long = RUNS[2], " ".join(RUNS[:12]), "\n\n".join(PAYLOADS[::8])[:2000]
+    author, moderator, admin = factories.member(name=name), factories.member("moderator"), factories.member("admin")
+    refused, back, gone = (desk.waiting_case(author, title=f"{RUNS[n]} và vài chữ"[:120]) for n in range(3))
+    with transaction():
+        for case in (refused, back, gone):
+            talking.add_note(case.id, moderator, short[:1000], now())
+        words = {"name": RUNS[4][:80], "alt": short[:200], "size": 1, "width": 9, "height": 9, "created_at": now()}
+        for kind, token in (("image", "i" * 43), ("pdf", "p" * 43)):
+            db.session.add(Attachment(idea_id=gone.idea_id, kind=kind, token=token, **words))
+    desk.decide(refused, moderator, "reject", "out_of_scope", long)
+    desk.decide(back, moderator, "return", "unclear", long)
+    desk.approve(gone, moderator)
+    with transaction():
+        appealing.appeal(author, refused.idea_id, long, desk.THREE_DAYS, now())
+        ideas.withdraw(author, gone.idea_id, short[:500], now())
+    shown = factories.published_idea(author)
+    factories.report(shown, note=short[:500])
+    desk.relay()
+    cases = db.session.scalars(select(Case.id)).all()
+    pages = {
+        author: ["/toi", "/toi/thong-bao", *(f"/y-tuong/{case.idea_id}" for case in (refused, back, gone))],
+        moderator: ["/kiem-duyet", "/kiem-duyet/nhat-ky", *(f"/kiem-duyet/{case_id}" for case_id in cases)],
+        admin: [f"/quan-tri/nguoi-dung/{author.id}", "/quan-tri/nguoi-dung", "/quan-tri/nhat-ky"],
+    }
+    seen = ""
+    for who, addresses in pages.items():
+        reader = factories.sign_in(app.test_client(), who)
+        for address in (*addresses, f"/y-tuong/{shown.id}", f"/thanh-vien/{author.handle}"):
+            answer = reader.get(address, follow_redirects=True)
+            assert answer.status_code == 200, address
+            assert faults(answer.text) == [], address
+            seen += answer.text
+    for text in (name, RUNS[4], short[:200]):
+        assert str(escape(text)) in seen, "they are there, as text"
