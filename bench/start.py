@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -29,6 +31,24 @@ def up(folder: str) -> tuple[subprocess.Popen[bytes], float]:
         except OSError:
             time.sleep(0.02)
     raise SystemExit("the portal did not start")
+
+
+@contextmanager
+def running() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A tree with the demonstration, and its address; gone afterwards, whatever happens."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree, _ = up(folder)
+        try:
+            yield tree, f"http://127.0.0.1:{variable(tree.pid, 'PORT')}"
+        finally:
+            tree.send_signal(signal.SIGTERM)
+            tree.wait()
+
+
+def variable(pid: int, name: str) -> str:
+    """What a process was started with."""
+    settings = dict(one.split("=", 1) for one in Path(f"/proc/{pid}/environ").read_text().split("\0") if "=" in one)
+    return settings[name]
 
 
 def descendants(pid: int) -> list[int]:

@@ -9,19 +9,18 @@ from __future__ import annotations
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
+from contextlib import suppress
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from PIL import Image
 
-from bench.start import descendants, pss, up
+from bench.start import descendants, pss, running, variable
 from tests.portal.attachments import pictures
 
 GOAL_SECONDS, GOAL_MEGABYTES = 3.0, 150
@@ -88,16 +87,14 @@ class Memory(threading.Thread):
     def run(self) -> None:
         while not self.over:
             self.most = max(self.most, weight(self.pid))
+            time.sleep(0.01)
 
 
 def weight(pid: int) -> float:
-    total = 0.0
-    for one in descendants(pid):
-        try:
-            total += pss(one)
-        except (OSError, StopIteration):  # it ended meanwhile
-            continue
-    return total
+    """MB of a tree of processes, as soon as none of them ends while it is looked at."""
+    while True:
+        with suppress(OSError, StopIteration):
+            return sum(pss(one) for one in descendants(pid))
 
 
 def probe(door: Door, tree: int, content: bytes, name: str) -> tuple[float, float, str, bool]:
@@ -122,10 +119,8 @@ def probe(door: Door, tree: int, content: bytes, name: str) -> tuple[float, floa
 
 def main() -> None:
     os.environ["LIMITS"] = "off"
-    with tempfile.TemporaryDirectory() as folder:
-        tree, _ = up(folder)
-        port = open(f"/proc/{tree.pid}/environ").read().split("PORT=")[1].split("\0")[0]
-        env = {**os.environ, "VAR_DIR": folder}
+    with running() as (tree, base):
+        env = {**os.environ, "VAR_DIR": variable(tree.pid, "VAR_DIR")}
         made = subprocess.run(
             [sys.executable, "-m", "portal", "token", "banmoi@demo.example"],
             env=env,
@@ -133,7 +128,7 @@ def main() -> None:
             text=True,
             check=True,
         )
-        door = Door(f"http://127.0.0.1:{port}", made.stdout.split()[-1])
+        door = Door(base, made.stdout.split()[-1])
         door.send(pictures.picture(), "warm.jpg")
         bad = False
         for label, (content, name) in cases().items():
@@ -144,8 +139,6 @@ def main() -> None:
                 f"{megabytes:6.1f} MB (of {GOAL_MEGABYTES}){'' if safe else '  NOT SAFE'}",
                 flush=True,
             )
-        tree.send_signal(signal.SIGTERM)
-        tree.wait()
     sys.exit(bad)
 
 

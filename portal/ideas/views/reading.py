@@ -161,9 +161,8 @@ def similar() -> str:
     """A fragment for the form: ideas whose titles are like the one being written."""
     title = request.args.get("ten") or request.args.get("title") or ""
     twins = search.similar(title[:200]) if len(title) >= WRITING_MIN else []
-    return render_template(
-        "ideas/similar.html", twins=twins, voted=voting.voted(current_user.id, [twin.id for twin in twins])
-    )
+    voted = voting.voted(current_user.id, [twin.id for twin in twins])
+    return render_template("ideas/similar.html", twins=twins, voted=voted, writing=True)
 
 
 @pages.get("/da-ap-dung")

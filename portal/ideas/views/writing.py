@@ -18,13 +18,14 @@ from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import now, transaction
 from portal.errors import N_, Missing, Refusal
-from portal.ideas import queries, services
+from portal.ideas import queries, search, services
 from portal.ideas.forms import IdeaForm, SendForm
 from portal.ideas.models import Draft
 from portal.ideas.rules import Content
 from portal.ideas.views.blueprint import pages
 from portal.rules import Invalid
 from portal.units.queries import reference
+from portal.voting import queries as voting
 from portal.web.access import public, signed_in
 from portal.web.ids import row_id
 from portal.web.language import words
@@ -130,8 +131,11 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
     except Invalid:
         return redirect(url_for("ideas.write", nhap=draft.token, loi=1), 303)
     codes = reference()
+    twins = search.similar(content.title, 3)
     page = render_template(
         "ideas/review.html",
+        twins=twins,
+        voted=voting.voted(current_user.id, [twin.id for twin in twins]),
         draft=draft,
         form=form,
         content=content,

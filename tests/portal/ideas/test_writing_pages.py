@@ -70,6 +70,15 @@ def test_what_is_alike_can_be_supported_while_one_writes(app, client):
     assert client.get("/y-tuong/goi-y?title=Tủ").text.strip() == ""
 
 
+def test_what_is_alike_is_shown_once_more_before_it_is_sent(client):
+    twin = factories.published_idea(title="Tủ sách đi nhờ xe buýt về xã")
+    answer = client.post("/gui-y-tuong", data=typed(title="Xe buýt cho tủ sách đi nhờ"))
+    review = client.get(answer.location).text
+    assert twin.title in review
+    assert f'formaction="/y-tuong/{twin.id}/ung-ho"' in review
+    assert "viết tiếp" not in review  # nor would its button do anything
+
+
 def test_ones_own_idea_is_shown_as_alike_but_not_to_be_supported(client):
     who, client = signed_in(client)
     factories.published_idea(who, title="Tủ sách đi nhờ xe buýt về xã")
