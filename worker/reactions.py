@@ -62,7 +62,7 @@ from portal.moderation.events import (
 )
 from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
-from portal.notices.events import FollowersPartlyTold
+from portal.notices.events import FollowersPartlyTold, VotersPartlyTold
 from portal.notifications import services as letters
 from portal.notifications import telling
 from portal.outbox.events import Event
@@ -137,6 +137,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     SearchMatched: (notices.tell_of_matches,),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),
+    VotersPartlyTold: (told(notices.tell_voters),),
     CommentEdited: (case(moderation.screen_again),),
     ContentReported: (case(moderation.open_report_case),),
     DangerReported: (letter(letters.write_urgent_report),),
@@ -144,6 +145,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         letter(letters.write_decision),
         letter(letters.write_hidden),
         told(notices.tell_of_decision),
+        told(notices.tell_of_move),
         told(notices.tell_of_hiding),
         told(notices.tell_reporters),
     ),

@@ -28,7 +28,6 @@ KINDS = {
     "appeal_answered": N_("Trả lời đề nghị xem lại"),
     "decision_reopened": N_("Xem xét lại"),
     "content_hidden": N_("Nội dung bị ẩn"),
-    "vote_moved": N_("Lượt ủng hộ được chuyển"),
     "new_comments": N_("Góp ý mới"),
     "followed_news": N_("Tin của ý đang theo dõi"),
     "digest": N_("Thư gộp mỗi ngày"),

@@ -14,3 +14,11 @@ class FollowersPartlyTold(Event):
     idea_id: int
     comment_id: int | None
     after: int
+
+
+@dataclass(frozen=True)
+class VotersPartlyTold(Event):
+    """Some of those whose support a merge has moved know of it; those with ids beyond `after` do not yet."""
+
+    decision_id: int
+    after: int

@@ -6,7 +6,7 @@ CATEGORY_OF = {
     **dict.fromkeys(("approve", "return", "reject", "edit_approve", "edit_reject", "masked", "status"), "my-ideas"),
     **dict.fromkeys(("merge", "invited", "joined", "asked", "admitted", "hidden"), "my-ideas"),
     **dict.fromkeys(("comment", "reply"), "comments"),
-    **dict.fromkeys(("followed", "followed_comment"), "follows"),
+    **dict.fromkeys(("followed", "followed_comment", "moved"), "follows"),
     "found": "searches",
 }
 """By kind of notice. Other kinds are always shown."""

@@ -41,6 +41,11 @@ class Told:
     quote: str
 
     @property
+    def number(self) -> int:
+        """Of what its thread is about: of "report:12" it is 12."""
+        return int(self.thread.split(":")[1])
+
+    @property
     def slug(self) -> str:
         return text.slug(self.title or "")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, literal, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, literal, or_, select, update
 
 from portal import database
 from portal.accounts.events import MemberErased
@@ -19,11 +19,12 @@ from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorAdmitted, CoAuthorAsked, CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
 from portal.ideas.models import Idea, IdeaAuthor
+from portal.moderation import queries as cases
 from portal.moderation import services as desk
 from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft, PersonalDataMasked
 from portal.moderation.models import Case, Decision, Note
 from portal.notices import queries
-from portal.notices.events import FollowersPartlyTold
+from portal.notices.events import FollowersPartlyTold, VotersPartlyTold
 from portal.notices.kinds import CATEGORY_OF
 from portal.notices.models import Notice, NoticeMute, PushSubscription
 from portal.outbox import services as outbox
@@ -127,10 +128,30 @@ def tell_of_note(event: NoteLeft) -> None:
     tell(desk.called(note), "desk_note", f"case:{note.case_id}:{note.id}")
 
 
+def tell_of_move(event: CaseDecided, undo_window: int) -> None:
+    """Those whose support went along with a merge: one line each, with the way to take it back."""
+    tell_voters(VotersPartlyTold(event.decision_id, after=0), undo_window)
+
+
+def tell_voters(event: VotersPartlyTold, undo_window: int) -> None:
+    """The next page of them; if more are left, that is a fact of its own. Of a merge that is undone nobody is left."""
+    page = cases.movers(event.decision_id, event.after, PAGE)
+    if not page:
+        return
+    decision = db.session.get_one(Decision, event.decision_id)
+    about: dict[str, Any] = {"idea_id": decision.into_id, "thread": f"moved:{decision.id}"}
+    due = decision.decided_at + timedelta(seconds=undo_window)
+    tell(page, "moved", f"decision:{decision.id}", due, **about)
+    if len(page) == PAGE:
+        outbox.record(replace(event, after=page[-1]))
+
+
 def take_back_decision(event: DecisionUndone) -> None:
     """An undone decision was never told, or is told no more."""
-    about = select(Decision.idea_id).where(Decision.id == event.decision_id).scalar_subquery()
-    undone = delete(Notice).where(Notice.idea_id == about, Notice.cause == f"decision:{event.decision_id}")
+    about = select(Decision.id).where(
+        Decision.id == event.decision_id, or_(Decision.idea_id == Notice.idea_id, Decision.into_id == Notice.idea_id)
+    )
+    undone = delete(Notice).where(about.exists(), Notice.cause == f"decision:{event.decision_id}")
     db.session.execute(undone.execution_options(synchronize_session=False))
 
 
@@ -252,6 +273,12 @@ def mark_read(member_id: int, up_to: int, now: datetime, thread: str | None = No
         seen = seen.where(Notice.thread == thread)
     read = update(Notice).where(Notice.id.in_(seen)).values(read_at=now)
     db.session.execute(read.execution_options(synchronize_session=False))
+
+
+def done(member_id: int, thread: str, now: datetime) -> None:
+    """They have answered what it told of, wherever they read it."""
+    its = update(Notice).where(Notice.member_id == member_id, Notice.thread == thread, Notice.read_at.is_(None))
+    db.session.execute(its.values(read_at=now).execution_options(synchronize_session=False))
 
 
 def sweep(now: datetime) -> None:

@@ -18,6 +18,7 @@ LINES = {
     "edit_reject": N_("Bản sửa của bạn chưa lên trang. Lý do có trong thư; trang giữ bản cũ."),
     "desk_note": N_("Đồng nghiệp nhắc bạn trong ghi chú của một mục duyệt."),
     "masked": N_("Người duyệt đã che thông tin riêng trong bài, để an toàn cho bạn."),
+    "moved": N_("Ý bạn ủng hộ đã được gộp vào ý này, lượt ủng hộ đi theo. Bạn giữ hoặc rút lại được."),
     "merge": N_("Ý tưởng của bạn đã được gộp vào một ý cùng việc. Lượt ủng hộ và bình luận đi theo."),
     "hidden": N_("Một bài bạn viết không còn hiện nữa. Lý do và việc làm tiếp có trong thư."),
     "invited": N_("Tác giả mời bạn cùng đứng tên ý tưởng này."),
@@ -41,6 +42,7 @@ PLACES = {
     "report": ("reports.show", "report_id"),
     "found": ("searches.show", "search_id"),
     "desk": ("moderation.case", "case_id"),
+    "moved": ("moderation.moved_vote", "decision_id"),
 }
 """By the first word of a kind, the page whose number is the second word of the notice's thread."""
 
@@ -56,7 +58,7 @@ def target(told: Told) -> str:
         return url_for("ledger.index")
     if place := PLACES.get(told.kind.partition("_")[0]):
         endpoint, name = place
-        number: Any = {name: int(told.thread.split(":")[1])}
+        number: Any = {name: told.number}
         return url_for(endpoint, **number)
     if told.kind == "return":
         return url_for("ideas.edit", idea_id=told.idea_id)

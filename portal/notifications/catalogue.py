@@ -169,7 +169,6 @@ KINDS: dict[str, Kind] = {
         why=N_("Bạn nhận thư này vì đã sửa một ý tưởng đang đăng trên Nảy."),
     ),
     "cases_late": Kind(find=desks.late, why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy.")),
-    "vote_moved": Kind(find=decisions.vote_moved, why=N_("Bạn nhận thư này vì đã ủng hộ một ý tưởng trên Nảy.")),
     "content_hidden": Kind(
         find=decisions.content_hidden, category="my-ideas", why=N_("Bạn nhận thư này vì bài bạn viết trên Nảy bị ẩn.")
     ),

@@ -33,7 +33,9 @@ CATEGORIES: dict[str, Category] = {
         label=N_("Góp ý và trả lời"), hint=N_("Có người góp ý cho bạn, hoặc trả lời bình luận của bạn."), default=DAILY
     ),
     "follows": Category(
-        label=N_("Ý bạn theo dõi"), hint=N_("Ý bạn theo dõi đi tiếp một bước, hoặc có góp ý mới."), default=DAILY
+        label=N_("Ý bạn theo dõi"),
+        hint=N_("Ý bạn theo dõi đi tiếp một bước hoặc có góp ý mới; ý bạn ủng hộ được gộp vào ý khác."),
+        default=DAILY,
     ),
     "searches": Category(
         label=N_("Tìm kiếm đã lưu"),

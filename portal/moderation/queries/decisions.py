@@ -145,10 +145,11 @@ def moved_vote(decision_id: int, member_id: int) -> MovedVote | None:
     return MovedVote(*row) if row else None
 
 
-def movers(decision_id: int) -> Sequence[int]:
-    """Ids of the members whose support a merge has moved, who did not support the other idea before."""
+def movers(decision_id: int, after: int, limit: int) -> Sequence[int]:
+    """Ids beyond `after` of the members whose support a merge has moved, who did not support the other idea before."""
     moved = select(MergeMove.ref_id).where(MergeMove.decision_id == decision_id, MergeMove.kind == "vote")
-    return db.session.scalars(moved.where(MergeMove.fresh).order_by(MergeMove.ref_id)).all()
+    page = moved.where(MergeMove.fresh, MergeMove.ref_id > after).order_by(MergeMove.ref_id).limit(limit)
+    return db.session.scalars(page).all()
 
 
 def appealable(idea_id: int) -> bool:

@@ -12,6 +12,7 @@ from portal.database import now, transaction
 from portal.errors import Missing
 from portal.moderation import queries, services
 from portal.moderation.views.blueprint import pages
+from portal.notices import services as notices
 from portal.web.access import signed_in
 
 
@@ -31,5 +32,6 @@ def answer_move(decision_id: int) -> Any:
     keep = request.form.get("keep") == "1"
     with transaction():
         into_id = services.answer_move(decision_id, current_user.member, now(), keep=keep)
+        notices.done(current_user.id, f"moved:{decision_id}", now())
     flash(gettext("Bạn vẫn ủng hộ ý này.") if keep else gettext("Đã rút lượt ủng hộ."), "done")
     return redirect(url_for("ideas.show", idea_id=into_id), 303)

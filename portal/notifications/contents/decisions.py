@@ -11,7 +11,6 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
-from portal.moderation import queries as moderation
 from portal.moderation.models import Case, Decision
 from portal.moderation.replies import REASON_LABELS
 from portal.notifications.failures import NotWanted
@@ -123,15 +122,6 @@ def edit_answered(letter: Letter, now: datetime, settings: Settings) -> Content:
 def _is_invited(idea_id: int, member_id: int | None) -> bool:
     asked = (IdeaAuthor.idea_id == idea_id, IdeaAuthor.member_id == member_id, IdeaAuthor.state == "invited")
     return db.session.scalar(select(IdeaAuthor.id).where(*asked)) is not None
-
-
-def vote_moved(letter: Letter, _now: datetime, _settings: Settings) -> Content:
-    """One line for somebody whose support went along with a merge."""
-    member = reader_of(letter)
-    moved = moderation.moved_vote(letter.payload["decision_id"], letter.recipient_id or 0)
-    if moved is None or moved.answer:
-        raise NotWanted("the merge was undone, or the voter has answered")
-    return to(member, moved=moved)
 
 
 def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Content:

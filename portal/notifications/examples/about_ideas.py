@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from portal.database import db
 from portal.ideas.models import IdeaAuthor, IdeaEvent
-from portal.moderation.models import MergeMove
 from portal.notifications.examples.cast import Cast, Story, another_idea, case, decision, kept, letter
 from portal.notifications.models import Letter
 
@@ -44,12 +43,6 @@ def answered(kind: str, about: str) -> Story:
     return story
 
 
-def vote_moved(cast: Cast) -> Letter:
-    made = decision(cast, "merge", into_id=another_idea(cast).id)
-    kept(MergeMove(decision_id=made.id, kind="vote", ref_id=cast.reader.id, fresh=True, created_at=cast.at))
-    return letter("vote_moved", cast, decision_id=made.id)
-
-
 def step(cast: Cast) -> Letter:
     words = {"note_vi": "Bắt đầu ở ba trường từ tháng Chín.", "note_en": "Begins at three schools in September."}
     cast.idea.status = "in_progress"
@@ -74,6 +67,5 @@ STORIES: dict[str, Story] = {
     "content_hidden": hidden,
     "appeal_answered": answered("appeal_answered", "appeal"),
     "edit_answered": answered("edit_answered", "edit"),
-    "vote_moved": vote_moved,
     "idea_step": step,
 }

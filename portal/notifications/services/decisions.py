@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
-from portal.moderation import queries as moderation
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.notifications.models import IS_PENDING, Letter
@@ -43,10 +42,6 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
         kind = KIND_OF_OUTCOME[decision.outcome]
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
         write(settings, kind, decision.id, decision.author_id, due, **ids)
-        if decision.outcome == "merge":
-            for voter_id in moderation.movers(event.decision_id):
-                about = f"{decision.id}:{voter_id}"
-                write(settings, "vote_moved", about, voter_id, due, **ids)
 
 
 def write_hidden(event: CaseDecided, settings: Settings) -> None:
@@ -70,8 +65,7 @@ def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
     What is in a worker's hands at this moment is stopped by the last look before sending.
     """
     keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), *OTHER_ANSWERS)]
-    about = or_(Letter.dedup_key.in_(keys), Letter.dedup_key.startswith(f"vote_moved:{event.decision_id}:"))
-    waiting = update(Letter).where(about, IS_PENDING)
+    waiting = update(Letter).where(Letter.dedup_key.in_(keys), IS_PENDING)
     db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))
     told = select(Letter.recipient_id).where(Letter.dedup_key.in_(keys), Letter.state.in_(("sending", "sent")))
     if (author_id := db.session.scalar(told)) is not None:

@@ -44,8 +44,8 @@ def test_each_kind_tells_its_story_in_both_languages_and_leaves_nothing_behind(k
 
 def test_a_kind_without_a_story_is_shown_from_a_real_letter(somebody, monkeypatch):
     settings = current_app.config["SETTINGS"]
-    monkeypatch.delitem(examples.STORIES, "vote_moved")
-    assert examples.render("vote_moved", "vi", settings) is None
+    monkeypatch.delitem(examples.STORIES, "idea_merged")
+    assert examples.render("idea_merged", "vi", settings) is None
     monkeypatch.delitem(examples.STORIES, "idea_received")
     stories.idea_sent(title="Bến đò có áo phao cho học sinh")
     stories.relay()

@@ -132,7 +132,6 @@ TELL = {
     "campaign_opens": campaign_opened,
     "campaign_ends": campaign_ending,
     "idea_merged": merged,
-    "vote_moved": merged,
     "decision_reopened": reopened,
     "content_hidden": hidden,
     "urgent_report": lambda language: reported("danger", language),
