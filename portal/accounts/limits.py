@@ -16,6 +16,7 @@ LIMITS = {  # name: (uses, seconds)
     "code:account": (6, 3600),
     "code:address": (300, 3600),  # a school, or a mobile operator's thousand phones, sit behind one address
     "hold:address": (300, 3600),  # words of visitors who have not signed in
+    "begun:address": (3000, 3600),  # clicks that are held and drafts, of whoever: rows that cost nobody an account
     "guess:account": (10, 300),  # wrong codes, passwords and second factors together
     "guess:account+address": (20, 3600),
     "guess:address": (30, 300),

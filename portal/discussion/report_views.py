@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts.visitor import visitor
+from portal.accounts import limits
+from portal.accounts.visitor import address_key, visitor
 from portal.database import now, transaction
 from portal.discussion import reporting
 from portal.discussion.forms import ReportForm
@@ -70,6 +71,7 @@ def show(report_id: int) -> str:
 def _hold(what: Thing, reason: str, note: str) -> Any:
     browser = visitor()
     with transaction():
+        limits.take("begun:address", address_key(), now())
         reporting.hold(browser, what, reason, note, now())
     session["next"] = url_for(".write", idea_id=what.idea.id, comment_id=what.comment.id if what.comment else None)
     return redirect(url_for("accounts.sign_in"), 303)

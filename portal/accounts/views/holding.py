@@ -22,6 +22,7 @@ def hold(kind: str, idea_id: int, back: str, *, body: str = "", parent_id: int =
         raise Missing
     browser = visitor()
     with transaction():
+        limits.take("begun:address", address_key(), now())
         if body:
             limits.take("hold:address", address_key(), now())
         services.hold(browser, kind, idea_id, now(), body=body, parent_id=parent_id)

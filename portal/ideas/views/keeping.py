@@ -10,7 +10,8 @@ from flask_babel import gettext
 from flask_login import current_user
 from wtforms import Field
 
-from portal.accounts.visitor import visitor
+from portal.accounts import limits
+from portal.accounts.visitor import address_key, visitor
 from portal.database import now, transaction
 from portal.errors import Conflict
 from portal.ideas import services
@@ -58,6 +59,8 @@ def keep() -> Any:
 def _save(form: IdeaForm, draft: Draft | None, browser: str | None) -> Draft:
     member_id, key = current_user.id, request.form.get("key", "")
     with transaction():
+        if draft is None:
+            limits.take("begun:address", address_key(), now())
         return services.save_draft(
             member_id,
             browser,

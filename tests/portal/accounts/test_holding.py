@@ -47,6 +47,23 @@ def begun(app):
     return idea, who, here
 
 
+def test_visitors_do_not_fill_the_database_with_what_they_begin(app, monkeypatch):
+    """Each request comes with a browser of its own, as from a script; the sixth thing begun is one too many."""
+    idea = factories.published_idea()
+    monkeypatch.setitem(limits.LIMITS, "begun:address", (5, 3600))
+    do_everything(app.test_client(), idea)
+    path = f"/y-tuong/{idea.id}"
+    sent = [
+        ("ung-ho", {"support": "1"}),
+        ("theo-doi", {"follow": "1"}),
+        ("binh-luan", {"body": WORDS}),
+        ("bao-cao", {"reason": "privacy"}),
+    ]
+    answers = [app.test_client().post(f"{path}/{thing}", data=fields) for thing, fields in sent]
+    answers.append(app.test_client().post("/gui-y-tuong", data={"title": "Lại một bản nháp nữa", "action": "leave"}))
+    assert [answer.status_code for answer in answers] == [429] * 5
+
+
 def test_everything_that_was_begun_is_done_once(client):
     idea, who = factories.published_idea(), factories.member()
     do_everything(client, idea)
