@@ -28,7 +28,7 @@ LIMITS = {  # name: (uses, seconds)
     "copy:account": (3, 3600),
     "token:account": (10, 86400),
     "guardian:letter": (3, 3600),
-    "letter:mailbox": (10, 86400),  # to an address that somebody only names, from however many accounts
+    "letter:mailbox": (20, 86400),  # to an address that somebody only names, from however many accounts
     "idea:account": (20, 3600),
     "comment:account": (30, 3600),
     "report:account": (20, 3600),
