@@ -17,6 +17,7 @@ from typing import Any
 import flask_migrate
 from sqlalchemy import func, select
 
+from bench.serving import cpu_of
 from bench.sink import bare_smtplib, sink_apart
 from portal.accounts.models import Member
 from portal.app import create_app
@@ -33,8 +34,12 @@ GOAL_P95, GOAL_PER_SECOND, GOAL_SHARE = 3.0, 40.0, 0.6
 
 
 def sent(count: int) -> bool:
+    return number_sent() == count
+
+
+def number_sent() -> int:
     db.session.commit()
-    return db.session.scalar(select(func.count()).where(Letter.state == "sent")) == count
+    return db.session.scalar(select(func.count()).where(Letter.state == "sent")) or 0
 
 
 def latencies(site: Site) -> list[float]:
@@ -70,16 +75,28 @@ def backlog(site: Site, cases: Sequence[Any], moderator: Member) -> None:
         pass
     site.sink.forget()
     site.worker.start()
-    wait_for(lambda: sent(PACED + len(cases)), 300, "the backlog")
+    spent = cpu_of_the_rest(site, PACED + len(cases))
     taken, copies, letters = site.sink.taken, site.sink.copies, site.sink.contents
     arrivals = sorted(when for when, _, _ in taken)
     rate = (len(arrivals) - 1) / (arrivals[-1] - arrivals[0])
     print(f"missing {len(cases) - len(copies)}, doubled {len(taken) - len(copies)}")
     print(f"backlog of {len(cases)}: {rate:.0f} letters/s = {rate / GOAL_PER_SECOND:.1f} times {GOAL_PER_SECOND:g}/s")
     site.worker.kill()
+    print(f"the worker takes {spent * 1000:.2f} ms of CPU for a letter")
     for senders in (1, 2):
-        bare = bare_smtplib(site.sink.port, letters, senders)
-        print(f"bare smtplib over {senders}: {bare:.0f} letters/s; ours is {rate / bare:.0%} (goal {GOAL_SHARE:.0%})")
+        bare, cpu = bare_smtplib(site.sink.port, letters, senders)
+        share = f"ours is {rate / bare:.0%} (goal {GOAL_SHARE:.0%})"
+        print(f"bare smtplib over {senders}: {bare:.0f} letters/s; {share}; it takes {cpu * 1000:.2f} ms of CPU")
+
+
+def cpu_of_the_rest(site: Site, count: int) -> float:
+    """Wait until so many are sent; seconds of CPU the worker took for each but the first, before which it loads."""
+    assert site.worker.running
+    before = number_sent()
+    wait_for(lambda: number_sent() > before, 60, "the first letters of the backlog")
+    began, cpu = number_sent(), cpu_of(site.worker.running.pid)
+    wait_for(lambda: sent(count), 300, "the backlog")
+    return (cpu_of(site.worker.running.pid) - cpu) / (count - began)
 
 
 def main(letters: int) -> None:
