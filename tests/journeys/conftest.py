@@ -56,10 +56,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory, push_service: PushService) 
         except OSError:
             return False
 
-    wait_for(answers, 40, "the portal")
-    yield Portal(url, var_dir)
-    tree.send_signal(signal.SIGTERM)
-    tree.wait(20)
+    try:
+        wait_for(answers, 40, "the portal")
+        yield Portal(url, var_dir)
+    finally:  # also if it was slow to start: nothing is left running
+        tree.send_signal(signal.SIGTERM)
+        tree.wait(20)
 
 
 @pytest.fixture(scope="session")
