@@ -94,6 +94,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         takeable=current_user.id == idea.author_id and "withdrawn" in states.STEPS[idea.status],
         mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
         may_appeal=idea.status == "rejected" and current_user.id == idea.author_id and moderation.appealable(idea_id),
+        appeal_due=moderation.appeal_due(idea_id) if idea.status == "rejected" and viewer is not None else None,
         advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
         comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
         if idea.published_at

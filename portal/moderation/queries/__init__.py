@@ -19,6 +19,7 @@ from portal.moderation.queries.cases import (
 )
 from portal.moderation.queries.decisions import (
     advice_for,
+    appeal_due,
     appeal_of,
     appealable,
     is_claimed,
@@ -48,6 +49,7 @@ __all__ = [
     "UnitLoad",
     "Where",
     "advice_for",
+    "appeal_due",
     "appeal_of",
     "appealable",
     "appeals",

@@ -152,6 +152,11 @@ def movers(decision_id: int, after: int, limit: int) -> Sequence[int]:
     return db.session.scalars(page).all()
 
 
+def appeal_due(idea_id: int) -> datetime | None:
+    """Until when somebody else answers, while a refusal is being looked at again."""
+    return db.session.scalar(select(Case.due_at).where(Case.subject == f"appeal:{idea_id}", Case.state == "open"))
+
+
 def appealable(idea_id: int) -> bool:
     """Whether the refusal of an idea may still be asked about: once, and not after an appeal was answered."""
     last = (

@@ -51,6 +51,20 @@ def test_an_appeal_is_a_case_for_somebody_else(refused):
         decide(asked, first, "reject", "", ADVICE)
 
 
+def test_the_author_reads_on_the_page_that_somebody_looks_again_until_they_have(client, refused):
+    author, case, _first = refused
+    sign_in(client, author)
+
+    def says():
+        return "Một người khác đang đọc" in client.get(f"/y-tuong/{case.idea_id}", follow_redirects=True).text
+
+    assert not says()
+    asked = again(appeal(author, case).case_id)
+    assert says()
+    decide(asked, member("moderator"), "reject", "", ADVICE)
+    assert not says()
+
+
 @pytest.mark.parametrize(("outcome", "status"), [("approve", "published"), ("reject", "rejected")])
 def test_the_answer_decides_and_undone_it_is_as_before(refused, outcome, status):
     author, case, _first = refused
