@@ -57,7 +57,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, push_service: PushService) 
             return False
 
     try:
-        wait_for(answers, 40, "the portal")
+        wait_for(answers, 90, "the portal")
         yield Portal(url, var_dir)
     finally:  # also if it was slow to start: nothing is left running
         tree.send_signal(signal.SIGTERM)

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys import axe
 from tests.journeys.running import LAPTOP, PHONE, Portal
 from tests.journeys.steps import Open
-from tests.journeys.world import PAGES, World
+from tests.journeys.world import NOT_THERE, PAGES, World
 
 pytestmark = pytest.mark.timeout(180)  # the first of them builds the world
 
@@ -18,7 +18,8 @@ LETTERS = ("là mã đăng nhập", "đã xong", "Đã nhận", "đã được �
 def test_axe_finds_nothing(world: World, open_context: Open, name: str) -> None:
     state, path = world.place(name)
     page = open_context(viewport=PHONE, storage_state=state).new_page()
-    page.goto(path)
+    answer = page.goto(path)
+    assert (answer.status == 404) == (name in NOT_THERE), path
     found = {"phone": axe.everything(page)}
     page.emulate_media(color_scheme="dark")
     found["phone, dark"] = axe.contrast(page)

@@ -71,7 +71,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "open data": ("visitor", "/du-lieu-mo"),
     "beside": ("author", "/toi/dong-tac-gia"),
     "versions": ("visitor", "{idea}/lich-su"),
-    "report": ("author", "{idea}/bao-cao"),
+    "report": ("author", "{number}/bao-cao"),
+    "ask to stand beside": ("newcomer", "{number}/dong-tac-gia"),
     "files": ("author", "{returned}/tep"),
     "co-authors": ("author", "{returned}/dong-tac-gia"),
     "member": ("visitor", "{member}"),
@@ -118,6 +119,10 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "mail": ("visitor", "{mail}"),
     "api": ("visitor", "/api/v1/docs"),
 }
+
+
+NOT_THERE = ("not found", "not allowed")
+"""Pages whose answer is that there is none; every other has to be there, or these tests look at the wrong one."""
 
 
 @dataclass
@@ -256,6 +261,7 @@ def _look_around(page: Page, world: World) -> None:
         ("mail", "/dev/mailbox", "main li a"),
     ):
         _follow(page, world, name, start, link)
+    world.paths["number"] = re.sub(r"(/\d+)-[^/]*$", r"\1", world.paths["idea"])
     _follow(page, world, "member", world.paths["idea"], "main a[href*='/thanh-vien/']")
 
 
