@@ -52,7 +52,9 @@ def variable(pid: int, name: str) -> str:
 
 
 def descendants(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    """A process, and all that it and its threads started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [child for task in tasks for child in task.read_text().split()]
     return [pid, *(grandchild for child in children for grandchild in descendants(int(child)))]
 
 

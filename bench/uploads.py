@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from contextlib import suppress
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from PIL import Image
@@ -68,6 +68,10 @@ class Door:
                 return answer.status, answer.read()
         except HTTPError as refused:
             return refused.code, refused.read()
+        except URLError as cut:  # a body that is too large is not read to its end
+            if isinstance(cut.reason, (BrokenPipeError, ConnectionResetError)):
+                return 413, b""
+            raise
 
     def send(self, content: bytes, name: str) -> tuple[int, bytes]:
         edge = uuid.uuid4().hex

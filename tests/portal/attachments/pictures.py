@@ -55,7 +55,7 @@ def _part(head: str, content: bytes) -> bytes:
 
 def frames(number: int) -> bytes:
     made = io.BytesIO()
-    first, *rest = [Image.new("P", (32, 32), n % 250) for n in range(number)]
+    first, *rest = [Image.new("RGB", (32, 32), (n % 256, n // 256, 0)) for n in range(number)]
     first.save(made, "GIF", save_all=True, append_images=rest, duration=10)
     return made.getvalue()
 
