@@ -106,7 +106,6 @@ app.conf.update(
     task_publish_retry=False,  # a nudge is not worth waiting for
     # Asked to end, finish what runs within 5 s (`ending` says so to whatever takes longer); the launcher kills after 12.
     worker_soft_shutdown_timeout=5.0,
-    worker_pool="worker.pool:Pool",
     # Children are renewed before they can leak much.
     worker_max_tasks_per_child=2000,
     worker_max_memory_per_child=250_000,  # kB
