@@ -1,4 +1,7 @@
-"""axe-core finds nothing, on any page or letter, on a phone or a laptop, in light or dark."""
+"""axe-core finds nothing, on any page or letter: on a phone in light, on a laptop in dark.
+
+A page has the same colours at any width, and its contrasts are what takes axe longest.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,10 @@ def test_axe_finds_nothing(world: World, open_context: Open, name: str) -> None:
     page = open_context(viewport=PHONE, storage_state=state).new_page()
     answer = page.goto(path)
     assert (answer.status == 404) == (name in NOT_THERE), path
-    found = {"phone": axe.everything(page)}
+    found = {"phone, light": axe.everything(page)}
     page.emulate_media(color_scheme="dark")
-    found["phone, dark"] = axe.contrast(page)
     page.set_viewport_size(LAPTOP)
     found["laptop, dark"] = axe.everything(page)
-    page.emulate_media(color_scheme="light")
-    found["laptop"] = axe.contrast(page)
     assert not any(found.values()), found
 
 
