@@ -1,36 +1,21 @@
-"""Writing without an account, looking at the whole, signing in last; changing and withdrawing."""
+"""Writing without an account, looking at the whole, signing in last."""
 
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from portal.campaigns import services as campaigns
 from portal.database import db, now, transaction
 from portal.ideas import queries, services
 from portal.ideas.models import Draft, Idea
-from portal.moderation.models import Case, Decision
 from portal.voting import services as voting
 from tests import factories
-from tests.forms import token_in
-
-
-def typed(**values):
-    return {name: text for name, text in factories.content(**values).as_dict().items() if text}
+from tests.portal.ideas.writing import csrf, signed_in, typed
 
 
 def token_of(page):
     return re.search(r"nhap=([\w-]{43})", page.location)[1]
-
-
-def csrf(client, address):
-    return token_in(client.get(address).text)
-
-
-def signed_in(client, **values):
-    who = factories.member(**values)
-    return who, factories.sign_in(client, who)
 
 
 def count(model):
@@ -217,118 +202,3 @@ def test_the_last_page_is_the_authors_only(app, client):
     _, member = signed_in(client)
     for address in (f"/gui-y-tuong/xong?y={idea.id}", "/gui-y-tuong/xong", "/gui-y-tuong/xong?y=99999999999999999999"):
         assert member.get(address).status_code == 404
-
-
-def test_an_author_changes_a_waiting_idea(client):
-    who, member = signed_in(client)
-    idea = factories.idea("waiting", who, title="Tên cũ của ý tưởng", unit="40", start="Một thùng.")
-    address = f"/y-tuong/{idea.id}/sua"
-    page = member.get(address)
-    for words in ('value="Tên cũ của ý tưởng"', "Một thùng.", '<option value="40" selected>'):
-        assert words in page.text
-    form = {**typed(title="Tên mới của ý tưởng"), "version": "1", "csrf_token": csrf(member, address)}
-    assert "Tên mới của ý tưởng" in member.post(address, data=form, follow_redirects=True).text
-
-
-def test_a_stale_change_keeps_what_was_typed(client):
-    who, member = signed_in(client)
-    idea = factories.idea("waiting", who)
-    address = f"/y-tuong/{idea.id}/sua"
-    token = csrf(member, address)
-    with transaction():
-        services.revise(who, idea.id, 1, factories.content(title="Bản từ máy khác"), now())
-    page = member.post(address, data={**typed(title="Bản trên máy này"), "version": "1", "csrf_token": token})
-    assert page.status_code == 409
-    assert "vừa được sửa ở nơi khác" in page.text
-    assert "Bản trên máy này" in page.text
-
-
-def test_a_change_that_comes_after_the_decision_keeps_what_was_typed(client):
-    who, member = signed_in(client)
-    idea, moderator = factories.idea("waiting", who), factories.member("moderator")
-    token = csrf(member, f"/y-tuong/{idea.id}/sua")
-    with transaction():
-        services.reject(idea.id, 1, moderator, now())
-    form = {**typed(title="Bản trên máy này"), "version": "1", "csrf_token": token}
-    page = member.post(f"/y-tuong/{idea.id}/sua", data=form)
-    assert page.status_code == 409
-    assert "đã có người xem xong" in page.text
-    assert "Bản trên máy này" in page.text
-
-
-def test_a_change_that_comes_after_the_publication_waits_beside_the_page(client):
-    who, member = signed_in(client)
-    idea, moderator = factories.idea("waiting", who), factories.member("moderator")
-    token = csrf(member, f"/y-tuong/{idea.id}/sua")
-    with transaction():
-        services.publish(idea.id, 1, moderator, now())
-    form = {**typed(title="Bản trên máy này"), "version": "1", "csrf_token": token}
-    assert member.post(f"/y-tuong/{idea.id}/sua", data=form).status_code == 303
-    assert "Bản trên máy này" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
-    assert 'value="Bản trên máy này"' in member.get(f"/y-tuong/{idea.id}/sua").text
-
-
-def test_a_faulty_change_is_said_and_kept(client):
-    who, member = signed_in(client)
-    idea = factories.idea("needs_changes", who)
-    address = f"/y-tuong/{idea.id}/sua"
-    page = member.post(address, data={**typed(title="Ngắn"), "version": "1", "csrf_token": csrf(member, address)})
-    assert page.status_code == 422
-    assert 'value="Ngắn"' in page.text
-
-
-@pytest.mark.parametrize("status", ["rejected", "withdrawn"])
-def test_what_is_decided_is_not_changed(client, status):
-    who, member = signed_in(client)
-    assert member.get(f"/y-tuong/{factories.idea(status, who).id}/sua").status_code == 409
-
-
-def test_nobody_changes_anothers_idea(client):
-    _, member = signed_in(client)
-    token = csrf(member, "/gui-y-tuong")
-    for status, code in (("waiting", 404), ("published", 404)):
-        idea = factories.idea(status)
-        assert member.get(f"/y-tuong/{idea.id}/sua").status_code == code
-        assert member.post(f"/y-tuong/{idea.id}/sua", data={**typed(), "csrf_token": token}).status_code == code
-        assert member.post(f"/y-tuong/{idea.id}/rut", data={"csrf_token": token}).status_code == code
-
-
-def test_an_author_withdraws_with_a_reason(client):
-    who, member = signed_in(client)
-    idea = factories.published_idea(who)
-    form = {
-        "reason": "Đã có người làm rồi.",
-        "csrf_token": csrf(member, f"/y-tuong/{idea.id}-{queries.show(idea.id, None).slug}"),
-    }
-    assert member.post(f"/y-tuong/{idea.id}/rut", data=form).status_code == 303
-    assert queries.show(idea.id, None).idea.status == "withdrawn"
-
-
-def test_visitors_are_asked_to_sign_in_before_changing(client):
-    idea = factories.idea("waiting")
-    for answer in (
-        client.get(f"/y-tuong/{idea.id}/sua"),
-        client.post(f"/y-tuong/{idea.id}/rut"),
-        client.get("/gui-y-tuong/xong?y=1"),
-    ):
-        assert answer.location.endswith("/dang-nhap")
-
-
-def test_the_advice_of_a_moderator_stands_above_the_idea(client):
-    who, member = signed_in(client)
-    idea, moderator = factories.idea("needs_changes", who), factories.member("moderator")
-    with transaction():
-        case = Case(
-            subject=f"idea:{idea.id}", idea_id=idea.id, idea_version=1, state="decided", created_at=now(), due_at=now()
-        )
-        db.session.add(case)
-        db.session.flush()
-        told = {"outcome": "return", "reason": "unclear", "advice": "Kể thêm **một ví dụ** nhé."}
-        db.session.add(
-            Decision(
-                case_id=case.id, case_version=1, idea_id=idea.id, moderator_id=moderator.id, decided_at=now(), **told
-            )
-        )
-    page = member.get(f"/y-tuong/{idea.id}", follow_redirects=True)
-    assert "Cần bạn sửa một chỗ rồi gửi lại." in page.text
-    assert "Kể thêm <strong>một ví dụ</strong> nhé." in page.text
