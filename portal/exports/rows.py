@@ -37,13 +37,22 @@ Line = dict[str, Any]
 
 def lines(idea_ids: Sequence[int], base_url: str, *, adults_only: date | None = None) -> list[Line]:
     """What ideas say now, without those that are not public any more; with a day, only of who is of age on it."""
-    author = (Member.purposes, Member.birth_year, Member.birth_month)
-    query = select(*(getattr(Idea, name) for name in READ), IdeaRank.votes, IdeaRank.comments, *author)
+    read = (*(getattr(Idea, name) for name in READ), IdeaRank.votes, IdeaRank.comments)
+    campaigns = {row.id: row.slug for row in db.session.execute(select(Campaign.id, Campaign.slug))}
+    return [_line(row, campaigns, base_url) for row in _allowed(idea_ids, adults_only, *read)]
+
+
+def versions(idea_ids: Sequence[int], *, adults_only: date | None = None) -> list[tuple[int, int]]:
+    """Id and version of those ideas that `lines` has a row for; their texts stay unread."""
+    return [(row.id, row.version) for row in _allowed(idea_ids, adults_only, Idea.id, Idea.version)]
+
+
+def _allowed(idea_ids: Sequence[int], adults_only: date | None, *columns: Any) -> list[Any]:
+    query = select(*columns, Member.purposes, Member.birth_year, Member.birth_month)
     query = query.join(IdeaRank, IdeaRank.idea_id == Idea.id).join(Member, Member.id == Idea.author_id)
     query = query.where(Idea.id.in_(idea_ids), Idea.status.in_(PUBLIC))
     found = {row.id: row for row in db.session.execute(query) if _may_go_out(row, adults_only)}
-    campaigns = {row.id: row.slug for row in db.session.execute(select(Campaign.id, Campaign.slug))}
-    return [_line(found[one], campaigns, base_url) for one in idea_ids if one in found]
+    return [found[one] for one in idea_ids if one in found]
 
 
 def _may_go_out(row: Any, day: date | None) -> bool:

@@ -52,7 +52,7 @@ def open_data_due(now: datetime) -> bool:
     return True
 
 
-def work(base_url: str, now: datetime) -> bool:
+def work(now: datetime) -> bool:
     """List the next page of the file that waits longest. False if there is none.
 
     One transaction: a worker that is killed has written a page or has not.
@@ -65,12 +65,11 @@ def work(base_url: str, now: datetime) -> bool:
     asked = asking.read(export.words)
     page = ideas.page(asked.filters, "new", export.after, PAGE) if not asked.unknown else None
     found = [card.id for card in page.items] if page else []
-    lines = rows.lines(found, base_url, adults_only=now.date() if is_open else None)
-    if lines:
-        listed = [(line["id"], line["version"]) for line in lines]
+    listed = rows.versions(found, adults_only=now.date() if is_open else None)
+    if listed:
         db.session.add(ExportPage(export_id=export.id, number=export.pages, ideas=listed))
         export.pages += 1
-    export.written += len(lines)
+    export.written += len(listed)
     if export.total == 0 and page:
         export.total = page.total
     export.after = page.after if page else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import current_app
 
 from portal.database import now, transaction
@@ -16,9 +14,8 @@ from worker.tasks.mail import in_pages
 def write_pages() -> None:
     """What people asked for; an idle portal takes no lock."""
     if queries.is_waiting():
-        base_url = current_app.config["SETTINGS"].base_url
-        in_pages(partial(services.work, base_url))
-        _build_workbook(base_url)
+        in_pages(services.work)
+        _build_workbook(current_app.config["SETTINGS"].base_url)
 
 
 def _build_workbook(base_url: str) -> None:

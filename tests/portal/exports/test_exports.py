@@ -111,7 +111,7 @@ def test_a_workbook_that_says_what_no_page_says_is_not_handed_out_but_made_anew(
 def test_a_workbook_a_worker_died_over_is_begun_again_by_another(client, me):
     asked(client, "xlsx")
     with transaction():
-        services.work(BASE, now())
+        services.work(now())
     with transaction():
         assert services.claim_workbook(now())
     with transaction():
@@ -126,7 +126,7 @@ def test_pages_follow_each_other_and_a_killed_worker_goes_on(client, me, monkeyp
     ids = {factories.published_idea().id for _ in range(5)}
     asked(client, "jsonl")
     with transaction():
-        services.work(BASE, now())
+        services.work(now())
     with pytest.raises(SystemExit):
         be_killed()
     assert db.session.scalar(select(func.count(ExportPage.number))) == 1
@@ -136,7 +136,7 @@ def test_pages_follow_each_other_and_a_killed_worker_goes_on(client, me, monkeyp
 def be_killed():
     """Before the commit of a page."""
     with transaction():
-        services.work(BASE, now())
+        services.work(now())
         raise SystemExit
 
 
