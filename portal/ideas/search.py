@@ -238,24 +238,24 @@ def _probes(title: str) -> list[Terms]:
 
 
 @lru_cache(maxsize=128)
-def _twins(probes: int, common: int, engine: str) -> Select[int, str, str, int, int]:  # noqa: ARG001  # engine: another statement for each
+def _twins(probes: int, common: int, engine: str) -> Select[int, str, str, int, int]:
     """The rows of `Twin` without its score, of the candidates. Kept, because making it takes longer than asking it.
 
     The probes are bound as `probe_0`, `probe_1` …, what they look for as `token_0`, `token_1` …
     """
-    candidates = _candidates(probes, common).subquery()
+    candidates = _candidates(probes, common, engine).subquery()
     rows = select(Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
     rows = rows.join(candidates, candidates.c.idea_id == Idea.id)
     return rows.join(IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True)
 
 
-def _candidates(probes: int, common: int) -> Select[Any]:
+def _candidates(probes: int, common: int, engine: str) -> Select[Any]:
     """Titles that share the most telling tokens first; a token that is everywhere is not followed at all."""
     arms: list[Select[Any]] = []
     known = statement(_KNOWN_COMMON).bindparams(common=common).columns(column("token", String)).cte("known_common")
     for number in range(probes):
         look_up = _look_up(bindparam(f"probe_{number}", type_=String))
-        if db.engine.dialect.name == "postgresql":  # SQLite stops reading at the limit
+        if engine == "postgresql":  # SQLite stops reading at the limit
             look_up = look_up.where(bindparam(f"token_{number}", type_=String).not_in(select(known.c.token)))
         found = look_up.limit(common + 1).subquery()
         arms.append(select(literal_column(str(number)).label("probe"), found.c.idea_id))
