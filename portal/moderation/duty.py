@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.accounts.models import STAFF, Member, RoleGrant, is_live
 from portal.database import db
@@ -15,15 +16,25 @@ MOST = 20  # letters about one case
 
 def moderators(unit_id: int | None, now: datetime) -> list[int]:
     """Ids of the moderators of the unit; if it has none, of the nearest unit above it that has some."""
-    places = reference()
-    path = places.path(unit_id) if unit_id else [places.centre.id]
+    path = path_of(unit_id)
     staff = (
         select(Member.id, RoleGrant.unit_id)
         .join(RoleGrant, RoleGrant.member_id == Member.id)
-        .where(RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), is_live(now))
+        .where(*works_at(path, now))
         .where(Member.status == "active", Member.email.is_not(None))
         .order_by(Member.id)
     )
     on_duty = db.session.execute(staff).all()
     nearest = min((path.index(row.unit_id) for row in on_duty), default=0)
     return list(dict.fromkeys(row.id for row in on_duty if row.unit_id == path[nearest]))[:MOST]
+
+
+def path_of(unit_id: int | None) -> list[int]:
+    """Ids of the units that answer for what a unit has, the nearest first; the centre alone for what is nobody's."""
+    places = reference()
+    return places.path(unit_id) if unit_id else [places.centre.id]
+
+
+def works_at(path: Sequence[int], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Of grants: those of moderators at one of these units."""
+    return RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), is_live(now)

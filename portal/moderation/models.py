@@ -129,6 +129,10 @@ class Decision(Model):
     moderator: Mapped[Member] = relationship(lazy="raise", foreign_keys=[moderator_id])
 
 
+STANDS = Decision.undone_at.is_(None) & Case.comment_id.is_(None)
+"""Of decisions with their cases: one about the idea itself that nobody has undone, not about a comment under it."""
+
+
 class ReplyTemplate(Model):
     """A letter to begin with, as this installation words it, in place of the one that `replies` brings."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal import database
 from portal.database import db
 from portal.ideas.models import Idea, IdeaVersion
-from portal.moderation.models import Appeal, Case, Decision, MergeMove, Proposal
+from portal.moderation.models import STANDS, Appeal, Case, Decision, MergeMove, Proposal
 from portal.moderation.queries.cases import PAGE, Where, order
 
 MEASURED = 1000
@@ -162,7 +162,7 @@ def appealable(idea_id: int) -> bool:
     last = (
         select(Decision.id, Decision.outcome, Case.kind)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None), Case.comment_id.is_(None))
+        .where(Decision.idea_id == idea_id, STANDS)
         .order_by(Decision.id.desc())
         .limit(1)
     )

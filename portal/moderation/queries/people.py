@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
-from portal.accounts.models import STAFF, Member, RoleGrant, is_live
+from portal.accounts.models import Member, RoleGrant
 from portal.database import db
 from portal.ideas.models import Idea
+from portal.moderation import duty
 from portal.moderation.models import Case, Decision
 from portal.moderation.queries.cases import OPEN, Where, order
-from portal.units.queries import reference
 
 RECENT = 3
 FIRST = 5
@@ -40,11 +40,7 @@ def colleagues(member_id: int, scope: Where, unit_id: int | None, now: datetime)
     latest = select(Decision.moderator_id).join(Case, Case.id == Decision.case_id).where(*scope)
     latest = latest.order_by(Decision.id.desc()).limit(LOOKED_AT)
     recent = Member.id.in_(select(latest.subquery().c.moderator_id))
-    codes = reference()
-    path = codes.path(unit_id) if unit_id else [codes.centre.id]
-    staff = exists().where(
-        RoleGrant.member_id == Member.id, RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), is_live(now)
-    )
+    staff = exists().where(RoleGrant.member_id == Member.id, *duty.works_at(duty.path_of(unit_id), now))
     others = select(Member.display_name, Member.handle).where(staff, Member.status == "active", Member.id != member_id)
     rows = db.session.execute(others.order_by(recent.desc(), Member.display_name).limit(FIRST))
     return [(row.display_name, row.handle) for row in rows]

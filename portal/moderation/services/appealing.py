@@ -11,7 +11,7 @@ from portal.database import db
 from portal.errors import N_, Conflict, Missing
 from portal.ideas.models import Idea
 from portal.moderation.events import AppealMade
-from portal.moderation.models import Appeal, Case, Decision
+from portal.moderation.models import STANDS, Appeal, Case, Decision
 from portal.moderation.rules import APPEAL
 from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
@@ -28,7 +28,7 @@ def appeal(author: Member, idea_id: int, body: str, deadlines: Deadlines, now: d
         select(Decision, Idea.version, Idea.unit_id, Idea.author_id, Idea.status)
         .join(Idea, Idea.id == Decision.idea_id)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None), Case.comment_id.is_(None))
+        .where(Decision.idea_id == idea_id, STANDS)
         .order_by(Decision.id.desc())
         .limit(1)
         .with_for_update(of=Idea)

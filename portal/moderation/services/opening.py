@@ -17,7 +17,7 @@ from portal.discussion.models import Comment
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea
 from portal.moderation import triage
-from portal.moderation.models import Case, Decision
+from portal.moderation.models import STANDS, Case, Decision
 from portal.moderation.queries.rules import advising
 from portal.moderation.services import deadlines as clock
 from portal.moderation.services.deadlines import Deadlines
@@ -109,7 +109,7 @@ def _who_sent_back(idea_id: int, answered_at: datetime) -> int | None:
     last = (
         select(Decision.moderator_id, Decision.answer_by)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.idea_id == idea_id, Decision.undone_at.is_(None), Case.comment_id.is_(None))
+        .where(Decision.idea_id == idea_id, STANDS)
         .order_by(Decision.id.desc())
         .limit(1)
     )

@@ -33,6 +33,16 @@ def status_of(idea_id):
     return db.session.scalar(select(Idea.status).where(Idea.id == idea_id))
 
 
+def reported():
+    """A child, and their public idea that three have reported: it is hidden."""
+    child = family.allowed_child()
+    idea = published_idea(child)
+    for _ in range(3):
+        report(idea)
+    relay()
+    return child, idea
+
+
 def refused(child):
     """The case of a child's idea that two moderators have refused, and the decision."""
     case = desk.waiting_case(child)
@@ -41,11 +51,7 @@ def refused(child):
 
 
 def test_a_hidden_idea_is_taken_back_too_and_keeping_it_shows_it_to_nobody():
-    child = family.allowed_child()
-    idea = published_idea(child)
-    for _ in range(3):
-        report(idea)
-    relay()
+    child, idea = reported()
     case = desk.case_of(idea.id)
     assert (case.kind, status_of(idea.id)) == ("report", "hidden")
     take_back(child)
@@ -61,11 +67,7 @@ def test_a_hidden_idea_is_taken_back_too_and_keeping_it_shows_it_to_nobody():
 
 
 def test_keeping_waits_for_no_reaction():
-    child = family.allowed_child()
-    idea = published_idea(child)
-    for _ in range(3):
-        report(idea)
-    relay()
+    child, idea = reported()
     family.agree(child, "account")  # its fact is recorded, and nothing has reacted yet
     with pytest.raises(Refusal, match="không còn cho phép"):
         desk.approve(desk.case_of(idea.id), member("moderator"))
