@@ -56,8 +56,8 @@ def _row(n: int, idea_id: int, moment: Any) -> dict[str, Any]:
     return {"subject": f"idea:-{n}", "idea_id": idea_id, **names, **times}
 
 
-def sit(env: dict[str, str], people: Sequence[int], seconds: float, told: Any) -> None:
-    """One process with some of the moderators."""
+def sit(env: dict[str, str], people: Sequence[int], seconds: float, ready: Any, told: Any) -> None:
+    """One process with some of the moderators. They begin when all are there: who still starts is not measured."""
     app = create_app(Settings.from_env(env))
     local, took, got = threading.local(), [], []
     with app.app_context():
@@ -67,7 +67,6 @@ def sit(env: dict[str, str], people: Sequence[int], seconds: float, told: Any) -
             "after_cursor_execute",
             lambda *_: setattr(local, "spent", getattr(local, "spent", 0) + time.perf_counter() - local.began),
         )
-    end = time.monotonic() + seconds
 
     def work(member_id: int) -> None:
         with app.app_context():
@@ -77,6 +76,8 @@ def sit(env: dict[str, str], people: Sequence[int], seconds: float, told: Any) -
                 mine = moderation.claim_next(who, TTL, now()).id
                 got.append(mine)
                 db.session.execute(sa.update(Case).where(Case.id == mine).values(state="decided"))
+            ready.wait()
+            end = time.monotonic() + seconds
             time.sleep(random.uniform(0, 1))
             while time.monotonic() < end:
                 local.spent, began = 0, time.perf_counter()
@@ -117,9 +118,9 @@ def main(engine: str, cases: int = 100_000, moderators: int = 50, seconds: int =
             people = [factories.member("moderator").id for _ in range(moderators)]
             db.engine.dispose()
         context = multiprocessing.get_context("spawn")
-        told = context.Queue()
+        told, ready = context.Queue(), context.Barrier(moderators)
         seats = [people[n::PROCESSES] for n in range(PROCESSES)]
-        running = [context.Process(target=sit, args=(env, some, seconds, told)) for some in seats]
+        running = [context.Process(target=sit, args=(env, some, seconds, ready, told)) for some in seats]
         for process in running:
             process.start()
         results = [told.get() for _ in running]
