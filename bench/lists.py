@@ -137,7 +137,7 @@ def addresses(app: APIFlask) -> tuple[dict[str, str], str]:
         "idea": show.headers.get("Location", f"/y-tuong/{idea_id}"),
     }
     with transaction():
-        who = accounts.add_member(None, "Người đo", now(), birth=(2001, 5))
+        who = accounts.add_member(None, f"Người đo {time.time_ns()}", now(), birth=(2001, 5))
         token = accounts.start_session(who, "bench", now())
     client = app.test_client()
     with client.session_transaction() as session:

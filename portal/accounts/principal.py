@@ -90,10 +90,10 @@ def by_cookie(token: str) -> Principal | None:
     """The member of the session row. A request with a bearer token is judged by that alone, never by a cookie."""
     if bearer_token(request):
         return None
-    moment = now()
-    device = queries.live_session(token, current_app.config["SETTINGS"].session_idle, moment)
-    if device is None:
+    found = queries.live_session(token, current_app.config["SETTINGS"].session_idle)
+    if found is None:
         return None
+    device, moment = found
     if moment - device.last_seen_at > TOUCH_EVERY:
         with transaction():
             services.touch_session(device.id, moment, masked(request.remote_addr))

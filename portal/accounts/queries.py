@@ -23,7 +23,7 @@ from portal.accounts.models import (
     SignInSession,
 )
 from portal.accounts.requests import DataCopy, Erasure
-from portal.database import db
+from portal.database import clock, db
 
 MOST_DEVICES = 50
 WITH_ROLES = joinedload(Member.grants)
@@ -31,22 +31,28 @@ FOR_THE_HEADER = undefer_group("header")
 """What rooms above this one let every page show of a member, read in the same statement."""
 
 
-def live_session(token: str, idle_seconds: int, now: datetime) -> SignInSession | None:
-    """The session behind a cookie, unless it is ended, too old, or its member may not sign in. One query."""
-    found = select(SignInSession).where(SignInSession.token_hash == secrets.digest(token))
+def live_session(token: str, idle_seconds: int) -> tuple[SignInSession, datetime] | None:
+    """The session behind a cookie and the moment it was found live at, in one query.
+
+    None if it is ended, too old, or its member may not sign in.
+    """
+    found = select(SignInSession, clock()).where(SignInSession.token_hash == secrets.digest(token))
     whole = joinedload(SignInSession.member).options(WITH_ROLES, FOR_THE_HEADER)
-    rows = db.session.scalars(found.options(whole).execution_options(populate_existing=True))
-    session = rows.unique().one_or_none()
-    if session is None or session.revoked_at or session.member.status not in MAY_SIGN_IN:
+    rows = db.session.execute(found.options(whole).execution_options(populate_existing=True))
+    row = rows.unique().one_or_none()
+    if row is None:
+        return None
+    session, moment = row
+    if session.revoked_at or session.member.status not in MAY_SIGN_IN:
         return None
     staff = session.member.is_staff
     idle = STAFF_IDLE if staff else timedelta(seconds=idle_seconds)
     absolute = STAFF_ABSOLUTE if staff else SESSION_ABSOLUTE
-    if now - session.last_seen_at > idle or now - session.created_at > absolute:
+    if moment - session.last_seen_at > idle or moment - session.created_at > absolute:
         return None
     if any(session.created_at < grant.starts_at for grant in session.member.live_grants):
         return None  # signed in as less than they are by now: the door asks staff for more
-    return session
+    return session, moment
 
 
 def seen_as(session: SignInSession, now: datetime) -> Member | None:

@@ -6,13 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, literal, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, exists, literal, select, tuple_, union_all
 
-from portal.database import db
+from portal.database import ask, db
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, cards_of, select_cards
 from portal.voting.models import HeldVote, Vote
+
+_VOTED = union_all(
+    *(
+        select(model.idea_id).where(
+            model.member_id == bindparam("member_id"), model.idea_id.in_(bindparam("ideas", expanding=True))
+        )
+        for model in (Vote, HeldVote)
+    )
+)
 
 
 def voted(member_id: int | None, idea_ids: Iterable[int]) -> set[int]:
@@ -20,11 +29,7 @@ def voted(member_id: int | None, idea_ids: Iterable[int]) -> set[int]:
     wanted = list(idea_ids)
     if member_id is None or not wanted:
         return set()
-    mine, kept = (
-        select(model.idea_id).where(model.member_id == member_id, model.idea_id.in_(wanted))
-        for model in (Vote, HeldVote)
-    )
-    return set(db.session.scalars(mine.union_all(kept)))
+    return {row.idea_id for row in ask(_VOTED, {"member_id": member_id, "ideas": wanted})}
 
 
 def voted_column(member_id: int | None) -> ColumnElement[bool]:

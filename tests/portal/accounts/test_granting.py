@@ -53,7 +53,7 @@ def test_a_grant_works_at_once_ends_the_sessions_and_leaves_a_trace(app):
     token, others = signed_in_on(who), signed_in_on(admin)
     given = grant(admin, who)
     assert can(who, "moderate", unit("40"))
-    assert (queries.live_session(token, 1000, now()), bool(queries.live_session(others, 1000, now()))) == (None, True)
+    assert (queries.live_session(token, 1000), bool(queries.live_session(others, 1000))) == (None, True)
     what = {"grant": given.id, "role": "moderator", "unit": unit("40"), "until": None}
     assert traces("role_granted")[-1] == (admin.id, who.id, what)
     assert db.session.scalar(sa.select(Fact.payload).where(Fact.name == "RoleGranted")) == {"grant_id": given.id}
@@ -63,7 +63,7 @@ def test_a_role_taken_away_is_gone_at_once_with_its_sessions(app):
     admin, who = factories.member("admin"), factories.member("moderator")
     token = signed_in_on(who)
     assert revoke(admin, who.grants[0]).id == who.id
-    assert (can(who, "moderate"), queries.live_session(token, 1000, now())) == (False, None)
+    assert (can(who, "moderate"), queries.live_session(token, 1000)) == (False, None)
     assert traces("role_revoked")[0][:2] == (admin.id, who.id)
 
 

@@ -46,14 +46,14 @@ def test_a_suspension_ends_the_sessions_and_the_token_at_once(app):
     with transaction():
         session, token = accounts.start_session(who, "test", now()), accounts.issue_token(who, now())
     suspend(admin, who)
-    assert (status(who), queries.live_session(session, 1000, now()), queries.live_token(token)) == (
+    assert (status(who), queries.live_session(session, 1000), queries.live_token(token)) == (
         "suspended",
         None,
         None,
     )
     restore(admin, who)
     assert status(who) == "active"
-    assert queries.live_session(session, 1000, now()) is None
+    assert queries.live_session(session, 1000) is None
     assert actions() == [("member_suspended", admin.id), ("member_restored", admin.id)]
 
 
