@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal.accounts import secrets
 from portal.accounts.models import SignInAttempt
@@ -41,15 +41,27 @@ def note(key: str, now: datetime, *, hard: bool, code: str, text: str) -> bool:
     return dies
 
 
-def note_letter(letter_id: int, now: datetime, *, hard: bool, code: str, text: str) -> None:
-    """A letter came back: say so in its row, and tell the member in the portal once its address is given up."""
+def note_letter(letter_id: int, now: datetime, *, hard: bool | None, code: str, text: str) -> None:
+    """A letter came back: say so in its row, and count it (`note_return`)."""
     letter = db.session.get(Letter, letter_id, populate_existing=True)
     if letter is None or letter.address_key is None:
         return
     letter.last_text = f"returned: {code} {text}"[:500]
-    if note(letter.address_key, now, hard=hard, code=code, text=text) and letter.recipient_id is not None:
-        cause = f"mail_returned:{now:%Y-%m-%dT%H:%M}"
-        notices.tell([letter.recipient_id], "mail_returned", cause)
+    note_return(letter, letter.address_key, now, hard=hard, code=code, text=text)
+
+
+def note_return(letter: Letter, key: str, now: datetime, *, hard: bool | None, code: str, text: str) -> bool:
+    """Count a letter that came back, or was refused, once however often it is reported; True if that was one too many.
+
+    Its reader is told in the portal once the address is given up. `hard` None says nothing of the address.
+    """
+    first = update(Letter).where(Letter.id == letter.id, Letter.returned_at.is_(None)).values(returned_at=now)
+    counts = db.session.scalar(first.returning(Letter.id).execution_options(synchronize_session=False)) is not None
+    if hard is None or not counts or not note(key, now, hard=hard, code=code, text=text):
+        return False
+    if letter.recipient_id is not None:
+        notices.tell([letter.recipient_id], "mail_returned", f"mail_returned:{now:%Y-%m-%dT%H:%M}")
+    return True
 
 
 def is_dead(secret_key: str, address: str) -> bool:

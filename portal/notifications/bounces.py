@@ -21,7 +21,10 @@ from portal.database import db
 from portal.notifications.models import Letter
 
 MAC = 12  # hexadecimal digits
-FULL_MAILBOX = "5.2.2"  # said as if for good, but people tidy up
+OF_SMTP = {550: "5.1.1", 551: "5.1.6", 552: "5.2.2", 553: "5.1.3"}
+"""What a bare code means at RCPT (RFC 5321), for servers without enhanced ones."""
+OUR_FAULT = ("5.1.7", "5.1.8")  # the address they do not like is the sender's
+NO_MAILBOX = ("5.0.0", "5.2.1", "5.4.4")
 _RETURN = re.compile(r"\+(\d{1,18})\.([0-9a-f]+)@")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _WISH = re.compile(r"^\s*huy\s+([\w.-]+)\s*$", re.IGNORECASE)
@@ -30,10 +33,10 @@ _TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
 
 @dataclass(frozen=True)
 class Returned:
-    """A letter that came back. `code` is the enhanced status (RFC 3463), such as 5.1.1."""
+    """A letter that came back. `code` is the enhanced status (RFC 3463), such as 5.1.1; `hard` as in `is_hard`."""
 
     letter_id: int
-    hard: bool
+    hard: bool | None
     code: str
     text: str
 
@@ -50,7 +53,25 @@ def read(raw: bytes, secret_key: str) -> list[Returned]:
     letter_id = _named_by_address(message, secret_key) or _named_by_message_id(message)
     if letter_id is None:
         return []
-    return [Returned(letter_id, hard=_is_hard(code), code=code, text=text) for code, text in _failures(message)]
+    return [Returned(letter_id, hard=is_hard(code), code=code, text=text) for code, text in _failures(message)]
+
+
+def is_hard(status: str) -> bool | None:
+    """Whether an enhanced status says that an address is no good for good, or for now (people tidy up full mailboxes).
+
+    None: it says nothing of the address. Our server is blocked, say, or the letter is not liked.
+    """
+    if status.startswith("4."):
+        return False
+    if status in NO_MAILBOX or (status.startswith("5.1.") and status not in OUR_FAULT):
+        return True
+    return False if status.startswith("5.2.") else None
+
+
+def status_of(code: int | None, words: str) -> str:
+    """The enhanced status of a server's refusal of a recipient, or one that fits its bare code."""
+    found = _STATUS.search(words)
+    return found[1] if found else OF_SMTP.get(code or 0, "5.7.0")
 
 
 def wish(raw: bytes) -> str | None:
@@ -66,25 +87,21 @@ def letter_of(message_id: str) -> int | None:
 
 
 def _failures(message: EmailMessage) -> Iterator[tuple[str, str]]:
-    """(status, words) of each recipient a report gives up or puts off."""
+    """(status, words) of each recipient a report gives up. One that is only put off may still get it."""
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
         for block in _blocks(part):
             action = str(block.get("Action", "")).strip().lower()
             status = _STATUS.search(str(block.get("Status", "")))
-            if status and action in {"failed", "delayed"}:
+            if status and action == "failed":
                 words = str(block.get("Diagnostic-Code", "")).partition(";")[2].strip()
-                yield ("4.0.0" if action == "delayed" else status[1]), " ".join(words.split())[:300]
+                yield status[1], " ".join(words.split())[:300]
 
 
 def _blocks(part: Any) -> Iterable[Any]:
     payload = part.get_payload()
     return payload if isinstance(payload, list) else []
-
-
-def _is_hard(code: str) -> bool:
-    return code.startswith("5.") and code != FULL_MAILBOX
 
 
 def _named_by_address(message: EmailMessage, secret_key: str) -> int | None:

@@ -18,11 +18,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.database import db, now, transaction
-from portal.notifications import addresses, lookups, pausing, rendering, services
+from portal.notifications import addresses, bounces, lookups, pausing, rendering, services
 from portal.notifications.catalogue import KINDS, URGENT
 from portal.notifications.circuit import Circuit
-from portal.notifications.failures import Broken, Failure, Later, NotWanted, Refused, ServerAway
-from portal.notifications.mailer import Mailer, mailer_for
+from portal.notifications.failures import Broken, ComesDaily, Failure, Later, NotWanted, Refused, ServerAway
+from portal.notifications.mailer import HANDING_OVER, Mailer, mailer_for
 from portal.notifications.message import Message
 from portal.notifications.models import Letter
 from portal.settings import Settings
@@ -133,45 +133,51 @@ class Round:
                     partial(services.put_off, letter, self.owner, rest, f"{domain} does not talk to us", self.now())
                 )
                 return
-            self.offer(message, key)
+            self.offer(letter, message, key)
             pause.end()
             if not self.may_leave(letter, key):  # we were too slow and somebody else has it
                 self.mailer.close()
                 return
             answer = self.mailer.hand_over(message)
         except NotWanted as why:
-            for_certain(partial(services.cancel, letter, self.owner, str(why)))
+            cancel = services.leave_to_daily if isinstance(why, ComesDaily) else services.cancel
+            for_certain(partial(cancel, letter, self.owner, str(why)))
         except ServerAway:
             raise
         except Failure as failure:
             if isinstance(failure, Later) and domain:
                 circuit.failed(domain, failure.code)
-            log.warning("letter %s (%s): %s", letter.id, letter.kind, failure)
-            for_certain(partial(services.mark_failed, letter, self.owner, failure, self.now()))
+            self.note_failure(letter, failure)
         else:
             circuit.worked(domain)
             noted = partial(services.mark_sent, letter, self.owner, answer, self.now(), key)
             for_certain(noted, durable=letter.delivery == "at_most_once")
 
+    def note_failure(self, letter: Letter, failure: Failure) -> None:
+        log.warning("letter %s (%s): %s", letter.id, letter.kind, failure)
+        if not for_certain(partial(services.mark_failed, letter, self.owner, failure, self.now())):
+            log.error("letter %s (%s): its failure was not noted, somebody else has it", letter.id, letter.kind)
+
     def may_leave(self, letter: Letter, key: str) -> bool:
         """Whether it is still ours. What must not come twice is marked as leaving first.
 
         Of the others a kill repeats the one in our hands, marked or not: so they save the commit, which costs as much
-        as all the rest of a letter, as long as nobody else can have taken them.
+        as all the rest of a letter, as long as nobody else can take them before the slowest server has answered.
         """
-        lease = timedelta(seconds=self.settings.outbox_lease)
-        if letter.delivery == "at_least_once" and letter.lease_until and self.now() < letter.lease_until - lease / 2:
+        until = letter.lease_until
+        if letter.delivery == "at_least_once" and until and self.now() + HANDING_OVER < until:
             return True
         with transaction():
             return services.mark_sending(letter, self.owner, self.settings.outbox_lease, self.now(), key)
 
-    def offer(self, message: Message, key: str) -> None:
+    def offer(self, letter: Letter, message: Message, key: str) -> None:
         """Name the recipient. One the server has never heard of counts like a letter that came back."""
         try:
             self.mailer.offer(message)
         except Refused as refusal:
-            code, text = str(refusal.code or ""), refusal.text
-            for_certain(lambda: addresses.note(key, now(), hard=True, code=code, text=text))
+            status = bounces.status_of(refusal.code, refusal.text)
+            count = partial(addresses.note_return, hard=bounces.is_hard(status), code=status, text=refusal.text)
+            for_certain(partial(count, letter, key, self.now()))
             raise
 
     def write(self, letter: Letter) -> Message:
@@ -200,16 +206,16 @@ class Round:
             services.release(self.owner)
 
 
-def for_certain(work: Callable[[], object], wait: float = 0.1, *, durable: bool = True) -> None:
+def for_certain(work: Callable[[], bool], wait: float = 0.1, *, durable: bool = True) -> bool:
     """What a server answered is known only here: ask the database until it takes it, as long as the process lives."""
     while True:
         try:
             with transaction(durable=durable):
-                work()
+                result = work()
         except DATABASE_AWAY as error:
             log.warning("database away, a letter's outcome is kept in memory: %s", type(error).__name__)
             db.session.rollback()
             time.sleep(wait)
             wait = min(wait * 2, 2.0)
         else:
-            return
+            return result

@@ -7,6 +7,10 @@ class NotWanted(Exception):  # noqa: N818  # not an error: the world moved on
     """Nobody needs this letter any more; the message says why, for the operator."""
 
 
+class ComesDaily(NotWanted):
+    """The daily letter tells it."""
+
+
 class Failure(Exception):  # noqa: N818  # the subclasses say what failed
     """A letter that did not go out, with the server's answer if there was one."""
 
@@ -26,6 +30,10 @@ class Refused(Failure):
 
 class Unanswered(Failure):
     """The letter left, and the connection broke before the answer: nobody can know (RFC 1047)."""
+
+
+class Lost(Unanswered):
+    """The process that had the letter is gone, perhaps because of it: nobody can know whether it left."""
 
 
 class Broken(Failure):

@@ -13,7 +13,7 @@ from portal.notifications.categories import RHYTHMS
 
 STEPS: dict[str, tuple[str, ...]] = {
     "pending": ("claimed", "cancelled", "sent"),  # sent: a server's yes that we could write down only later
-    "claimed": ("sending", "pending", "dead", "cancelled", "sent"),
+    "claimed": ("sending", "pending", "dead", "uncertain", "cancelled", "sent"),
     "sending": ("sent", "pending", "dead", "uncertain"),
     "sent": (),
     "dead": (),
@@ -24,6 +24,8 @@ STATES = tuple(STEPS)
 LIVE = ("pending", "claimed", "sending")
 
 ENDED_BADLY = text("state IN ('dead', 'uncertain', 'cancelled')")
+CAME_BACK = text("returned_at IS NOT NULL AND state = 'sent'")
+IS_ANNOUNCED = text("announcement_id IS NOT NULL")
 WAS_SENT = text("sent_at IS NOT NULL")
 # Queries say these in the same words: only then are the partial indexes used.
 IS_PENDING = text("state = 'pending'")
@@ -36,7 +38,7 @@ class Letter(Model):
     `payload` holds ids only. The address and the words are looked up at the moment of sending, so that a
     change of address, an erasure or an undone decision is honoured. `message_id` is fixed at birth: a
     letter that has to be sent twice is shown once by most mailboxes. `sending` is committed just before
-    a message leaves that must not come twice (or whose lease is half over): of those a kill leaves us in doubt. The
+    a message leaves that must not come twice (or whose lease may end meanwhile): of those a kill leaves us in doubt. The
     others may come twice if the kill falls between a server's yes and our noting it, one for each sender.
     """
 
@@ -49,6 +51,8 @@ class Letter(Model):
         Index(None, "recipient_id", "id"),
         Index(None, "idea_id", "id"),
         Index("ix_letter_ended", "state", "id", postgresql_where=ENDED_BADLY, sqlite_where=ENDED_BADLY),
+        Index("ix_letter_announcement", "announcement_id", postgresql_where=IS_ANNOUNCED, sqlite_where=IS_ANNOUNCED),
+        Index("ix_letter_returned", "id", postgresql_where=CAME_BACK, sqlite_where=CAME_BACK),
         Index("ix_letter_sent", "sent_at", postgresql_where=WAS_SENT, sqlite_where=WAS_SENT),
     )
 
@@ -57,6 +61,7 @@ class Letter(Model):
     dedup_key: Mapped[str] = mapped_column(String(120), unique=True)
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     idea_id: Mapped[int | None] = mapped_column(BigId)  # to be found by; it outlives the idea, so no foreign key
+    announcement_id: Mapped[int | None] = mapped_column(BigId)  # of which it is one copy of many
     payload: Mapped[dict[str, Any]]
     delivery: Mapped[str] = mapped_column(String(14), default="at_least_once")
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
@@ -71,6 +76,8 @@ class Letter(Model):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     address_key: Mapped[str | None] = mapped_column(String(64))  # by which a letter that comes back is counted
+    returned_at: Mapped[datetime | None]  # when it came back, or its address was refused: it is counted once
+    put_off_at: Mapped[datetime | None]  # when a server first said "later" to it
 
 
 class LetterPause(Model):
@@ -84,7 +91,10 @@ class LetterPause(Model):
 
 
 class LetterPreference(Model):
-    """How often a member wants letters of a category. No row: the category's default."""
+    """How often a member wants letters of a category. No row: the category's default.
+
+    `since` is when they last wanted them again: what happened before is told in no letter.
+    """
 
     __tablename__ = "letter_preference"
     __table_args__ = (CheckConstraint(f"rhythm IN {RHYTHMS}", name="rhythm"),)
@@ -92,6 +102,7 @@ class LetterPreference(Model):
     member_id: Mapped[int] = mapped_column(BigId, ForeignKey("member.id"), primary_key=True, autoincrement=False)
     category: Mapped[str] = mapped_column(String(20), primary_key=True)
     rhythm: Mapped[str] = mapped_column(String(6))
+    since: Mapped[datetime | None]
 
 
 class LetterRound(Model):

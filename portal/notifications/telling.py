@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import Select, String, cast, delete, exists, select, update
 
 from portal import database
@@ -10,17 +12,33 @@ from portal.accounts.events import CopyReady, ErasureAsked, ErasureDone, Guardia
 from portal.accounts.models import SignInAttempt
 from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
+from portal.notifications import addresses
 from portal.notifications.models import IS_PENDING, LIVE, Letter, LetterPreference, ReturnedMail
 from portal.notifications.services import write_many
 from portal.settings import Settings
 
+CODES = ("sign_in_code", "email_change_code")
+CODES_KEPT = timedelta(hours=20)  # attempts go a day after they have expired (accounts.services.sweep)
+KEPT, SWEPT_AT_ONCE = timedelta(days=365), 2000
+
 
 def ask_guardian(event: GuardianAsked, settings: Settings) -> None:
+    """An address that somebody has just typed is tried, even if letters to it came back before."""
+    if not event.reminder:
+        _revive(event, settings)
     _to_guardian("guardian_reminder" if event.reminder else "guardian_request", event, settings)
 
 
 def send_receipt(event: GuardianAnswered, settings: Settings) -> None:
+    """Who answers has read our letter: the address works."""
+    _revive(event, settings)
     _to_guardian("guardian_receipt", event, settings)
+
+
+def _revive(event: GuardianAsked | GuardianAnswered, settings: Settings) -> None:
+    address = db.session.scalar(select(Guardianship.email).where(Guardianship.id == event.guardianship_id))
+    if address is not None:
+        addresses.revive(addresses.key_of(settings.secret_key, address))
 
 
 def _to_guardian(kind: str, event: GuardianAsked | GuardianAnswered, settings: Settings) -> None:
@@ -44,6 +62,20 @@ def announce_copy(event: CopyReady, settings: Settings) -> None:
     member = db.session.scalar(select(DataCopy.member_id).where(DataCopy.id == event.copy_id))
     if member is not None:  # a copy may be swept away before the fact is read
         write_many(settings, "data_ready", [member], database.now(), str(event.copy_id), copy_id=event.copy_id)
+
+
+def forget_codes(now: datetime) -> None:
+    """What servers answered to codes whose attempts are about to be forgotten: it often repeats the address."""
+    old = select(SignInAttempt.id).where(SignInAttempt.expires_at < now - CODES_KEPT)
+    keys = [f"{kind}:{attempt_id}" for attempt_id in db.session.scalars(old) for kind in CODES]
+    db.session.execute(update(Letter).where(Letter.dedup_key.in_(keys)).values(last_text=None))
+
+
+def sweep(now: datetime) -> None:
+    """Forget letters that ended a year ago; as many as one short transaction takes, the oldest first."""
+    oldest = select(Letter.id).order_by(Letter.id).limit(SWEPT_AT_ONCE).subquery()
+    over = (Letter.id.in_(select(oldest.c.id)), Letter.created_at < now - KEPT, Letter.state.not_in(LIVE))
+    db.session.execute(delete(Letter).where(*over).execution_options(synchronize_session=False))
 
 
 def receipts_have_left() -> bool:

@@ -14,8 +14,9 @@ from portal.ideas import picture
 from portal.ideas import services as ideas
 from portal.ideas.services import coauthors
 from portal.importing import uploading
+from portal.notices import pushing
 from portal.notices import services as notices
-from portal.notifications import addresses
+from portal.notifications import addresses, telling
 from portal.outbox import services as outbox
 from worker.app import app
 
@@ -25,11 +26,14 @@ def sweep() -> None:
     """Delete what has expired: attempts, counts of limits, what visitors left, relayed facts, old notices. Twice does no harm."""
     expiring = (ideas.sweep_drafts, coauthors.sweep_invitations, reporting.sweep)
     for forget in (
+        telling.forget_codes,  # before the attempts they belong to
+        telling.sweep,
         accounts.sweep,
         accounts.sweep_copies,
         *expiring,
         outbox.sweep,
         notices.sweep,
+        pushing.sweep,
         uploading.sweep,
         exports.sweep,
     ):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from portal.database import db
-from portal.notifications.failures import Unanswered
+from portal.notifications.failures import Lost
 from portal.notifications.models import IS_HELD, IS_PENDING, Letter
 from portal.notifications.services.judging import after
 
@@ -39,11 +39,12 @@ def release(owner: str) -> None:
 
 
 def take_back(now: datetime) -> None:
-    """Letters whose worker is gone. Claimed ones are safe to send; of those that were leaving nobody can know."""
+    """Letters whose worker is gone: of those that were leaving nobody can know.
+
+    A claimed one counts as tried, too: it may be what killed the worker, and it may have left. Each comes back at a time
+    of its own, so that its neighbours are not claimed together with it again.
+    """
     lapsed = select(Letter).where(IS_HELD, Letter.lease_until < now).with_for_update(skip_locked=True)
     for letter in db.session.scalars(lapsed.execution_options(populate_existing=True)).all():
-        if letter.state == "claimed":
-            letter.state, letter.owner, letter.lease_until = "pending", None, None
-        else:
-            for name, value in after(letter, Unanswered("the process that sent it was lost"), now).items():
-                setattr(letter, name, value)
+        for name, value in after(letter, Lost("the process that had it was lost"), now).items():
+            setattr(letter, name, value)

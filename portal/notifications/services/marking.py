@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Table, Update, bindparam, or_, update
 
 from portal.database import ask
+from portal.notices.models import Notice
 from portal.notifications.failures import Failure
 from portal.notifications.message import Answer
 from portal.notifications.models import STEPS, Letter
@@ -30,11 +31,14 @@ def _step(state: str, columns: tuple[str, ...] = (), who: Any = _OURS) -> Update
     return step.values(state=state, **{column: bindparam(f"new_{column}") for column in columns})
 
 
-_FREED = (*_RESULT, "owner", "lease_until", "next_at", "repeat_risk")
+_FREED = (*_RESULT, "owner", "lease_until", "next_at", "repeat_risk", "put_off_at")
 _SENDING = _step("sending", ("lease_until", "address_key"))
 _SENT = _step("sent", (*_RESULT, "sent_at", "address_key"), _OURS_OR_FREE)
 _PUT_OFF = _step("pending", ("owner", "lease_until", "next_at", "last_text"))
 _CANCELLED = _step("cancelled", ("last_text",))
+_NOTICE: Table = Notice.__table__  # type: ignore[assignment]
+_ITS = (_NOTICE.c.member_id == bindparam("reader"), _NOTICE.c.letter_id == bindparam("told_in"))
+_FREE = update(_NOTICE).where(*_ITS).values(letter_id=None)
 _FAILED = {state: _step(state, _FREED) for state in ("pending", "dead", "uncertain")}
 
 
@@ -64,6 +68,12 @@ def mark_failed(letter: Letter, owner: str, failure: Failure, now: datetime) -> 
 
 def cancel(letter: Letter, owner: str, why: str) -> bool:
     return _move(_CANCELLED, letter, owner, last_text=why)
+
+
+def leave_to_daily(letter: Letter, owner: str, why: str) -> bool:
+    """The reader wants one letter a day: what this one would have told goes into that, or into none yet."""
+    ask(_FREE, {"told_in": letter.id, "reader": letter.recipient_id})
+    return cancel(letter, owner, why)
 
 
 def _move(step: Update, letter: Letter, by: str, **values: Any) -> bool:

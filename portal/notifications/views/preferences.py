@@ -10,6 +10,7 @@ from flask_login import current_user
 from portal.accounts import policy
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
+from portal.accounts.queries import mailbox_of
 from portal.database import db, transaction
 from portal.notices import queries as notice_queries
 from portal.notices import services as notices
@@ -44,7 +45,7 @@ def _choices(member: Member, here: str) -> Any:
         with transaction():
             said = _change(member)
         return redirect(f"{here}?xong={said}", 303)
-    muted = notice_queries.muted(member.id)
+    muted, address = notice_queries.muted(member.id), mailbox_of(member).address
     return render_template(
         "notifications/choices.html",
         here=here,
@@ -53,8 +54,8 @@ def _choices(member: Member, here: str) -> Any:
         chosen=preferences.of(member.id),
         in_app={name: name not in muted for name in sorted(set(OF_NOTICE.values()))},
         said=SAID.get(request.args.get("xong", "")),
-        hidden_address=_hidden(member.email),
-        is_dead=bool(member.email) and addresses.is_dead(current_app.config["SECRET_KEY"], member.email or ""),
+        hidden_address=_hidden(address),
+        is_dead=bool(address) and addresses.is_dead(current_app.config["SECRET_KEY"], address or ""),
     )
 
 
@@ -63,7 +64,7 @@ def _change(member: Member) -> str:
         preferences.stop_all(member.id)
         return "dung"
     if "revive" in request.form:
-        addresses.revive(addresses.key_of(current_app.config["SECRET_KEY"], member.email or ""))
+        addresses.revive(addresses.key_of(current_app.config["SECRET_KEY"], mailbox_of(member).address or ""))
         return "lai"
     preferences.choose(member.id, request.form)
     if "bell" in request.form:  # boxes without a tick are not sent

@@ -69,7 +69,8 @@ def _events(body: bytes) -> tuple[list[Returned], list[int]]:
             complaints.append(letter_id)
         elif event.get("type") == "bounce":
             code, text = str(event.get("code", ""))[:12], str(event.get("text", ""))[:300]
-            found.append(Returned(letter_id, hard=event.get("class") == "hard", code=code, text=text))
+            hard = event.get("class") == "hard" and (bounces.is_hard(code) if code[1:2] == "." else True)
+            found.append(Returned(letter_id, hard=hard, code=code, text=text))
     return found, complaints
 
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from flask import current_app
 from sqlalchemy import select, update
 
-from portal.accounts.models import SignInAttempt
+from portal.accounts.models import Member, SignInAttempt
 from portal.commands import bounces as command
 from portal.database import db, now, transaction
 from portal.notices.models import Notice
@@ -25,6 +25,7 @@ from portal.notifications.failures import Refused
 from portal.notifications.models import Letter, ReturnedMail
 from tests import factories
 from tests.forms import token_in
+from tests.portal.accounts import family
 from tests.portal.notifications import stories
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
@@ -79,7 +80,8 @@ def report(letter, *, to="tra-lai@nay.example.vn", status="5.1.1", action="faile
         ("5.1.1", "failed", True, "5.1.1"),
         ("5.2.2", "failed", False, "5.2.2"),  # a full mailbox
         ("4.4.1", "failed", False, "4.4.1"),
-        ("4.4.1", "delayed", False, "4.0.0"),
+        ("5.7.1", "failed", None, "5.7.1"),  # we are blocked
+        ("5.1.8", "failed", None, "5.1.8"),  # they do not like the sender
     ],
 )
 def test_a_report_says_of_which_letter_and_how_bad_it_is(letter, status, action, hard, code):
@@ -100,7 +102,7 @@ def test_a_return_address_nobody_could_know_is_not_believed(letter):
     assert bounces.read(report(letter, to=forged, with_letter=False), secret_key()) == []
 
 
-@pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
+@pytest.mark.parametrize("action", ["delivered", "relayed", "expanded", "delayed"])
 def test_good_news_is_no_bounce(letter, action):
     assert bounces.read(report(letter, status="2.0.0", action=action), secret_key()) == []
 
@@ -126,9 +128,20 @@ def test_letters_leave_with_their_own_return_address(letter, with_bounces):
 
 
 def returned(letter, times=1, hard=True, at=None):
-    for _ in range(times):
+    """So many letters to the same address come back; that `letter` first."""
+    for n in range(times):
         with transaction():
+            if n or letter.returned_at:
+                db.session.execute(update(Letter).where(Letter.id == letter.id).values(returned_at=None))
             addresses.note_letter(letter.id, at or now(), hard=hard, code="5.1.1", text="no such user")
+
+
+def test_one_letter_counts_once_however_often_it_is_reported(letter):
+    for _ in range(3):
+        with transaction():
+            addresses.note_letter(letter.id, now(), hard=True, code="5.1.1", text="no such user")
+    assert not addresses.is_dead(secret_key(), "lan@example.vn")
+    assert db.session.scalars(select(ReturnedMail.hard)).all() == [1]
 
 
 @pytest.mark.parametrize(
@@ -186,14 +199,62 @@ def test_a_member_says_that_the_mailbox_works_again(letter, member, client):
     assert not addresses.is_dead(secret_key(), "lan@example.vn")
 
 
-def test_a_recipient_the_server_refuses_counts_as_returned(member):
+@pytest.mark.parametrize(
+    ("code", "words", "hard", "soft"),
+    [
+        (550, "5.1.1 no such user", 2, 0),
+        (550, "unknown", 2, 0),
+        (552, "5.2.2 mailbox full", 0, 2),
+        (552, "too much mail", 0, 2),
+        (550, "5.7.1 your network is blocked", 0, 0),
+        (554, "no", 0, 0),
+    ],
+)
+def test_a_recipient_the_server_refuses_counts_by_what_it_says_and_the_member_is_told(member, code, words, hard, soft):
     for _ in range(2):
-        stories.code_requested("lan@example.vn")
-        with transaction():
-            db.session.execute(update(SignInAttempt).values(created_at=now() - timedelta(minutes=5)))
+        stories.idea_sent(member)
         stories.relay()
-        delivery.drain(mailer=stories.Sink(Refused("5.1.1 no such user", 550)))
-    assert addresses.is_dead(secret_key(), "lan@example.vn")
+        delivery.drain(mailer=stories.Sink(Refused(words, code)))
+    counted = db.session.execute(select(ReturnedMail.hard, ReturnedMail.soft)).first()
+    assert (counted or (0, 0)) == (hard, soft)
+    assert addresses.is_dead(secret_key(), "lan@example.vn") is (hard == 2)
+    told = db.session.scalars(select(Notice.member_id).where(Notice.kind == "mail_returned")).all()
+    assert told == [member.id] * (hard == 2)
+
+
+def test_a_guardians_address_is_tried_again_when_they_answer_or_it_is_typed_again():
+    child = family.child()
+    key = addresses.key_of(secret_key(), family.PARENT)
+
+    def given_up():
+        with transaction():
+            for _ in range(2):
+                addresses.note(key, now(), hard=True, code="5.1.1", text="no such user")
+        assert addresses.is_dead(secret_key(), family.PARENT)
+
+    stories.relay()
+    given_up()
+    family.agree(child)
+    stories.relay()
+    assert not addresses.is_dead(secret_key(), family.PARENT)
+    given_up()
+    family.child(family.PARENT)
+    stories.relay()
+    assert not addresses.is_dead(secret_key(), family.PARENT)
+
+
+def test_the_page_of_a_childs_letters_is_about_the_guardians_mailbox(client):
+    child = family.allowed_child()
+    with transaction():
+        for _ in range(2):
+            key = addresses.key_of(secret_key(), family.PARENT)
+            addresses.note(key, now(), hard=True, code="5.1.1", text="no such user")
+    page = f"/toi/thu/{tickets.for_choosing(secret_key(), child.id)}"
+    html = client.get(page).text
+    assert "Thư gửi tới h•••@example.vn" in html
+    assert "bị trả lại" in html
+    client.post(page, data={"csrf_token": token_in(html), "revive": "1"})
+    assert not addresses.is_dead(secret_key(), family.PARENT)
 
 
 def test_no_address_is_kept_in_clear(letter):
@@ -216,10 +277,19 @@ def events(letter, **event):
     return json.dumps({"events": [{"message_id": letter.message_id.strip("<>"), **event}]}).encode()
 
 
+def another(letter):
+    """One more letter to the same person, sent."""
+    stories.idea_sent(db.session.get_one(Member, letter.recipient_id))
+    stories.relay()
+    delivery.drain(mailer=stories.Sink())
+    return db.session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+
+
 def test_a_provider_reports_bounces_as_json_or_as_they_came(client, letter, with_bounces):
     body = events(letter, type="bounce", **{"class": "hard"}, code="5.1.1", text="no such user")
     answer = client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
     assert answer.json == {"taken": 1}
+    letter = another(letter)
     raw = report(letter)
     answer = client.post("/mail/returned", data=raw, content_type="message/rfc822", headers=signed(raw))
     assert answer.json == {"taken": 1}

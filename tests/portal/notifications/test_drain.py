@@ -94,6 +94,20 @@ def test_a_letter_that_somebody_else_has_taken_meanwhile_is_not_sent_by_us(monke
     assert stories.letter("sign_in_code").state == "claimed"
 
 
+@pytest.mark.parametrize(("left", "known"), [(timedelta(seconds=55), "claimed"), (timedelta(seconds=45), "sending")])
+def test_a_lease_that_a_slow_server_may_outlast_is_renewed_before_a_letter_leaves(left, known, monkeypatch):
+    seen, real = [], services.claim
+
+    def claim(owner, batch, _lease, *rest):
+        return real(owner, batch, left.total_seconds(), *rest)
+
+    monkeypatch.setattr(services, "claim", claim)
+    stories.code_requested()
+    stories.relay()
+    send(at_hand_over=lambda: seen.append(stories.letter("sign_in_code").state))
+    assert seen == [known]
+
+
 def test_urgent_letters_can_be_sent_past_the_others():
     stories.idea_sent()
     stories.code_requested()
@@ -212,6 +226,42 @@ def test_a_letter_of_unknown_fate_is_sent_again_with_the_same_message_id():
     assert (letter.state, letter.repeat_risk) == ("pending", 1)
     stories.due_now()
     assert send().taken[0]["Message-ID"] == letter.message_id
+
+
+def test_a_letter_that_the_server_cuts_off_each_time_ends_as_uncertain():
+    stories.code_requested()
+    stories.relay()
+    for _ in range(services.MAX_ATTEMPTS + 1):
+        send(at_hand_over=cut)
+        stories.due_now()
+    letter = stories.letter("sign_in_code")
+    assert (letter.state, letter.attempts, letter.repeat_risk) == ("uncertain", 8, 8)
+    assert send().taken == []
+
+
+def cut():
+    raise Unanswered("connection lost")
+
+
+def test_a_failure_that_cannot_be_noted_is_said_loudly(caplog):
+    stories.code_requested()
+    stories.relay()
+    send(Refused("no", 550), at_offer=lambda: change(Letter, owner="somebody else"))
+    assert "its failure was not noted" in caplog.text
+
+
+def test_a_letter_that_kills_its_process_each_time_is_given_up():
+    """Nobody is there to count: the claim that lapses is."""
+    stories.code_requested()
+    stories.relay()
+    for _ in range(services.MAX_ATTEMPTS):
+        with transaction():
+            assert len(services.claim("a worker that dies", 20, -1, now())) == 1
+        with transaction():
+            services.take_back(now())
+        stories.due_now()
+    letter = stories.letter("sign_in_code")
+    assert (letter.state, letter.attempts) == ("dead", 8)
 
 
 def test_while_the_server_is_away_no_letter_is_harmed():

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import current_app
+from sqlalchemy import update
 
 from portal.accounts.events import CodeRequested
 from portal.database import db, now, transaction
@@ -70,12 +71,13 @@ def test_a_claimed_letter_is_claimed_by_nobody_else():
     assert claimed("you") == []
 
 
-def test_a_claim_that_lapses_is_put_back_unharmed():
-    row = letter()
+@pytest.mark.parametrize(("delivery", "risk"), [("at_least_once", 1), ("at_most_once", 0)])
+def test_a_claim_that_lapses_counts_as_a_try_and_perhaps_as_a_copy(delivery, risk):
+    row = letter(delivery=delivery)
     claimed(lease=-1)
     with transaction():
         services.take_back(now())
-    assert (now_is(row).state, now_is(row).attempts, now_is(row).repeat_risk) == ("pending", 0, 0)
+    assert (now_is(row).state, now_is(row).attempts, now_is(row).repeat_risk) == ("pending", 1, risk)
 
 
 @pytest.mark.parametrize(("delivery", "state"), [("at_least_once", "pending"), ("at_most_once", "uncertain")])
@@ -158,8 +160,20 @@ OLD = timedelta(days=3, seconds=1)
     ],
 )
 def test_what_a_failure_makes_of_a_letter(failure, attempts, age, delivery, state):
-    row = letter("sending", owner="me", attempts=attempts, created_at=now() - age, delivery=delivery)
+    row = letter("sending", owner="me", attempts=attempts, put_off_at=now() - age, delivery=delivery)
     assert services.verdict(row, failure, now()) == state
+
+
+def test_patience_with_a_server_begins_when_it_first_says_later():
+    row = letter("claimed", owner="me", created_at=now() - OLD)
+    for state in ("pending", "dead"):
+        with transaction():
+            services.mark_failed(now_is(row), "me", Later("not now", 451), now())
+        assert now_is(row).state == state
+        with transaction():
+            db.session.execute(
+                update(Letter).values(state="claimed", owner="me", put_off_at=now_is(row).put_off_at - OLD)
+            )
 
 
 def test_the_wait_between_tries_grows_to_a_quarter_of_an_hour():
