@@ -1,6 +1,7 @@
 """Which fact causes what, on one screen.
 
-REACTIONS run inside the relay's transaction: they write rows and touch no network. TASKS are nudged once
+REACTIONS run inside the relay's transaction: they write rows and touch no network. A letter is written after the notice
+that tells the same, so that no digest tells it again. TASKS are nudged once
 that transaction is committed, so that the work begins now and not at the next tick; a lost nudge costs a second.
 """
 
@@ -129,7 +130,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     IdeaWithdrawn: (moderation.close_case,),
     EditProposed: (case(moderation.open_edit_case),),
     EditTakenBack: (moderation.close_edit_case,),
-    CoAuthorInvited: (letter(letters.write_co_author_invited), notices.tell_of_invitation),
+    CoAuthorInvited: (notices.tell_of_invitation, letter(letters.write_co_author_invited)),
     CoAuthorAsked: (notices.tell_of_request,),
     CoAuthorAdmitted: (voting.end_own_support, notices.tell_of_yes),
     CoAuthorJoined: (voting.end_own_support, notices.tell_of_co_author),
@@ -142,12 +143,12 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     ContentReported: (case(moderation.open_report_case),),
     DangerReported: (letter(letters.write_urgent_report),),
     CaseDecided: (
-        letter(letters.write_decision),
-        letter(letters.write_hidden),
         told(notices.tell_of_decision),
         told(notices.tell_of_move),
         told(notices.tell_of_hiding),
         told(notices.tell_reporters),
+        letter(letters.write_decision),
+        letter(letters.write_hidden),
     ),
     DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),
     PersonalDataMasked: (notices.tell_of_mask,),

@@ -21,10 +21,12 @@ LINES = {
     "moved": N_("Ý bạn ủng hộ đã được gộp vào ý này, lượt ủng hộ đi theo. Bạn giữ hoặc rút lại được."),
     "merge": N_("Ý tưởng của bạn đã được gộp vào một ý cùng việc. Lượt ủng hộ và bình luận đi theo."),
     "hidden": N_("Một bài bạn viết không còn hiện nữa. Lý do và việc làm tiếp có trong thư."),
+    "reopened": N_("Quyết định trước không còn nữa: một người đang xem lại."),
     "invited": N_("Tác giả mời bạn cùng đứng tên ý tưởng này."),
     "joined": N_("Người bạn mời đã nhận lời cùng đứng tên."),
     "asked": N_("Có người muốn cùng đứng tên ý tưởng của bạn."),
     "admitted": N_("Tác giả đã nhận bạn cùng đứng tên."),
+    "announcement_waits": N_("Một thông báo gửi cho nhiều người đang chờ bạn duyệt."),
     "post_alert": N_("Thư đi đang chậm hoặc nhiều thư không gửi được. Xem sổ thư đi."),
     "comment": N_("Có người góp ý."),
     "followed_comment": N_("Có người góp ý."),
@@ -37,10 +39,12 @@ LINES = {
     "found": N_("Có ý mới khớp một tìm kiếm bạn đã lưu."),
     "reply": N_("Có người trả lời bạn."),
 }
+SOMETHING_NEW = N_("Có tin mới về ý tưởng này.")
 
 PLACES = {
     "report": ("reports.show", "report_id"),
     "found": ("searches.show", "search_id"),
+    "announcement": ("announcements.show", "announcement_id"),
     "desk": ("moderation.case", "case_id"),
     "moved": ("moderation.moved_vote", "decision_id"),
 }
@@ -49,7 +53,7 @@ PLACES = {
 
 def line(told: Told) -> str:
     """Without a word that anybody wrote: it may light up on a table where others sit."""
-    return gettext(LINES.get(told.kind, N_("Có tin mới về ý tưởng này.")))
+    return gettext(LINES.get(told.kind, SOMETHING_NEW))
 
 
 def target(told: Told) -> str:

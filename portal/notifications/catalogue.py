@@ -105,19 +105,25 @@ KINDS: dict[str, Kind] = {
         why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy."),
     ),
     "new_comments": Kind(
-        find=news.comments,
+        find=news.news,
         category="comments",
         delivery="at_most_once",
         why=N_("Bạn nhận thư này vì muốn biết ngay khi có người góp ý hoặc trả lời bạn."),
     ),
+    "own_news": Kind(
+        find=news.news,
+        category="my-ideas",
+        delivery="at_most_once",
+        why=N_("Bạn nhận thư này vì muốn biết ngay khi ý tưởng bạn đứng tên có tin mới."),
+    ),
     "followed_news": Kind(
-        find=news.follows,
+        find=news.news,
         category="follows",
         delivery="at_most_once",
         why=N_("Bạn nhận thư này vì muốn biết ngay khi ý bạn theo dõi có tin mới."),
     ),
     DIGEST: Kind(
-        find=news.digest,
+        find=news.news,
         category=DIGEST,
         delivery="at_most_once",
         why=N_("Bạn nhận thư này vì có tin bạn chưa đọc, và bạn chọn mỗi ngày một thư."),
@@ -150,7 +156,7 @@ KINDS: dict[str, Kind] = {
         find=announcements.announcement,
         category=announcements.CATEGORY,
         delivery="at_most_once",
-        why=N_("Bạn nhận thư này vì tham gia chiến dịch, lĩnh vực hoặc đơn vị mà ban tổ chức viết cho."),
+        why=N_("Bạn nhận thư này vì bạn thuộc nhóm mà ban tổ chức gửi tin."),
     ),
     "post_alert": Kind(
         find=arrivals.post_alert,

@@ -30,7 +30,9 @@ CATEGORIES: dict[str, Category] = {
         default=NOW,
     ),
     "comments": Category(
-        label=N_("Góp ý và trả lời"), hint=N_("Có người góp ý cho bạn, hoặc trả lời bình luận của bạn."), default=DAILY
+        label=N_("Góp ý và trả lời"),
+        hint=N_("Có người góp ý cho bạn, trả lời bình luận của bạn, hoặc nhắc tên bạn."),
+        default=DAILY,
     ),
     "follows": Category(
         label=N_("Ý bạn theo dõi"),
@@ -73,7 +75,7 @@ CATEGORIES: dict[str, Category] = {
 DIGEST = "digest"
 """Of the daily letter of news. Nobody chooses it by name: whoever stops it stops all that came in it."""
 
-BY_OWN_LETTER = ("hidden", "edit_reject")
+BY_OWN_LETTER = ("hidden", "edit_reject", "reopened")
 """Notices whose letter says why, and so comes at once in any rhythm but never: no digest tells them again."""
 OF_NOTICE = {kind: category for kind, category in CATEGORY_OF.items() if kind not in BY_OWN_LETTER}
 """Which category a notice is of. Other kinds of notices are told in the portal only, or have letters of their own."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, or_, select, update
 
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.notices.models import Notice, visible, with_subject
@@ -25,8 +25,9 @@ PAGE = 25  # readers in one transaction; twice as many took up to 130 ms on a ma
 DESK = "desk"  # the round of moderators: what waits for them is no notice
 ROUNDS = (NOW, DAILY, DESK)
 NOW_EVERY = timedelta(seconds=10)
-AT_ONCE = {"new_comments": ("comments",), "followed_news": ("follows",)}
-"""Letters of the round `now`. What happens to one's own ideas has letters of its own, written with the fact."""
+AT_ONCE = {"new_comments": ("comments",), "followed_news": ("follows",), "own_news": ("my-ideas",)}
+"""Letters of the round `now`. Much of what happens to one's own ideas has letters of its own, written with the fact: the
+notice that tells the same is in that letter from then on, and so in no round."""
 
 
 def is_due(name: str, settings: Settings, now: datetime) -> bool:
@@ -109,6 +110,7 @@ def _unmailed(name: str, categories: tuple[str, ...]) -> Select[int]:
         .outerjoin(LetterPreference, chosen)
         .where(Notice.read_at.is_(None), Notice.letter_id.is_(None), visible(bindparam("now", type_=UtcDateTime)))
         .where(Notice.kind.in_(kinds), func.coalesce(LetterPreference.rhythm, default) == name)
+        .where(or_(LetterPreference.since.is_(None), Notice.due_at >= LetterPreference.since))
     )
 
 
@@ -120,5 +122,6 @@ def _write(kind: str, notices: Select[int], members: list[int], settings: Settin
         return
     services.write_many(settings, kind, readers, now)
     newest: Any = select(func.max(Letter.id)).where(Letter.recipient_id == Notice.member_id, Letter.kind == kind)
-    told = update(Notice).where(Notice.id.in_(theirs)).values(letter_id=newest.scalar_subquery())
+    told = update(Notice).where(Notice.id.in_(theirs), Notice.member_id.in_(readers))  # others' letters are old ones
+    told = told.values(letter_id=newest.scalar_subquery())
     db.session.execute(told.execution_options(synchronize_session=False), {"now": now})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import case, literal, select, update
 
-from portal.database import db, insert_ignore
+from portal import database
+from portal.database import UtcDateTime, db, insert_ignore
 from portal.notifications.categories import CATEGORIES, DAILY, NEVER, OF_NOTICE
 from portal.notifications.models import LetterPreference
 
@@ -49,6 +50,7 @@ def _set(member_id: int, category: str, rhythm: str) -> None:
     row = {"member_id": member_id, "category": category, "rhythm": rhythm}
     db.session.execute(insert_ignore(LetterPreference.__table__).values(row))
     mine = (LetterPreference.member_id == member_id, LetterPreference.category == category)
-    db.session.execute(
-        update(LetterPreference).where(*mine).values(rhythm=rhythm).execution_options(synchronize_session=False)
-    )
+    again = (LetterPreference.rhythm == NEVER, literal(database.now(), UtcDateTime))
+    since = LetterPreference.since if rhythm == NEVER else case(again, else_=LetterPreference.since)
+    chosen = update(LetterPreference).where(*mine).values(rhythm=rhythm, since=since)
+    db.session.execute(chosen.execution_options(synchronize_session=False))

@@ -11,8 +11,9 @@ from portal.accounts.models import Member
 from portal.accounts.queries import mailbox_of
 from portal.campaigns.models import Campaign
 from portal.ideas.models import Idea
+from portal.ideas.states import READABLE
 from portal.notifications.categories import ALWAYS, CATEGORIES, DAILY, NEVER
-from portal.notifications.failures import NotWanted
+from portal.notifications.failures import ComesDaily, NotWanted
 from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter, LetterPreference
 from portal.text import slug
@@ -52,17 +53,18 @@ class Content:
 def reader_of(letter: Letter, category: str = ALWAYS, *, in_digest: bool = False) -> Any:
     """The member a letter is for, with the rhythm they chose.
 
-    Raises NotWanted if they are gone, chose never, or chose a daily letter in which this is told (`in_digest`).
+    Raises NotWanted if they are gone or chose never, ComesDaily if their daily letter tells it (`in_digest`).
     """
     member = READERS.first(letter.recipient_id)
     if member is None or member.status != "active" or not member.email:
         raise NotWanted("the recipient is suspended, erased or without an address")
-    check_child(member, category)
+    if not may_hear(member, category):
+        raise NotWanted("the guardian said no to news")
     rhythm = rhythm_of(member.id, category)
     if rhythm == NEVER:
         raise NotWanted("the recipient wants no such letters")
     if in_digest and rhythm == DAILY:
-        raise NotWanted("it comes with the daily letter")
+        raise ComesDaily("it comes with the daily letter")
     return member
 
 
@@ -74,10 +76,9 @@ def rhythm_of(member_id: int, category: str) -> str | None:
     return chosen.get(category, CATEGORIES[category].default)
 
 
-def check_child(member: Any, category: str) -> None:
-    """What a guardian has not asked for is not sent: digests, reminders, news. Raises NotWanted."""
-    if member.purposes is not None and category not in OWN_AFFAIRS and "news" not in member.purposes.split():
-        raise NotWanted("the guardian said no to news")
+def may_hear(member: Any, category: str) -> bool:
+    """False for a child whose guardian did not ask for news: then only their own affairs are told."""
+    return member.purposes is None or category in OWN_AFFAIRS or "news" in member.purposes.split()
 
 
 def to(member: Any, **values: Any) -> Content:
@@ -92,10 +93,14 @@ def idea_of(idea_id: int) -> Any:
     return IDEAS.one(idea_id)
 
 
-def described(idea: Any) -> dict[str, Any]:
-    """`campaign` is the row itself: it has the title in both languages."""
+def described(idea: Any, *, only_public: bool = False) -> dict[str, Any]:
+    """`campaign` is the row itself: it has the title in both languages.
+
+    `only_public`: without a title as long as not everybody may read it, for whoever did not write it.
+    """
+    named = not only_public or idea.status in READABLE
     return {
-        **linked(idea.id, idea.title),
+        **linked(idea.id, idea.title if named else ""),
         "field": reference().field_by_id[idea.field_id],
         "campaign": idea if idea.title_vi else None,
     }

@@ -139,7 +139,9 @@ def claim_invitations(event: MemberRegistered) -> None:
     waiting = update(IdeaAuthor).where(
         IdeaAuthor.invited_as == email, IdeaAuthor.member_id.is_(None), IdeaAuthor.state == "invited"
     )
-    db.session.execute(waiting.values(member_id=event.member_id).execution_options(synchronize_session=False))
+    theirs = waiting.values(member_id=event.member_id).returning(IdeaAuthor.id)
+    for invitation_id in db.session.scalars(theirs.execution_options(synchronize_session=False)).all():
+        outbox.record(CoAuthorInvited(invitation_id))
 
 
 def sweep_invitations(now: datetime) -> None:

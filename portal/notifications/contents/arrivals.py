@@ -48,4 +48,4 @@ def welcome(letter: Letter, _now: datetime, _settings: Settings) -> Content:
 
 def post_alert(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     """As things were when it was written: if the post stood still, it comes when the trouble is over."""
-    return to(reader_of(letter), at=letter.created_at, **letter.payload)
+    return to(reader_of(letter), at=letter.created_at, **{"facts": 0, **letter.payload})

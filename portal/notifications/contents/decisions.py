@@ -10,9 +10,11 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import Member
 from portal.database import db
 from portal.ideas.models import Idea, IdeaAuthor
-from portal.ideas.states import OPEN_TO_INVITED, PUBLIC
+from portal.ideas.states import OPEN_TO_INVITED, PUBLIC, READABLE
 from portal.moderation.models import Case, Decision
+from portal.moderation.queries import appealable
 from portal.moderation.replies import REASON_LABELS
+from portal.notices.models import Notice
 from portal.notifications.failures import NotWanted
 from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter
@@ -35,12 +37,21 @@ DECISIONS = Lookup(
     select(Decision.idea_id, Decision.reason, Decision.advice, Decision.decided_at, Decision.undone_at)
     .add_columns(Decision.answer_by, Decision.corrected, Decision.removed, Decision.silenced_until)
     .add_columns(MODERATOR.display_name, MODERATOR.unit_id)
-    .add_columns(INTO.id.label("into_id"), INTO.title.label("into_title"))
+    .add_columns(INTO.id.label("into_id"), INTO.title.label("into_title"), INTO.status.label("into_status"))
     .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
     .outerjoin(INTO, INTO.id == Decision.into_id),
     key=Decision.id,
     of=lambda letter: letter.payload.get("decision_id"),
 )
+
+
+MASKED = Lookup(
+    select(Notice.member_id).where(Notice.kind == "masked"),
+    key=Notice.idea_id,
+    of=lambda letter: letter.idea_id if letter.kind == "idea_published" else None,
+)
+FIELD_OF = {"unclear": "problem", "privacy": "problem", "duplicate": "title", "out_of_scope": "field"}
+"""Where an author begins to mend what a reason is about; else at the first field."""
 
 
 def idea_received(letter: Letter, _now: datetime, settings: Settings) -> Content:
@@ -70,7 +81,7 @@ def co_author_invited(letter: Letter, _now: datetime, _settings: Settings) -> Co
     idea = idea_of(row.idea_id)
     if idea.status not in OPEN_TO_INVITED:
         raise NotWanted(f"the idea is {idea.status} by now")
-    return to(member, idea=described(idea), who=row.display_name)
+    return to(member, idea=described(idea, only_public=True), who=row.display_name)
 
 
 def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
@@ -91,9 +102,12 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         answer_by=row.answer_by,
         corrected=row.corrected,
         removed=row.removed,
+        masked=letter.kind == "idea_published" and bool(MASKED.rows(row.idea_id)),
+        field=FIELD_OF.get(row.reason or "", "title"),
+        appealable=letter.kind == "idea_not_published" and not row.removed and appealable(row.idea_id),
         silenced_until=row.silenced_until,
-        into=linked(row.into_id, row.into_title) if row.into_id else None,
-        offered=row.into_id is not None and _is_invited(row.into_id, letter.recipient_id),
+        into=linked(row.into_id, row.into_title) if row.into_status in READABLE else None,
+        offered=row.into_status in READABLE and _is_invited(row.into_id, letter.recipient_id),
     )
 
 
@@ -125,13 +139,15 @@ def _is_invited(idea_id: int, member_id: int | None) -> bool:
 
 
 def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Content:
-    """A decision its author was told of does not stand any more: a person looks again."""
+    """A decision the reader was told of does not stand any more: a person looks again."""
     member = reader_of(letter, "my-ideas")
+    found = select(Case.kind, Case.state, Case.comment_id, Decision.outcome).join(Decision, Decision.case_id == Case.id)
+    row = db.session.execute(found.where(Decision.id == letter.payload["decision_id"])).one()
     idea = idea_of(letter.payload["idea_id"])
-    kind = db.session.scalar(select(Case.kind).join(Decision).where(Decision.id == letter.payload.get("decision_id")))
-    if idea.status != "waiting" and kind not in {"edit", "report"}:
-        raise NotWanted(f"the idea is {idea.status} by now")
-    return to(member, idea=described(idea), kind=kind)
+    if row.state != "open" or idea.status in {"withdrawn", "removed"}:
+        raise NotWanted("nobody looks at it any more")
+    about = "comment" if row.comment_id else "merge" if row.outcome == "merge" else row.kind
+    return to(member, idea=described(idea, only_public=about == "comment"), about=about)
 
 
 def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Content:
@@ -149,7 +165,7 @@ def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Conte
         raise NotWanted("the decision was undone")
     return to(
         member,
-        idea=described(idea_of(row.idea_id)),
+        idea=described(idea_of(row.idea_id), only_public=row.comment_id is not None),
         comment=row.comment_id is not None,
         decided_at=row.decided_at,
         reason=REASON_LABELS.get(row.reason or ""),

@@ -9,37 +9,26 @@ from sqlalchemy import select
 
 from portal.database import db
 from portal.ideas.models import IdeaEvent
-from portal.ideas.states import JOURNEY, LABELS, PUBLIC
+from portal.ideas.states import JOURNEY, LABELS, PUBLIC, READABLE
 from portal.notices import queries as notices
 from portal.notices.queries import Told
 from portal.notices.words import LINES as LINES_OF_NOTICES
 from portal.notifications import preferences
-from portal.notifications.categories import DIGEST, NEVER, OF_NOTICE
+from portal.notifications.categories import NEVER, OF_NOTICE
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter
-from portal.notifications.recipients import Content, described, idea_of, linked, reader_of, to
+from portal.notifications.recipients import Content, described, idea_of, linked, may_hear, reader_of, to
 from portal.settings import Settings
 
 IDEAS, LINES = 8, 3
 
 
-def digest(letter: Letter, now: datetime, _settings: Settings) -> Content:
-    return _news(letter, DIGEST, now)
-
-
-def comments(letter: Letter, now: datetime, _settings: Settings) -> Content:
-    return _news(letter, "comments", now)
-
-
-def follows(letter: Letter, now: datetime, _settings: Settings) -> Content:
-    return _news(letter, "follows", now)
-
-
-def _news(letter: Letter, category: str, now: datetime) -> Content:
+def news(letter: Letter, now: datetime, _settings: Settings) -> Content:
     """What is still unread and may still be told of what this letter was made for; of each idea the newest first."""
-    member = reader_of(letter, category)
+    member = reader_of(letter)
     rhythms = preferences.of(member.id)
-    told = [one for one in notices.in_letter(letter.id, member.id, now) if rhythms[OF_NOTICE[one.kind]] != NEVER]
+    wanted = {name for name, rhythm in rhythms.items() if rhythm != NEVER and may_hear(member, name)}
+    told = [one for one in notices.in_letter(letter.id, member.id, now) if OF_NOTICE[one.kind] in wanted]
     if not told:
         raise NotWanted("everything in it is read, hidden or not wanted any more")
     by_idea: dict[int, list[Told]] = {}
@@ -60,8 +49,9 @@ def _told_of(some: list[Told]) -> dict[str, Any]:
     """An idea and what is new of it. Several steps along the journey are told as the last one."""
     steps = [one for one in some if one.kind in {"status", "followed"}]
     lines = [one for one in some if one not in steps[1:]]
-    return {
-        **linked(some[0].idea_id or 0, some[0].title or ""),
+    unread_by_all = some[0].status not in READABLE and any(one.kind == "invited" for one in some)
+    return {  # whoever is only asked may read it on its page; in a mailbox nobody's pending words are left
+        **linked(some[0].idea_id or 0, "" if unread_by_all else some[0].title or ""),
         "status": some[0].status,
         "lines": lines[:LINES],
         "more": len(lines[LINES:]),

@@ -15,7 +15,7 @@ from portal.ideas.models import Draft
 from portal.ideas.rules import Content as Written
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter
-from portal.notifications.recipients import Content, reader_of, to
+from portal.notifications.recipients import Content, idea_of, reader_of, to
 from portal.rules import Invalid
 from portal.settings import Settings
 from portal.text import excerpt
@@ -42,20 +42,20 @@ def campaign_opens(letter: Letter, now: datetime, _settings: Settings) -> Conten
 
 
 def campaign_ends(letter: Letter, now: datetime, _settings: Settings) -> Content:
-    """To whoever has begun a paper for it: how long there is, and what the paper still lacks."""
+    """To whoever has begun a paper for it, or was asked to change theirs: how long there is, and what is left to do."""
     member = reader_of(letter, "reminders")
-    campaign, row = _open_campaign(letter, now), _draft_of(letter)
+    campaign = _open_campaign(letter, now)
+    days = max(1, -(-(campaign.closes_at - now) // timedelta(days=1)))
+    if "idea_id" in letter.payload:
+        idea = idea_of(letter.payload["idea_id"])
+        if idea.status != "needs_changes":
+            raise NotWanted(f"the idea is {idea.status} by now")
+        return to(member, campaign=campaign, days=days, title=idea.title, idea_id=idea.id)
+    row = _draft_of(letter)
     if row.content.get("campaign") != campaign.slug:
         raise NotWanted("the paper is for something else by now")
-    days = max(1, -(-(campaign.closes_at - now) // timedelta(days=1)))
-    return to(
-        member,
-        campaign=campaign,
-        days=days,
-        title=row.content.get("title") or "",
-        token=row.token,
-        missing=_missing(row.content),
-    )
+    title, missing = row.content.get("title") or "", _missing(row.content)
+    return to(member, campaign=campaign, days=days, title=title, token=row.token, missing=missing)
 
 
 def _draft_of(letter: Letter) -> Any:

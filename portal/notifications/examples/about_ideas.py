@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from portal.database import db
 from portal.ideas.models import IdeaAuthor, IdeaEvent
 from portal.notifications.examples.cast import Cast, Story, another_idea, case, decision, kept, letter
 from portal.notifications.models import Letter
@@ -26,8 +25,8 @@ def decided(kind: str, outcome: str, status: str) -> Story:
 
 def reopened(cast: Cast) -> Letter:
     cast.idea.status = "waiting"
-    db.session.flush()
-    return letter("decision_reopened", cast, idea_id=cast.idea.id)
+    made = decision(cast, "reject", about=case(cast, state="open"), undone_at=cast.at)
+    return letter("decision_reopened", cast, idea_id=cast.idea.id, decision_id=made.id)
 
 
 def hidden(cast: Cast) -> Letter:

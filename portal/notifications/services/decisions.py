@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
+from portal.notices import services as notices
+from portal.notices.models import Notice
 from portal.notifications.models import IS_PENDING, Letter
 from portal.notifications.services.writing import write
 from portal.settings import Settings
@@ -22,6 +24,7 @@ KIND_OF_OUTCOME = {
     "merge": "idea_merged",
 }
 OTHER_ANSWERS = ("content_hidden", "appeal_answered", "edit_answered")
+LEFT = ("sending", "sent", "uncertain")
 OF_KIND = {"appeal": "appeal_answered", "edit": "edit_answered"}
 
 
@@ -33,21 +36,20 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if decision.kind in OF_KIND:
-        due = decision.decided_at + timedelta(seconds=settings.undo_window)
-        ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
-        write(settings, OF_KIND[decision.kind], decision.id, decision.author_id, due, **ids)
-    elif decision.kind == "idea" or (decision.kind == "merge" and decision.outcome == "merge"):
-        due = decision.decided_at + timedelta(seconds=settings.undo_window)
+    kind = OF_KIND.get(decision.kind)
+    if decision.kind == "idea" or (decision.kind == "merge" and decision.outcome == "merge"):
         kind = KIND_OF_OUTCOME[decision.outcome]
+    if kind is not None:
+        due = decision.decided_at + timedelta(seconds=settings.undo_window)
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
-        write(settings, kind, decision.id, decision.author_id, due, **ids)
+        write(settings, kind, decision.id, decision.author_id, due, notice=f"decision:{decision.id}", **ids)
 
 
 def write_hidden(event: CaseDecided, settings: Settings) -> None:
     """To the writer of what a moderator hid after reports, when it can no longer be undone: why, and what now."""
     row = db.session.execute(
         select(Decision.outcome, Decision.decided_at, Case.kind, Case.comment_id, Idea.author_id, Comment.member_id)
+        .add_columns(Case.idea_id)
         .join(Case, Case.id == Decision.case_id)
         .join(Idea, Idea.id == Case.idea_id)
         .outerjoin(Comment, Comment.id == Case.comment_id)
@@ -56,7 +58,8 @@ def write_hidden(event: CaseDecided, settings: Settings) -> None:
     if (row.kind, row.outcome) == ("report", "reject"):
         due = row.decided_at + timedelta(seconds=settings.undo_window)
         writer = row.member_id if row.comment_id else row.author_id
-        write(settings, "content_hidden", event.decision_id, writer, due, decision_id=event.decision_id)
+        ids = {"decision_id": event.decision_id, "idea_id": row.idea_id}
+        write(settings, "content_hidden", event.decision_id, writer, due, notice=f"decision:{event.decision_id}", **ids)
 
 
 def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
@@ -67,8 +70,19 @@ def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
     keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), *OTHER_ANSWERS)]
     waiting = update(Letter).where(Letter.dedup_key.in_(keys), IS_PENDING)
     db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))
-    told = select(Letter.recipient_id).where(Letter.dedup_key.in_(keys), Letter.state.in_(("sending", "sent")))
-    if (author_id := db.session.scalar(told)) is not None:
-        idea_id = db.session.scalar(select(Decision.idea_id).where(Decision.id == event.decision_id)) or 0
+    people = _who_heard(event.decision_id, keys)
+    cause = f"reopened:{event.decision_id}"
+    idea_id = db.session.scalar(select(Decision.idea_id).where(Decision.id == event.decision_id)) or 0
+    notices.tell(people, "reopened", cause, idea_id=idea_id)
+    for member_id in people:
         ids = {"decision_id": event.decision_id, "idea_id": idea_id}
-        write(settings, "decision_reopened", event.decision_id, author_id, None, **ids)
+        write(settings, "decision_reopened", f"{event.decision_id}:{member_id}", member_id, None, notice=cause, **ids)
+
+
+def _who_heard(decision_id: int, keys: list[str]) -> list[int]:
+    """Of those whose text it is about: who got a letter that told of a decision, or read it under the bell."""
+    by_letter = select(Letter.recipient_id).where(Letter.dedup_key.in_(keys), Letter.state.in_(LEFT))
+    by_notice = select(Notice.member_id).outerjoin(Letter, Letter.id == Notice.letter_id)
+    by_notice = by_notice.where(Notice.cause == f"decision:{decision_id}", Notice.kind != "moved")
+    by_notice = by_notice.where(or_(Notice.read_at.is_not(None), Letter.state.in_(LEFT)))
+    return sorted({*db.session.scalars(by_letter), *db.session.scalars(by_notice)} - {None})

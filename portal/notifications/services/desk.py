@@ -34,6 +34,7 @@ def write_cases_late(event: CaseOverdue | CaseEscalated, settings: Settings) -> 
         write(settings, "cases_late", f"{member_id}:{bucket}", member_id, due)
 
 
-def write_post_alert(member_id: int, hour: str, waited: int, dead: int, settings: Settings) -> None:
-    """To an administrator, once an hour. `waited` is the age of the oldest due letter in seconds."""
-    write(settings, "post_alert", f"{hour}:{member_id}", member_id, waited=waited, dead=dead)
+def write_post_alert(member_id: int, hour: str, trouble: tuple[int, int, int], settings: Settings) -> None:
+    """To an administrator, once an hour: the age in seconds of what waits longest, dead letters, facts given up."""
+    waited, dead, facts = trouble
+    write(settings, "post_alert", f"{hour}:{member_id}", member_id, waited=waited, dead=dead, facts=facts)

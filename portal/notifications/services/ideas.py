@@ -25,12 +25,15 @@ def write_idea_received(event: IdeaSubmitted, settings: Settings) -> None:
 
 
 def write_co_author_invited(event: CoAuthorInvited, settings: Settings) -> None:
-    member_id = db.session.scalar(select(IdeaAuthor.member_id).where(IdeaAuthor.id == event.invitation_id))
-    if member_id is not None:  # it may be taken back already
-        write(settings, "co_author_invited", event.invitation_id, member_id, invitation_id=event.invitation_id)
+    asked = select(IdeaAuthor.member_id, IdeaAuthor.idea_id).where(IdeaAuthor.id == event.invitation_id)
+    for row in db.session.execute(asked.where(IdeaAuthor.member_id.is_not(None))):  # it may be taken back already
+        ids = {"invitation_id": event.invitation_id, "idea_id": row.idea_id}
+        notice = f"invitation:{event.invitation_id}"
+        write(settings, "co_author_invited", event.invitation_id, row.member_id, None, notice=notice, **ids)
 
 
 def write_step(event: IdeaAdvanced, settings: Settings) -> None:
     """To everybody who wrote the idea."""
     for member_id in sorted(ideas.writers(event.idea_id)):
-        write(settings, "idea_step", f"{event.event_id}:{member_id}", member_id, event_id=event.event_id)
+        about, ids = f"{event.event_id}:{member_id}", {"event_id": event.event_id, "idea_id": event.idea_id}
+        write(settings, "idea_step", about, member_id, None, notice=f"step:{event.event_id}", **ids)

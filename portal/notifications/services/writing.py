@@ -8,17 +8,30 @@ from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
 
+from sqlalchemy import select, update
+
 from portal import database
 from portal.database import db, insert_ignore
+from portal.notices.models import Notice
 from portal.notifications.catalogue import KINDS
 from portal.notifications.models import Letter
 from portal.settings import Settings
 
 
-def write(
-    settings: Settings, kind: str, about: object, recipient_id: int | None, due: datetime | None = None, **ids: int
+def write(  # a letter says all of this
+    settings: Settings,
+    kind: str,
+    about: object,
+    recipient_id: int | None,
+    due: datetime | None = None,
+    *,
+    notice: str | None = None,
+    **ids: int,
 ) -> None:
-    """Write a letter, once: a second one of its kind about the same thing changes nothing."""
+    """Write a letter, once: a second one of its kind about the same thing changes nothing.
+
+    `notice` is the cause of the notice that tells the same: it goes into this letter, and so into no other.
+    """
     moment = database.now()
     row = insert_ignore(Letter.__table__).values(
         kind=kind,
@@ -32,6 +45,13 @@ def write(
         created_at=moment,
     )
     db.session.execute(row)
+    if notice is not None:
+        letter = select(Letter.id).where(Letter.dedup_key == f"{kind}:{about}")
+        told = update(Notice).where(
+            Notice.member_id == recipient_id, Notice.cause == notice, Notice.letter_id.is_(None)
+        )
+        told = told.values(letter_id=letter.scalar_subquery())
+        db.session.execute(told.execution_options(synchronize_session=False))
 
 
 def write_many(

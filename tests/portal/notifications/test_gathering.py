@@ -17,10 +17,11 @@ from portal.ideas.services import coauthors
 from portal.moderation.models import Case
 from portal.notices import services as notices
 from portal.notices.models import Notice
-from portal.notifications import delivery, gathering, hours
+from portal.notifications import delivery, gathering, hours, services
 from portal.notifications.models import LetterRound
 from portal.units.queries import reference
 from tests import factories
+from tests.portal.accounts import family
 from tests.portal.notifications import stories
 from tests.portal.notifications.letters_about_news import letters, sent
 
@@ -132,13 +133,136 @@ def test_who_wants_a_daily_letter_gets_no_letter_for_each_decision():
     stories.decided("approve", stories.idea_sent(author, title="Bến đò có áo phao cho học sinh"))
     stories.relay()
     stories.due_now()
-    with transaction():
-        db.session.execute(update(Notice).values(due_at=now()))
+    shown_now()
+    assert sent() == []
     stories.gathered()
     (words,) = sent()
     assert "Bến đò có áo phao cho học sinh" in words
     assert "đã được đăng" in words
     assert letters("idea_published")[0].state == "cancelled"
+
+
+def test_what_had_a_letter_of_its_own_is_not_told_again_in_another_rhythm():
+    author = factories.member()
+    stories.decided("approve", stories.idea_sent(author))
+    stories.relay()
+    stories.due_now()
+    sent()
+    assert letters("idea_published")[0].state == "sent"
+    shown_now()
+    stories.wants(author, my_ideas="daily")
+    stories.gathered()
+    assert letters() == []
+
+
+def test_whoever_wants_letters_again_hears_of_what_is_new_only():
+    author = stories.wants(factories.member(), my_ideas="never")
+    notices.tell(
+        [author.id], "joined", "joined:1", idea_id=factories.published_idea(author, title="Một ý đã cũ của mình").id
+    )
+    stories.wants(author, my_ideas="daily")
+    notices.tell(
+        [author.id], "joined", "joined:2", idea_id=factories.published_idea(author, title="Một ý mới hơn của mình").id
+    )
+    stories.wants(author, my_ideas="now")
+    stories.gathered("now")
+    (words,) = sent()
+    assert "Một ý mới hơn của mình" in words
+    assert "Một ý đã cũ của mình" not in words
+
+
+def test_a_decision_left_to_the_daily_letter_comes_at_once_to_who_changes_their_mind(author_in_daily_rhythm):
+    stories.decided("approve", stories.idea_sent(author_in_daily_rhythm, title="Bến đò có áo phao cho học sinh"))
+    stories.relay()
+    stories.due_now()
+    assert sent() == []
+    shown_now()
+    stories.wants(author_in_daily_rhythm, my_ideas="now")
+    stories.gathered("now")
+    (words,) = sent()
+    assert "Bến đò có áo phao cho học sinh" in words
+
+
+def test_those_beside_the_author_and_what_has_no_letter_of_its_own_are_told_at_once_by_default():
+    author, beside = factories.member(), factories.member()
+    idea = stories.idea_sent(author, title="Bến đò có áo phao cho học sinh")
+    with transaction():
+        coauthors.invite(author, idea.id, f"@{beside.handle}", now())
+        coauthors.accept(beside, idea.id, now())
+    stories.decided("approve", idea)
+    stories.relay()
+    stories.due_now()
+    shown_now()
+    stories.gathered("now")
+    assert [letter.recipient_id for letter in letters("own_news")] == [author.id, beside.id]
+    to_author, to_beside = sent()
+    assert "đã nhận lời cùng đứng tên" in to_author
+    assert "đã được đăng" not in to_author  # that has its own
+    assert "đã được đăng" in to_beside
+
+
+def test_whoever_is_called_by_name_is_mailed_as_they_chose_for_comments():
+    called = factories.member()
+    stories.commented(factories.published_idea(called), f"Nhờ @{called.handle} xem giúp.")
+    stories.relay()
+    stories.gathered()
+    assert called.id in {letter.recipient_id for letter in letters()}
+    assert any("nhắc đến bạn" in words for words in sent())
+
+
+def test_a_notice_that_comes_while_letters_are_written_is_not_marked_as_told_in_an_old_one(monkeypatch, talker):
+    """On PostgreSQL the second statement of a transaction sees what was committed after the first."""
+    one, other = (stories.wants(factories.member(), comments="now") for _ in range(2))
+    for author in (one, other):
+        stories.commented(factories.published_idea(author), "Góp ý đầu tiên.", talker)
+    stories.relay()
+    stories.gathered("now")
+    real = services.write_many
+
+    def write_many(settings, kind, readers, moment):
+        real(settings, kind, readers, moment)
+        notices.tell([other.id], "comment", "comment:0", idea_id=late.id)
+
+    late = factories.published_idea(other)
+    stories.commented(factories.published_idea(one), "Góp ý thứ hai.", talker)
+    stories.relay()
+    monkeypatch.setattr(services, "write_many", write_many)
+    with transaction():
+        gathering._write(  # between its two statements
+            "new_comments",
+            gathering._unmailed("now", ("comments",)),
+            [one.id, other.id],
+            app_settings(),
+            now(),
+        )
+    assert db.session.scalar(select(Notice.letter_id).where(Notice.cause == "comment:0")) is None
+
+
+def app_settings():
+    return current_app.config["SETTINGS"]
+
+
+def shown_now():
+    """Let the time pass in which a decision can be undone."""
+    with transaction():
+        db.session.execute(update(Notice).values(due_at=now()))
+
+
+def test_a_child_without_news_hears_in_the_daily_letter_of_their_own_idea_only():
+    child = family.child()
+    family.agree(child, "account", "publish")
+    family.confirm(child)
+    stories.wants(child, my_ideas="daily")
+    mine = factories.published_idea(child, title="Bến đò có áo phao cho học sinh")
+    notices.tell([child.id], "approve", "decision:0", idea_id=mine.id)
+    stories.commented(mine, "Lời góp ý này không tới phụ huynh.")
+    with transaction():
+        discussion.publish(db.session.scalar(select(Comment.id)))
+    stories.relay()
+    stories.gathered()
+    (words,) = sent()
+    assert "đã được đăng" in words
+    assert "không tới phụ huynh" not in words
 
 
 def test_whoever_wants_a_daily_letter_finds_mergers_invitations_and_answers_in_it(author_in_daily_rhythm):
@@ -150,9 +274,9 @@ def test_whoever_wants_a_daily_letter_finds_mergers_invitations_and_answers_in_i
         coauthors.invite(db.session.get_one(Member, asked.author_id), asked.id, f"@{author.handle}", now())
     stories.merges(merged, into)
     stories.relay()
-    with transaction():
-        db.session.execute(update(Notice).values(due_at=now()))
+    shown_now()
     stories.due_now()
+    assert sent() == []
     stories.gathered()
     (words,) = sent()
     for line in ("đã được gộp vào một ý cùng việc", "mời bạn cùng đứng tên", "đã nhận lời cùng đứng tên"):
@@ -167,8 +291,7 @@ def test_what_was_hidden_is_told_by_its_own_letter_and_under_the_bell_only(autho
     stories.relay()
     stories.hides(db.session.scalars(select(Case).where(Case.kind == "report")).one())
     stories.relay()
-    with transaction():
-        db.session.execute(update(Notice).values(due_at=now()))
+    shown_now()
     stories.due_now()
     stories.gathered()
     sent()

@@ -31,10 +31,12 @@ from tests.portal.notifications.stories.news import (
     gathered,
     reminded,
     stepped,
+    told_at_once,
     wants,
 )
 from tests.portal.notifications.stories.people import (
     address_change,
+    arrived,
     code_requested,
     data_ready,
     erasure_asked,
@@ -56,6 +58,7 @@ __all__ = [
     "Sink",
     "address_change",
     "announced",
+    "arrived",
     "asked_again",
     "campaign",
     "campaign_ending",
@@ -95,6 +98,7 @@ __all__ = [
     "security_event",
     "stepped",
     "suspended",
+    "told_at_once",
     "told_of_the_audit",
     "wants",
 ]
@@ -125,6 +129,7 @@ TELL = {
     "announcement": announced,
     "idea_step": lambda language: stepped(author=factories.member(language=language), note="Bắt đầu ở ba xã."),
     "new_comments": commented_at_once,
+    "own_news": told_at_once,
     "followed_news": followed_at_once,
     "digest": digested,
     "desk_digest": desk_waits,

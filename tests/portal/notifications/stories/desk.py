@@ -138,4 +138,4 @@ def desk_waits(language: str) -> None:
 def post_late(language: str) -> None:
     admin = factories.member("admin", language=language)
     with transaction():
-        letters.write_post_alert(admin.id, "2026112609", 75, 0, current_app.config["SETTINGS"])
+        letters.write_post_alert(admin.id, "2026112609", (75, 0, 1), current_app.config["SETTINGS"])

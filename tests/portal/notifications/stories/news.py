@@ -18,6 +18,7 @@ from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
+from portal.ideas.services import coauthors
 from portal.notifications import gathering, preferences, reminding
 from portal.notifications.announcing import spread
 from portal.notifications.models import LetterRound
@@ -78,6 +79,16 @@ def digested(language: str) -> None:
 
 def commented_at_once(language: str) -> None:
     commented(factories.published_idea(wants(factories.member(language=language), comments="now")))
+    relay()
+    gathered("now")
+
+
+def told_at_once(language: str) -> None:
+    """Somebody says yes to standing beside an author, who wants to know such things at once."""
+    idea, other = factories.published_idea(factories.member(language=language)), factories.member()
+    with transaction():
+        coauthors.invite(db.session.get_one(Member, idea.author_id), idea.id, f"@{other.handle}", now())
+        coauthors.accept(other, idea.id, now())
     relay()
     gathered("now")
 

@@ -38,6 +38,12 @@ def registered(language: str = "vi") -> Member:
     return member
 
 
+def arrived(member: Member) -> None:
+    """Somebody has just made an account."""
+    with transaction():
+        outbox.record(MemberRegistered(member.id))
+
+
 def invited(language: str) -> Member:
     """An author asks somebody to stand beside them."""
     idea, member = factories.published_idea(), factories.member(language=language)
