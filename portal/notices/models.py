@@ -78,12 +78,16 @@ class NoticeMute(Model):
 
 
 class PushSubscription(Model):
-    """A device of a member that shows news at once: an address at a push service, and the keys of its browser."""
+    """A device of a member that shows news at once: an address at a push service, and the keys of its browser.
+
+    It belongs to a sign-in: whoever takes the device after that is told nothing.
+    """
 
     __tablename__ = "push_subscription"
 
     id: Mapped[Key]
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sign_in_session.id", ondelete="CASCADE"), index=True)
     endpoint: Mapped[str] = mapped_column(String(1000), unique=True)
     p256dh: Mapped[str] = mapped_column(String(100))
     auth: Mapped[str] = mapped_column(String(40))

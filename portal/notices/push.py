@@ -21,7 +21,7 @@ from portal.settings import Settings
 log = logging.getLogger(__name__)
 
 SERVICES = ("fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com")
-WAIT = 5.0  # seconds
+WAIT = (2.0, 2.0)  # seconds to connect and to answer: ten slow devices of a member take less than a task may
 KEEP = 86_400  # seconds the service keeps it for a device that is off
 GONE = {404, 410}
 

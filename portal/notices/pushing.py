@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, literal, select, update
 
-from portal.database import db
+from portal.accounts.models import SignInSession
+from portal.database import UtcDateTime, db
 from portal.errors import N_, Refusal
-from portal.notices.models import IS_TO_PUSH, Notice, PushSubscription
+from portal.notices.models import IS_TO_PUSH, Notice, PushSubscription, visible, with_subject
 
 MOST_DEVICES = 10
 MOST_FAILURES = 5
-BATCH = 50
 
 
 def subscribe(member_id: int, device: PushSubscription, now: datetime) -> None:
-    """Keep a device for a member; it may have been somebody else's before. The oldest go when there are too many.
+    """Keep a device for a member while they are signed in there; it may have been somebody else's before.
+
+    The oldest go when there are too many.
 
     Raises Refusal for keys that no browser makes.
     """
@@ -40,19 +42,45 @@ def unsubscribe(member_id: int, endpoint: str) -> None:
 
 
 def oldest_due(now: datetime) -> datetime | None:
-    return db.session.scalar(select(func.min(Notice.push_at)).where(IS_TO_PUSH, Notice.push_at <= now))
+    return db.session.scalar(_due(now).with_only_columns(func.min(Notice.push_at)))
 
 
-def claim(now: datetime) -> Sequence[int]:
-    """Ids of the next notices to show on devices. Taken is taken: a push is told at most once, the bell keeps it."""
-    due = select(Notice.id).where(IS_TO_PUSH, Notice.push_at <= now).order_by(Notice.push_at).limit(BATCH)
-    taken = update(Notice).where(Notice.id.in_(due.with_for_update(skip_locked=True)), IS_TO_PUSH)
+def claim(now: datetime) -> int | None:
+    """The id of the next notice to show on devices. Taken is taken: a push is told at most once, the bell keeps it.
+
+    One at a time, because push services may be slow: what another process cannot come to is not lost with it.
+    """
+    due = _due(now).order_by(Notice.push_at).limit(1).with_for_update(of=Notice, skip_locked=True)
+    taken = update(Notice).where(Notice.id.in_(due), IS_TO_PUSH)
     taken = taken.values(push_at=None).returning(Notice.id).execution_options(synchronize_session=False)
-    return db.session.scalars(taken).all()
+    return db.session.scalar(taken)
+
+
+def _due(now: datetime) -> Select[tuple[int]]:
+    """What may be seen: a comment that waits for a moderator is shown on devices when it is shown at all."""
+    return with_subject(select(Notice.id)).where(
+        IS_TO_PUSH, Notice.push_at <= now, visible(literal(now, UtcDateTime)), Notice.read_at.is_(None)
+    )
 
 
 def devices(member_id: int) -> Sequence[PushSubscription]:
-    return db.session.scalars(select(PushSubscription).where(PushSubscription.member_id == member_id)).all()
+    """Those on which they are still signed in."""
+    live = SignInSession.revoked_at.is_(None)
+    theirs = select(PushSubscription).join(SignInSession, SignInSession.id == PushSubscription.session_id)
+    return db.session.scalars(theirs.where(PushSubscription.member_id == member_id, live)).all()
+
+
+def endpoint_here(session_id: int) -> str | None:
+    """The address of this device, if it shows news for this sign-in."""
+    here = select(PushSubscription.endpoint).where(PushSubscription.session_id == session_id)
+    return db.session.scalar(here.order_by(PushSubscription.id.desc()).limit(1))
+
+
+def sweep(_now: datetime) -> None:
+    """Forget devices on which somebody has signed out."""
+    over = select(SignInSession.id).where(SignInSession.revoked_at.is_not(None))
+    gone = delete(PushSubscription).where(PushSubscription.session_id.in_(over))
+    db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def forget(device_id: int) -> None:

@@ -32,7 +32,8 @@ def index() -> str:
         searches=_searches(page),
         first=after is None,
         now=moment,
-        push_key=_push_key(),
+        push_key=(push_key := _push_key()),
+        push_here=pushing.endpoint_here(current_user.device.id) if push_key else None,
         words=words,
     )
 
@@ -63,9 +64,9 @@ def add_device() -> Any:
     asked = {name: request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")}
     if not push.may_be_asked(asked["endpoint"], _settings()):
         raise Refusal(N_("Máy này không nhận được thông báo."))
-    member_id, moment = current_user.id, now()
+    member_id, session_id, moment = current_user.id, current_user.device.id, now()
     with transaction():
-        pushing.subscribe(member_id, PushSubscription(**asked), moment)
+        pushing.subscribe(member_id, PushSubscription(session_id=session_id, **asked), moment)
     return "", 204
 
 

@@ -11,6 +11,7 @@ from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.notices import push, pushing, queries, words
 from portal.notices.queries import Told
+from portal.notifications import hours
 from portal.notifications.rendering import as_reader
 from portal.settings import Settings
 
@@ -18,14 +19,16 @@ BUDGET = 5.0  # seconds
 
 
 def drain(settings: Settings) -> int:
-    """Show what is due until nothing is left or the time is up; returns how many messages were taken."""
+    """Show what is due until nothing is left or the time is up, but not at night; returns how many messages were taken."""
+    if hours.is_quiet(now(), settings.quiet_hours):
+        return 0
     until, shown = time.monotonic() + BUDGET, 0
     while time.monotonic() < until:
         with transaction():
-            ids = pushing.claim(now())
-        if not ids:
+            notice_id = pushing.claim(now())
+        if notice_id is None:
             break
-        for member, told in queries.among(ids, now()):
+        for member, told in queries.among([notice_id], now()):
             shown += _show(member, _message(member, told, settings), settings)
     return shown
 
@@ -34,7 +37,7 @@ def _message(member: Member, told: Told, settings: Settings) -> dict[str, Any]:
     with as_reader(member.language, settings):
         icon = current_app.jinja_env.globals["asset_url"]
         return {
-            "title": told.title or "Nảy",
+            "title": "Nảy",  # what somebody called an idea is nobody's business who sees the screen
             "body": words.line(told),
             "url": words.target(told),
             "tag": told.thread,  # a second message about the same thing takes the first one's place

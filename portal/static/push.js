@@ -1,4 +1,4 @@
-// News on this device, for whoever wants it: [data-push] holds the key and what to say; where the browser cannot, it stays hidden.
+// News on this device, for whoever wants it: [data-push] holds the key, what to say, and the address at which this sign-in is told; where the browser cannot, it stays hidden.
 (async () => {
   const box = document.querySelector('[data-push]');
   if (!box || !('serviceWorker' in navigator) || !('PushManager' in window) || !('Notification' in window)) return;
@@ -13,7 +13,8 @@
     return fetch(form.action, { method: 'POST', body: new URLSearchParams(data) }).then(answer => { if (!answer.ok) throw answer });
   };
   const registration = await navigator.serviceWorker.register('/sw.js');
-  show(Boolean(await registration.pushManager.getSubscription()));
+  const here = await registration.pushManager.getSubscription();
+  show(Boolean(here) && here.endpoint === box.dataset.pushHere);
   const act = (form, work) => form.addEventListener('submit', async event => {
     event.preventDefault();
     try { await work(); status.textContent = '' } catch { status.textContent = box.dataset.failed }

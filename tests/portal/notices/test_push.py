@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from portal.cli import main
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
+from portal.discussion.models import Comment
 from portal.notices import push, pushing
 from portal.notices.models import Notice, PushSubscription
 from portal.notifications import devices
@@ -36,7 +37,8 @@ def service():
 @pytest.fixture
 def settings(app, service, monkeypatch):
     hosts = frozenset({service.host})
-    with_key = dataclasses.replace(app.config["SETTINGS"], vapid_private_key=KEY, push_hosts=hosts)
+    chosen = {"vapid_private_key": KEY, "push_hosts": hosts, "quiet_hours": None}
+    with_key = dataclasses.replace(app.config["SETTINGS"], **chosen)
     monkeypatch.setitem(app.config, "SETTINGS", with_key)
     return with_key
 
@@ -79,7 +81,7 @@ def test_news_arrives_decrypted_and_says_no_word_that_anybody_wrote(client, me, 
     news(idea, "Gọi mình số này nhé.")
     assert devices.drain(settings) == 1
     (shown,) = browser.shown
-    assert shown["title"] == "Tủ sách đi nhờ xe buýt"
+    assert shown["title"] == "Nảy"
     assert shown["body"] == "Có người góp ý."
     assert shown["url"].startswith(f"/y-tuong/{idea.id}-")
     assert shown["icon"].startswith("/assets/")
@@ -130,6 +132,44 @@ def test_what_is_read_or_hidden_meanwhile_is_not_pushed(client, me, service, set
             db.session.query(Notice).update({"read_at": now()})
     devices.drain(settings)
     assert browser.shown == []
+
+
+def test_a_comment_that_waits_for_a_moderator_is_pushed_when_it_is_shown(client, settings, service):
+    child = factories.member(birth=(2009, 5))
+    factories.sign_in(client, child)
+    browser = turn_on(client, Browser(service, "phone"))
+    idea = factories.published_idea(child)
+    news(idea)
+    assert devices.drain(settings) == 0
+    with transaction():
+        discussion.publish(db.session.scalar(select(Comment.id)))
+    assert devices.drain(settings) == 1
+    assert len(browser.shown) == 1
+
+
+def test_at_night_devices_are_silent_and_tell_in_the_morning(client, me, service, settings):
+    browser = turn_on(client, Browser(service, "phone"))
+    news(factories.published_idea(me))
+    always = dataclasses.replace(settings, quiet_hours=(0, 24))
+    assert devices.drain(always) == 0
+    assert devices.drain(settings) == 1
+    assert len(browser.shown) == 1
+
+
+@pytest.mark.parametrize("form", [{}, {"everywhere": "1"}], ids=["here", "everywhere"])
+def test_a_device_on_which_somebody_has_signed_out_is_told_nothing(client, me, service, settings, form):
+    browser = turn_on(client, Browser(service, "phone"))
+    assert f'data-push-here="{browser.endpoint}"' in client.get("/toi/thong-bao").text
+    token = token_in(client.get("/toi/thong-bao").text)
+    client.post("/dang-xuat", data={"csrf_token": token, **form})
+    news(factories.published_idea(me))
+    assert devices.drain(settings) == 0
+    assert browser.shown == []
+    factories.sign_in(client, me)
+    assert 'data-push-here=""' in client.get("/toi/thong-bao").text
+    with transaction():
+        pushing.sweep(now())
+    assert count() == 0
 
 
 def test_whoever_has_no_device_costs_nothing(app, settings):
