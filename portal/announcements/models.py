@@ -18,7 +18,8 @@ class Announcement(Model):
     """draft -> waiting (for a second person) -> sending -> sent, or stopped at any time before.
 
     `audience` and `audience_id` say whom it is for; who that is, is asked while it goes out, member by member:
-    `reached` is the highest member id that has been looked at.
+    `reached` is the highest member id that has been looked at. It is sending until the last letter has left (or will
+    not leave); all of them are written from `written_at` on.
     """
 
     __tablename__ = "announcement"
@@ -43,4 +44,5 @@ class Announcement(Model):
     reached: Mapped[int] = mapped_column(BigId, default=0)
     created_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
+    written_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

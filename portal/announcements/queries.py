@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
 from portal.accounts import policy
-from portal.accounts.models import Member
+from portal.accounts.models import Member, RoleGrant, is_live
 from portal.announcements.models import Announcement
 from portal.campaigns.models import Campaign
 from portal.database import db
@@ -68,6 +68,14 @@ def _audience(announcement: Announcement) -> Any:
         return wrote.union(beside)
     follow = select(Follow.member_id).join(Idea, Idea.id == Follow.idea_id).where(ideas)
     return wrote.union(beside, follow)
+
+
+def second_people(author: Member, now: datetime) -> list[int]:
+    """Ids of those who may say yes to what somebody else would send to many: they organise for the whole bank."""
+    central = (RoleGrant.unit_id == reference().centre.id) & RoleGrant.role.in_(policy.ACTIONS["announce"])
+    holders = select(RoleGrant.member_id).join(Member, Member.id == RoleGrant.member_id).where(central, is_live(now))
+    others = holders.where(Member.status == "active", RoleGrant.member_id != author.id)
+    return list(db.session.scalars(others.distinct()))
 
 
 def page(actor: Member, after: int | None) -> tuple[list[Listed], int | None]:

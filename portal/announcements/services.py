@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from portal.audit import services as audit
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
+from portal.notices import services as notices
 from portal.rules import Invalid
 from portal.units.queries import reference
 
@@ -46,6 +48,8 @@ def send(actor: Member, announcement_id: int, now: datetime) -> str:
         raise Refusal(N_("Không có ai trong nhóm này, nên không có gì để gửi."))
     state = "waiting" if counted > SECOND_PERSON_ABOVE else "sending"
     _move(row, ("draft",), state, counted=counted, begun_at=now)
+    if state == "waiting":
+        notices.tell(queries.second_people(actor, now), "announcement_waits", f"announcement:{row.id}")
     audit.record(actor.id, "announcement.send", "announcement", row.id, {"counted": counted, "state": state})
     return state
 
@@ -78,7 +82,8 @@ def next_page(now: datetime) -> tuple[Announcement, list[int]] | None:
 
     Two workers at once never get the same members: whoever comes second finds the mark moved on.
     """
-    waiting = select(Announcement).where(IS_SENDING).order_by(Announcement.begun_at, Announcement.id).limit(1)
+    waiting = select(Announcement).where(IS_SENDING, Announcement.written_at.is_(None)).limit(1)
+    waiting = waiting.order_by(Announcement.begun_at, Announcement.id)
     row = db.session.scalar(waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True))
     if row is None:
         return None
@@ -88,12 +93,21 @@ def next_page(now: datetime) -> tuple[Announcement, list[int]] | None:
 
 
 def mark_written(announcement: Announcement, members: list[int], now: datetime) -> None:
-    """So many more are written; without any it is done."""
+    """So many more are written; without any they all are."""
     if members:
         announcement.written += len(members)
         announcement.reached = members[-1]
     else:
-        announcement.state, announcement.ended_at = "sent", now
+        announcement.written_at = now
+
+
+def end_sent(left: Callable[[int], bool], now: datetime) -> None:
+    """Those of which every letter has `left`, or never will, are sent."""
+    written = select(Announcement.id).where(IS_SENDING, Announcement.written_at.is_not(None))
+    for announcement_id in db.session.scalars(written).all():
+        if left(announcement_id):
+            sent = update(Announcement).where(Announcement.id == announcement_id, IS_SENDING)
+            db.session.execute(sent.values(state="sent", ended_at=now).execution_options(synchronize_session=False))
 
 
 def _checked(author: Member, words: dict[str, str], audience: str, audience_id: int) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def show(announcement_id: int) -> str:
         own=shown.row.author_id == current_user.id,
         count=queries.count(shown.row, author, now()) if shown.row.state == "draft" else shown.row.counted,
         many=SECOND_PERSON_ABOVE,
+        progress=announcing.progress(announcement_id) if shown.row.counted else None,
         audience=_audience(shown),
     )
 

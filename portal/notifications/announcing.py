@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import database
 from portal.announcements import services as announcements
 from portal.announcements.models import IS_SENDING, Announcement
 from portal.database import db, insert_ignore
-from portal.notifications.models import Letter
+from portal.notifications.models import LIVE, Letter
 from portal.notifications.services import new_message_id
 from portal.settings import Settings
 
@@ -27,6 +29,7 @@ def spread(settings: Settings) -> bool:
     moment = database.now()
     found = announcements.next_page(moment)
     if found is None:
+        announcements.end_sent(lambda announcement_id: not progress(announcement_id).waiting, moment)
         return False
     announcement, members = found
     if members:
@@ -37,6 +40,31 @@ def spread(settings: Settings) -> bool:
         db.session.execute(insert_ignore(Letter.__table__), rows)
     announcements.mark_written(announcement, members, moment)
     return True
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many letters of an announcement are where. `failed`: nobody can say that they arrived."""
+
+    waiting: int = 0
+    sent: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    @property
+    def done(self) -> int:
+        return self.sent + self.failed + self.cancelled
+
+
+FAILED = ("dead", "uncertain")
+
+
+def progress(announcement_id: int) -> Progress:
+    its = select(Letter.state, func.count()).where(Letter.announcement_id == announcement_id).group_by(Letter.state)
+    found = Counter[str]()
+    for state, count in db.session.execute(its):
+        found["waiting" if state in LIVE else "failed" if state in FAILED else state] += count
+    return Progress(**found)
 
 
 def write_test(announcement_id: int, number: int, member_id: int, settings: Settings) -> None:
@@ -54,6 +82,7 @@ def _letter(about: str, member_id: int, settings: Settings, **ids: int) -> dict[
         "dedup_key": f"{KIND}:{about}",
         "recipient_id": member_id,
         "payload": ids,
+        "announcement_id": None if "test" in ids else ids["announcement_id"],
         "message_id": new_message_id(settings.mail_from),
         "state": "pending",
         "attempts": 0,

@@ -54,7 +54,12 @@ def test_from_draft_to_sent_on_pages(client, organiser):
     assert [message["To"] for message in sink.taken] == [organiser.email]
     assert "Đang gửi" in press(client, page, "Gửi")
     spread()
-    assert "Đã viết 2 thư trong 2." in client.get(page).text
+    assert "2 thư đang chờ đi" in client.get(page).text
+    assert ">Dừng gửi<" in client.get(page).text
+    delivery.drain(mailer=stories.Sink())
+    spread()
+    assert "Đã gửi 2 thư trong 2." in client.get(page).text
+    assert "Đã gửi hết" in client.get(page).text
     assert WORDS["subject"] in client.get("/quan-tri/thong-bao").text
 
 

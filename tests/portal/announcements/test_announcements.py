@@ -13,7 +13,9 @@ from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.errors import Conflict, Missing, Refusal
+from portal.notices.models import Notice
 from portal.notifications import announcing, delivery, preferences
+from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
 from tests import factories
 from tests.portal.accounts import family
@@ -146,7 +148,46 @@ def test_it_goes_in_pages_and_is_done_when_nobody_is_left(monkeypatch):
     assert state(row) == "sending"
     spread()
     assert recipients() == {member.id for member in members}
+    assert state(row) == "sending"
+    delivery.drain(mailer=stories.Sink())
+    spread()
     assert state(row) == "sent"
+
+
+def test_what_waits_can_be_stopped_after_the_last_letter_was_written(monkeypatch):
+    admin = factories.member("admin")
+    for _ in range(3):
+        factories.member(unit_id=unit_id("40"))
+    row = drafted(admin)
+    sent(admin, row)
+    spread()
+    spread()
+    assert announcing.progress(row.id) == announcing.Progress(waiting=3)
+    delivery.drain(mailer=stories.Sink(Refused("no such user", 550)), is_ending=after(2))
+    assert announcing.progress(row.id) == announcing.Progress(waiting=1, sent=1, failed=1)
+    spread()
+    with transaction():
+        services.stop(admin, row.id, now())
+    delivery.drain(mailer=stories.Sink())
+    assert announcing.progress(row.id) == announcing.Progress(sent=1, failed=1, cancelled=1)
+
+
+def after(times):
+    """Says that the process ends once it has been asked so often."""
+    asked = iter([False] * times)
+    return lambda: next(asked, True)
+
+
+def test_an_author_without_news_gets_the_test_letter_all_the_same():
+    admin = factories.member("admin")
+    stories.wants(admin, news="never")
+    row = drafted(admin)
+    with transaction():
+        announcing.write_test(row.id, 1, admin.id, current_app.config["SETTINGS"])
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    assert [message["To"] for message in sink.taken] == [admin.email]
+    assert announcing.progress(row.id) == announcing.Progress()
 
 
 def test_stopping_leaves_what_is_written_unsent(monkeypatch):
@@ -174,6 +215,8 @@ def test_more_than_a_thousand_need_a_second_person(monkeypatch):
         factories.member(unit_id=unit_id("40"))
     row = drafted(author)
     assert sent(author, row) == "waiting"
+    waits = select(Notice.member_id).where(Notice.kind == "announcement_waits")
+    assert db.session.scalars(waits).all() == [second.id]
     spread()
     assert recipients() == set()
     with pytest.raises(Refusal), transaction():
