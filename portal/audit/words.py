@@ -28,6 +28,7 @@ ACTIONS = {
     "letter.again": N_("Gửi lại thư"),
     "letter.discard": N_("Bỏ thư"),
     "letters.pause": N_("Dừng gửi thư"),
+    "facts.again": N_("Chạy lại việc chưa thành thư"),
     "letters.resume": N_("Gửi thư tiếp"),
     "case.approve": N_("Duyệt đăng"),
     "case.return": N_("Nhờ sửa"),

@@ -8,15 +8,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, literal_column, or_, select, text
 
+from portal.accounts.consents import Guardianship
 from portal.accounts.models import Member, SignInAttempt
 from portal.database import db
 from portal.ideas.models import Idea
 from portal.notifications.models import IS_HELD, IS_PENDING, STATES, Letter, LetterPause
+from portal.outbox.models import IS_DEAD, IS_OPEN, Fact
 
 PAGE = 30
 RATE_OVER = timedelta(minutes=5)
 LATE = timedelta(seconds=60)
 MANY_DEAD = 20  # in an hour
+RETURNED = "returned"
+"""What a sent letter is called once it came back."""
 HOUR = timedelta(hours=1)
 
 
@@ -26,23 +30,39 @@ class Entry:
 
     letter: Letter
     recipient: Member | None
-    asked_by: str | None  # the address of a sign-in code, which has no recipient yet
+    asked_by: str | None  # the address of a code, which has no recipient yet
+    guardian: str | None  # of a child, whose letters go there
     title: str | None
+
+    @property
+    def address(self) -> str | None:
+        """Where it went, or goes if that is still to be."""
+        if self.recipient is None:
+            return self.asked_by
+        to_guardian = self.recipient.purposes is not None or self.letter.kind.startswith("guardian_")
+        return self.guardian if self.guardian and to_guardian else self.recipient.email
 
 
 @dataclass(frozen=True)
 class Health:
-    """How the post is doing. `oldest_due` is None if nothing is due."""
+    """How the post is doing, and what comes before a letter: the facts. `oldest_due` is None if nothing is due."""
 
     waiting: int
     oldest_due: timedelta | None
     per_minute: float
     dead_in_hour: int
     paused_at: datetime | None
+    oldest_fact: timedelta | None
+    dead_facts: int
+    dead_facts_in_hour: int
 
     @property
     def late(self) -> bool:
         return self.oldest_due is not None and self.oldest_due > LATE
+
+    @property
+    def facts_late(self) -> bool:
+        return self.oldest_fact is not None and self.oldest_fact > LATE
 
     @property
     def dying(self) -> bool:
@@ -61,6 +81,9 @@ def health(now: datetime) -> Health:
             _counted(Letter.sent_at > now - RATE_OVER).label("sent"),
             _counted(text("state = 'dead'"), Letter.next_at > now - HOUR).label("dead"),
             select(LetterPause.at).scalar_subquery().label("paused"),
+            select(func.min(Fact.next_at)).where(IS_OPEN, Fact.next_at <= now).scalar_subquery().label("fact_due"),
+            select(func.count(Fact.id)).where(IS_DEAD).scalar_subquery().label("dead_facts"),
+            select(func.count(Fact.id)).where(IS_DEAD, Fact.next_at > now - HOUR).scalar_subquery().label("fallen"),
         )
     ).one()
     oldest = min((moment for moment in (row.due, row.lapsed) if moment), default=None)
@@ -70,6 +93,9 @@ def health(now: datetime) -> Health:
         per_minute=row.sent / (RATE_OVER / timedelta(minutes=1)),
         dead_in_hour=row.dead,
         paused_at=row.paused,
+        oldest_fact=now - row.fact_due if row.fact_due else None,
+        dead_facts=row.dead_facts,
+        dead_facts_in_hour=row.fallen,
     )
 
 
@@ -92,7 +118,9 @@ def page(asked: str, idea_id: int | None, state: str | None, after: int | None) 
         rows = rows.where(Letter.idea_id == idea_id)
     elif asked:
         rows = rows.where(_to(asked))
-    if state in STATES:
+    if state == RETURNED:
+        rows = rows.where(literal_column("letter.state = 'sent'"), Letter.returned_at.is_not(None))
+    elif state in STATES:
         rows = rows.where(literal_column(f"letter.state = '{state}'"))  # in so many words the partial indexes serve
     if after is not None:
         rows = rows.where(Letter.id < after)
@@ -109,15 +137,19 @@ def _to(asked: str) -> ColumnElement[bool]:
     """An address or a handle, whole: the post is not for browsing people."""
     word = asked.lower()
     people = select(Member.id).where(or_(Member.email == word, Member.handle == word.removeprefix("@")))
-    codes = select(literal("sign_in_code:") + cast(SignInAttempt.id, String)).where(SignInAttempt.email == word)
-    return or_(Letter.recipient_id.in_(people), Letter.dedup_key.in_(codes))
+    children = select(Guardianship.member_id).where(Guardianship.email == word)
+    attempts = select(cast(SignInAttempt.id, String)).where(SignInAttempt.email == word).subquery()
+    codes = [select(literal(f"{kind}:") + attempts.c[0]) for kind in ("sign_in_code", "email_change_code")]
+    return or_(Letter.recipient_id.in_(people.union(children)), *(Letter.dedup_key.in_(some) for some in codes))
 
 
 def _entries() -> Select[Any]:
-    columns: tuple[Any, ...] = (Letter, Member, SignInAttempt.email, Idea.title)
+    guardian = Guardianship.email.label("guardian")
+    columns: tuple[Any, ...] = (Letter, Member, SignInAttempt.email, guardian, Idea.title)
     return (
         select(*columns)
         .outerjoin(Member, Member.id == Letter.recipient_id)
+        .outerjoin(Guardianship, Guardianship.member_id == Letter.recipient_id)
         .outerjoin(
             SignInAttempt,
             (Letter.recipient_id.is_(None)) & (SignInAttempt.id == Letter.payload["attempt_id"].as_integer()),
@@ -127,7 +159,7 @@ def _entries() -> Select[Any]:
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(row.Letter, row.Member, row.email, row.title)
+    return Entry(row.Letter, row.Member, row.email, row.guardian, row.title)
 
 
 def _counted(*where: Any) -> Any:

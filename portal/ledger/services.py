@@ -12,6 +12,7 @@ from portal.database import db
 from portal.errors import N_, Conflict, Missing
 from portal.notifications import pausing
 from portal.notifications.models import Letter
+from portal.outbox import services as outbox
 
 AGAIN = ("dead", "uncertain")
 DISCARD = ("pending", "dead", "uncertain")
@@ -20,7 +21,8 @@ MOVED_ON = N_("Thư này vừa chuyển sang trạng thái khác. Tải lại tr
 
 def send_again(letter_id: int, actor: Member, now: datetime) -> None:
     """One more attempt, with the same Message-ID. Raises Conflict if the letter is not one that was given up."""
-    _act(letter_id, actor, "letter.again", AGAIN, state="pending", next_at=now, owner=None, lease_until=None)
+    anew = {"next_at": now, "owner": None, "lease_until": None, "put_off_at": None}
+    _act(letter_id, actor, "letter.again", AGAIN, state="pending", **anew)
 
 
 def discard(letter_id: int, actor: Member) -> None:
@@ -37,6 +39,12 @@ def pause(actor: Member, now: datetime) -> None:
 def resume(actor: Member) -> None:
     if pausing.end():
         audit.record(actor.id, "letters.resume", "letter", None, {})
+
+
+def run_facts_again(actor: Member, now: datetime) -> None:
+    """What happened and became no letter, because its reactions failed eight times, is looked at anew."""
+    if count := outbox.run_again(now):
+        audit.record(actor.id, "facts.again", "letter", None, {"facts": count})
 
 
 def _act(letter_id: int, actor: Member, action: str, old: tuple[str, ...], **values: object) -> None:

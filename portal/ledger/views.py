@@ -14,14 +14,15 @@ from portal.accounts.models import Member
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing
 from portal.ledger import queries, services, words
-from portal.notifications import explaining
+from portal.notifications import explaining, tickets
 from portal.notifications.catalogue import KINDS
-from portal.notifications.models import STATES
+from portal.notifications.models import STATES, Letter
 from portal.web.access import allowed, public
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
 from portal.web.security import local_path
 
+SHOWN = (*STATES, queries.RETURNED)
 pages = Blueprint("ledger", __name__)
 
 
@@ -29,7 +30,7 @@ pages = Blueprint("ledger", __name__)
 @allowed("govern")
 def index() -> str:
     asked, state = request.args.get("q", "").strip()[:254], request.args.get("trang-thai")
-    state, moment = state if state in STATES else None, now()
+    state, moment = state if state in SHOWN else None, now()
     entries, after = queries.page(asked, row_id(asked.removeprefix("#")), state, row_id(request.args.get("after")))
     return render_template(
         "ledger/index.html",
@@ -37,7 +38,7 @@ def index() -> str:
         next_url=url_for(".index", after=after, **_asked(asked, state)) if after else None,
         asked=asked,
         state=state,
-        tabs={one: url_for(".index", **_asked(asked, one)) for one in (None, *STATES)},
+        tabs={one: url_for(".index", **_asked(asked, one)) for one in (None, *SHOWN)},
         health=queries.health(moment),
         again=services.AGAIN,
         discard=services.DISCARD,
@@ -71,7 +72,13 @@ def pause() -> Response:
 @pages.post("/quan-tri/thu/tiep-tuc")
 @allowed("govern")
 def resume() -> Response:
-    return _act(services.resume, gettext("Thư lại đi."))
+    return _act(services.resume, gettext("Thư lại được gửi đi."))
+
+
+@pages.post("/quan-tri/thu/chay-lai")
+@allowed("govern")
+def run_facts_again() -> Response:
+    return _act(lambda actor: services.run_facts_again(actor, now()), gettext("Sẽ chạy lại ngay."))
 
 
 def _act(do: Callable[[Member], None], said: str) -> Response:
@@ -94,4 +101,20 @@ def why(ticket: str) -> str:
     entry = queries.entry(letter_id) if letter_id is not None else None
     if entry is None:
         raise Missing
-    return render_template("ledger/why.html", letter=entry.letter, kind=KINDS.get(entry.letter.kind), words=words)
+    kind = KINDS.get(entry.letter.kind)
+    return render_template(
+        "ledger/why.html",
+        letter=entry.letter,
+        kind=kind,
+        ways_out=_ways_out(entry.letter, kind.category) if kind else {},
+        words=words,
+    )
+
+
+def _ways_out(letter: Letter, category: str) -> dict[str, str]:
+    """Where one stops such letters, and where one chooses: from an old letter only by signing in."""
+    ways = tickets.ways_out(current_app.config["SECRET_KEY"], letter.recipient_id, category)
+    links = {name: url_for(endpoint, ticket=ticket) for name, (endpoint, ticket) in ways.items()}
+    if links and now() - letter.created_at > tickets.LIFETIME:
+        links["choices"] = url_for("notifications.choices")
+    return links

@@ -20,17 +20,23 @@ log = logging.getLogger(__name__)
 
 
 def watch(settings: Settings, now: datetime) -> bool:
-    """Look, and tell if something is wrong. A post that somebody has stopped is not wrong."""
+    """Look, and tell if something is wrong. A post that somebody has stopped is not wrong.
+
+    Facts that are late or given up are, since letters that ought to be are not there.
+    """
     health = queries.health(now)
-    if health.paused_at or not (health.late or health.dying):
+    wrong = (health.late or health.dying) and not health.paused_at
+    if not (wrong or health.facts_late or health.dead_facts_in_hour):
         return False
-    waited = int((health.oldest_due or timedelta()).total_seconds())
-    log.error("post: the oldest due letter has waited %s s, %s died within the hour", waited, health.dead_in_hour)
+    letter, fact = (int((age or timedelta()).total_seconds()) for age in (health.oldest_due, health.oldest_fact))
+    log.error("post: the oldest due letter has waited %s s, %s died within the hour", letter, health.dead_in_hour)
+    log.error("post: the oldest due fact has waited %s s, %s were given up", fact, health.dead_facts)
+    waited = fact if health.paused_at else max(letter, fact)
     with transaction():
         hour = f"{now:%Y%m%d%H}"
         people = administrators(now)
         for member_id in people:
-            letters.write_post_alert(member_id, hour, waited, health.dead_in_hour, settings)
+            letters.write_post_alert(member_id, hour, (waited, health.dead_in_hour, health.dead_facts), settings)
         notices.tell(people, "post_alert", f"post_alert:{hour}")
     return True
 

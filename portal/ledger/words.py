@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask_babel import format_timedelta, gettext
 
 from portal.errors import N_
+from portal.ledger.queries import RETURNED
 from portal.notifications.models import Letter
 from portal.notifications.services import MAX_ATTEMPTS
 
@@ -29,6 +30,7 @@ KINDS = {
     "decision_reopened": N_("Xem xét lại"),
     "content_hidden": N_("Nội dung bị ẩn"),
     "new_comments": N_("Góp ý mới"),
+    "own_news": N_("Tin của ý mình đứng tên"),
     "followed_news": N_("Tin của ý đang theo dõi"),
     "digest": N_("Thư gộp mỗi ngày"),
     "desk_digest": N_("Hàng chờ mỗi sáng"),
@@ -58,6 +60,7 @@ STATES = {
     "dead": N_("Không gửi được"),
     "uncertain": N_("Không rõ đã tới chưa"),
     "cancelled": N_("Không gửi nữa"),
+    RETURNED: N_("Bị trả lại"),
 }
 LOOKS = {
     "pending": ("blue", "clock"),
@@ -67,6 +70,7 @@ LOOKS = {
     "dead": ("bad", "x"),
     "uncertain": ("warn", "triangle-alert"),
     "cancelled": ("", "undo-2"),
+    RETURNED: ("bad", "undo-2"),
 }
 
 
@@ -75,12 +79,19 @@ def kind(name: str) -> str:
     return gettext(KINDS[name]) if name in KINDS else name.replace("_", " ")
 
 
+def standing(letter: Letter) -> str:
+    """Its state, or that it came back after it was sent."""
+    return RETURNED if letter.state == "sent" and letter.returned_at else letter.state
+
+
 def state(name: str) -> str:
     return gettext(STATES[name])
 
 
 def cause(letter: Letter) -> str:
     """Why it is where it is; the other server's own words, or the program's, stand beside it."""
+    if standing(letter) == RETURNED:
+        return gettext("Đã gửi, rồi bên nhận báo không tới.")
     if letter.state == "sent":
         return gettext("Có thể đã tới hai lần, cùng một Message-ID.") if letter.repeat_risk else ""
     if letter.state == "uncertain":

@@ -13,7 +13,7 @@ from portal.database import db
 from portal.ledger import queries as ledger
 from portal.moderation.models import Case
 from portal.outbox import queries as outbox
-from portal.outbox.models import DEAD, IS_OPEN, Fact
+from portal.outbox.models import IS_DEAD, IS_OPEN, Fact
 
 SECOND = timedelta(seconds=1)
 
@@ -31,7 +31,7 @@ class Metric:
 def gauges(now: datetime) -> Iterator[Metric]:
     health = ledger.health(now)
     yield one("facts_open", "Facts recorded and not yet relayed.", _count(Fact, IS_OPEN))
-    yield one("facts_dead", "Facts given up.", _count(Fact, Fact.state == DEAD))
+    yield one("facts_dead", "Facts given up.", _count(Fact, IS_DEAD))
     yield one("fact_oldest_due_seconds", "How long the oldest due fact has waited.", _age(outbox.oldest_due(now), now))
     states = {f'{{state="{state}"}}': count for state, count in ledger.by_state(now).items()}
     yield Metric("letters", "Letters by state; of the sent ones those of the last hour.", states)

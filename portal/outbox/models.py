@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database import Key, Model
 
 OPEN, RELAYED, DEAD = "open", "relayed", "dead"
-IS_OPEN = text("state = 'open'")  # queries say it in these words too: only then is the partial index used
+IS_OPEN, IS_DEAD = text("state = 'open'"), text("state = 'dead'")
+"""Queries say it in these words too: only then are the partial indexes used."""
 
 
 class Fact(Model):
@@ -20,6 +21,7 @@ class Fact(Model):
     __tablename__ = "fact"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'relayed', 'dead')", name="state"),
+        Index("ix_fact_dead", "id", postgresql_where=IS_DEAD, sqlite_where=IS_DEAD),
         Index("ix_fact_due", "next_at", "id", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
     )
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal import database
 from portal.database import db, transaction
 from portal.outbox import queries
 from portal.outbox.events import Event
-from portal.outbox.models import DEAD, IS_OPEN, OPEN, RELAYED, Fact
+from portal.outbox.models import DEAD, IS_DEAD, IS_OPEN, OPEN, RELAYED, Fact
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +99,12 @@ def _react(fact: Fact, reactions: Reactions) -> Event | None:
     fact.state = RELAYED
     fact.relayed_at = database.now()
     return event
+
+
+def run_again(now: datetime) -> int:
+    """Give those that were given up eight more tries; returns how many there are."""
+    dead = update(Fact).where(IS_DEAD).values(state=OPEN, attempts=0, next_at=now).returning(Fact.id)
+    return len(db.session.scalars(dead.execution_options(synchronize_session=False)).all())
 
 
 def sweep(now: datetime) -> None:

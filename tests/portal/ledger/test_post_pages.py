@@ -6,18 +6,22 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 from sqlalchemy import select, update
 
 from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
+from portal.ideas.models import Idea
 from portal.ledger import queries, services
 from portal.ledger.words import KINDS as NAMED
-from portal.notifications import delivery
+from portal.notifications import addresses, delivery, explaining
 from portal.notifications.catalogue import KINDS
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
+from portal.outbox.models import Fact
 from tests import factories
 from tests.forms import token_in
+from tests.portal.accounts import family
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
@@ -119,6 +123,67 @@ def test_a_code_is_found_by_the_address_that_asked_for_it(client, admin):
     stories.relay()
     page = client.get("/quan-tri/thu?q=khach@example.vn").text
     assert page.count("Mã đăng nhập</b>") == 1
+
+
+def test_a_code_for_a_new_address_is_found_by_it(client, admin):
+    stories.address_change("vi")
+    stories.relay()
+    page = client.get("/quan-tri/thu?q=moi@example.vn").text
+    assert "Mã đổi địa chỉ</b>" in page
+    assert "m•••@example.vn" in page
+
+
+def test_a_childs_letters_are_found_by_the_guardians_address_which_is_the_one_shown(client, admin):
+    child = family.allowed_child(email="con@example.vn")
+    stories.idea_sent(child)
+    stories.relay()
+    page = client.get("/quan-tri/thu", query_string={"q": family.PARENT}).text
+    assert "Đã nhận ý tưởng</b>" in page
+    assert "Xin ý kiến phụ huynh</b>" in page
+    assert "h•••@example.vn" in page
+    assert "c•••@example.vn" not in page
+
+
+@pytest.mark.parametrize(
+    ("tell", "named"),
+    [
+        (stories.stepped, "Ý tưởng đi tiếp một bước"),
+        (stories.hidden, "Nội dung bị ẩn"),
+        (lambda: stories.invited("vi"), "Mời đồng tác giả"),
+    ],
+    ids=["step", "hidden", "invited"],
+)
+def test_every_letter_about_an_idea_is_found_by_its_number(client, admin, tell, named):
+    tell()
+    idea_id = db.session.scalar(select(Idea.id))
+    stories.relay()
+    assert f"{named}</b>" in client.get(f"/quan-tri/thu?q={idea_id}").text
+
+
+def test_a_letter_that_came_back_is_shown_as_such_and_listed_apart(client, admin):
+    stories.idea_sent()
+    stories.idea_sent()
+    stories.relay()
+    send()
+    letter = db.session.scalars(select(Letter).order_by(Letter.id)).first()
+    with transaction():
+        addresses.note_letter(letter.id, now(), hard=True, code="5.1.1", text="no such user")
+    db.session.expire_all()
+    page = client.get("/quan-tri/thu?trang-thai=returned").text
+    assert "Đã gửi, rồi bên nhận báo không tới." in page
+    assert "5.1.1 no such user" in page
+    assert page.count("Đã nhận ý tưởng</b>") == 1
+
+
+def test_what_became_no_letter_is_shown_and_run_again(client, admin):
+    stories.idea_sent()
+    with transaction():
+        db.session.execute(update(Fact).values(state="dead", attempts=8))
+    assert "không thành thư" in client.get("/quan-tri/thu").text
+    assert "Sẽ chạy lại ngay." in press(client, "Chạy lại").text
+    stories.relay()
+    assert stories.letter("idea_received").state == "pending"
+    assert [action for action, _ in acts()] == ["facts.again"]
 
 
 def test_nobody_is_found_by_half_an_address(client, admin):
@@ -254,6 +319,24 @@ def test_every_letter_leads_to_the_reason_for_it_and_names_nobody(client):
     assert "Đã nhận ý tưởng" in page
     assert "Lê Lan" not in page
     assert "example.vn" not in page.replace("nay@", "")
+
+
+def test_a_letter_that_can_be_stopped_is_stopped_from_the_page_that_explains_it(client):
+    stories.decided("reject", stories.idea_sent(factories.member()))
+    stories.relay()
+    stories.due_now()
+    page = client.get(link_in(send().taken[-1])).text
+    assert "không tắt được" not in page
+    stop, choices = (re.search(rf'href="({start}[^"]+)"', page)[1] for start in ("/huy/", "/toi/thu/"))
+    assert "Dừng loại thư này?" in client.get(stop).text
+    assert client.get(choices).status_code == 200
+    change(created_at=now() - timedelta(days=31))
+    assert 'href="/toi/thu"' in client.get(link_in_last_letter()).text
+
+
+def link_in_last_letter():
+    letter = db.session.scalars(select(Letter).order_by(Letter.id.desc())).first()
+    return f"/thu/{explaining.write(current_app.config['SECRET_KEY'], letter.id)}"
 
 
 @pytest.mark.parametrize("ticket", ["MQ", "MQ.x", "1"])

@@ -14,6 +14,7 @@ from portal.ledger import services, watching
 from portal.notices.models import Notice
 from portal.notifications import delivery
 from portal.notifications.models import Letter
+from portal.outbox.models import Fact
 from tests import factories
 from tests.portal.notifications import stories
 
@@ -93,3 +94,15 @@ def test_a_suspended_administrator_is_not_told():
     late_letter()
     watch()
     assert alerts() == 0
+
+
+@pytest.mark.parametrize("fact", [{"next_at": -61}, {"state": "dead", "next_at": 200}], ids=["late", "given up"])
+def test_what_becomes_no_letter_is_told_too_even_while_the_post_is_stopped(fact):
+    admin = factories.member("admin")
+    stories.idea_sent()
+    values = {**fact, "next_at": now() + timedelta(seconds=fact["next_at"])}
+    with transaction():
+        services.pause(admin, now())
+        db.session.execute(update(Fact).values(values))
+    assert watch()
+    assert stories.letter("post_alert").payload["facts"] == ("state" in fact)
