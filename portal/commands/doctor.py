@@ -115,6 +115,8 @@ def mail(settings: Settings) -> str:
         raise Trouble(
             f"{parts.hostname} does not take letters from us ({error}).", "Correct SMTP_URL, or start the server."
         ) from error
+    if settings.bounce_address is None:
+        return f"{parts.hostname} takes letters from us; without BOUNCE_ADDRESS nobody can unsubscribe by mail"
     return f"{parts.hostname} takes letters from us"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 
 from portal.campaigns.models import Campaign
 from portal.database import db
-from portal.ideas.models import Draft
+from portal.ideas.models import Draft, Idea
 from portal.notifications import hours, services
 from portal.notifications.categories import NOW
 from portal.notifications.models import Letter, LetterPreference
@@ -47,7 +47,20 @@ def _endings(settings: Settings, now: datetime) -> int:
             Draft.created_at < campaign.closes_at - LAST_DAYS,
         )
         written += _remind(settings, now, "campaign_ends", f"{campaign.id}:", *its, *_unsent(), campaign_id=campaign.id)
+        written += _remind_of_changes(settings, now, campaign)
     return written
+
+
+def _remind_of_changes(settings: Settings, now: datetime, campaign: Campaign) -> int:
+    """Whose entry was sent back to them has something left to do, too."""
+    key = _key("campaign_ends", literal(f"{campaign.id}:idea") + cast(Idea.id, String), Idea.author_id)
+    its = (Idea.campaign_id == campaign.id, Idea.status == "needs_changes")
+    entries = select(Idea.id, Idea.author_id).where(*its, ~exists().where(Letter.dedup_key == key))
+    found = db.session.execute(entries.order_by(Idea.id).limit(PAGE)).all()
+    for idea_id, author_id in found:
+        ids = {"idea_id": idea_id, "campaign_id": campaign.id}
+        services.write_many(settings, "campaign_ends", [author_id], now, f"{campaign.id}:idea{idea_id}", **ids)
+    return len(found)
 
 
 def _unsent() -> tuple[ColumnElement[bool], ...]:

@@ -41,8 +41,9 @@ def render(letter: Letter, content: Content, now: datetime, settings: Settings) 
     said = _reader(content.language, settings).run(_parts, letter.kind, content.values, ways_out)
     headers = _headers(letter, recipient, said.subject, now, settings)
     if said.stop:
-        box = settings.bounce_address or author(settings.mail_from)[1]
-        headers["List-Unsubscribe"] = f"<{said.stop}>, <mailto:{box}?subject=huy%20{ways_out['stop'][1]}>"
+        box = settings.bounce_address  # without it nobody reads such wishes
+        by_mail = f", <mailto:{box}?subject=huy%20{ways_out['stop'][1]}>" if box else ""
+        headers["List-Unsubscribe"] = f"<{said.stop}>{by_mail}"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if settings.bounce_address:
         sender = bounces.return_address(settings.bounce_address, settings.secret_key, letter.id)
@@ -87,14 +88,10 @@ def _headers(letter: Letter, recipient: str, subject: str, now: datetime, settin
 def _ways_out(letter: Letter, settings: Settings) -> dict[str, tuple[str, str]]:
     """The links at a letter's foot, as (endpoint, ticket): why it came, and how to stop such letters if one may."""
     category, key = KINDS[letter.kind].category, settings.secret_key
-    ways = {"explained": ("ledger.why", explaining.write(key, letter.id))}
-    if category == ALWAYS:
-        return ways
-    if letter.recipient_id is None:
+    if category != ALWAYS and letter.recipient_id is None:
         raise ValueError(f"a letter of kind {letter.kind} can be stopped, so it needs a member")
-    stop = ("notifications.unsubscribe", tickets.for_stopping(key, letter.recipient_id, category))
-    choices = ("notifications.choices_by_ticket", tickets.for_choosing(key, letter.recipient_id))
-    return {**ways, "stop": stop, "choices": choices}
+    explained = ("ledger.why", explaining.write(key, letter.id))
+    return {"explained": explained, **tickets.ways_out(key, letter.recipient_id, category)}
 
 
 @lru_cache(maxsize=8)

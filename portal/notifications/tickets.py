@@ -7,9 +7,19 @@ from functools import lru_cache
 
 from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
-from portal.notifications.categories import CATEGORIES, DIGEST
+from portal.notifications.categories import ALWAYS, CATEGORIES, DIGEST
 
 LIFETIME = timedelta(days=30)
+
+
+def ways_out(secret_key: str, member_id: int | None, category: str) -> dict[str, tuple[str, str]]:
+    """How somebody stops letters of a category, and chooses among all, as (endpoint, ticket). Empty if they always come."""
+    if category == ALWAYS or member_id is None:
+        return {}
+    return {
+        "stop": ("notifications.unsubscribe", for_stopping(secret_key, member_id, category)),
+        "choices": ("notifications.choices_by_ticket", for_choosing(secret_key, member_id)),
+    }
 
 
 def for_stopping(secret_key: str, member_id: int, category: str) -> str:
