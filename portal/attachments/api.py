@@ -13,10 +13,9 @@ from flask_login import current_user
 from portal.attachments import queries, services
 from portal.attachments.models import Attachment
 from portal.attachments.rules import ALT
-from portal.attachments.transfer import hand_out, receive
+from portal.attachments.transfer import hand_out, receive, with_files
 from portal.database import now, transaction
-from portal.errors import Missing
-from portal.ideas import queries as ideas
+from portal.moderation import reading as desk
 from portal.web.access import public, signed_in
 
 api = APIBlueprint("attachments_api", __name__, tag="ideas")
@@ -53,8 +52,7 @@ class FilesOut(Schema):
 @public
 def files(idea_id: int) -> dict[str, Any]:
     """List the pictures and documents of an idea, to whoever may read it."""
-    if ideas.show(idea_id, current_user.member).idea.status == "removed":
-        raise Missing
+    with_files(idea_id, desk.show)
     return {"items": [_body(one) for one in queries.of_idea(idea_id)]}
 
 
@@ -78,7 +76,7 @@ def add(idea_id: int, sent: dict[str, Any]) -> dict[str, Any]:
 @public
 def fetch(token: str) -> Any:
     """Fetch a file: WebP, or PDF as it was sent."""
-    return hand_out(token)
+    return hand_out(token, desk.show)
 
 
 @api.delete("/files/<token>")

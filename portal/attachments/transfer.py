@@ -11,13 +11,14 @@ from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from portal.accounts import limits
+from portal.accounts.models import Member
 from portal.accounts.visitor import known_visitor
 from portal.attachments import queries, reading, services, storage
 from portal.attachments.models import Attachment
 from portal.attachments.rules import LARGEST
 from portal.database import now, transaction
 from portal.errors import Missing
-from portal.ideas import queries as ideas
+from portal.ideas.queries import Shown
 from portal.ideas.queries.own import TOKEN
 
 FIVE_MINUTES = 300
@@ -43,12 +44,16 @@ def _received(sent: FileStorage | None) -> tuple[bytes, str]:
         return sent.stream.read(LARGEST + 1), sent.filename or ""
 
 
-def hand_out(token: str) -> Response:
+Find = Callable[[int, Member | None], Shown]
+"""How a reader finds an idea, or does not: rooms above this one know who has to judge it."""
+
+
+def hand_out(token: str, find: Find) -> Response:
     """The file itself, with no right to run anything. Raises Missing to whoever may not read what it belongs to."""
     attachment = queries.by_token(token) if TOKEN.fullmatch(token) else None
     if attachment is None or not (kept := storage.path_of(var_dir(), attachment)).is_file():
         raise Missing
-    everybody = _may_see(attachment)
+    everybody = _may_see(attachment, find)
     answer = send_file(
         kept.resolve(),
         mimetype="image/webp" if attachment.kind == "image" else "application/pdf",
@@ -62,17 +67,23 @@ def hand_out(token: str) -> Response:
     return answer
 
 
-def _may_see(attachment: Attachment) -> bool:
+def _may_see(attachment: Attachment, find: Find) -> bool:
     """Whether everybody may. Raises Missing if this reader may not."""
     if attachment.idea_id is None:
         draft = services.draft_of(attachment)
         if draft is None or not draft.belongs_to(current_user.id, known_visitor()):
             raise Missing
         return False
-    shown = ideas.show(attachment.idea_id, current_user.member)
-    if shown.idea.status == "removed":
+    return with_files(attachment.idea_id, find).is_public
+
+
+def with_files(idea_id: int, find: Find) -> Shown:
+    """An idea whose files this reader may see: of one that has gone up in another, its author and the desk. Raises Missing."""
+    shown = find(idea_id, current_user.member)
+    gone = shown.idea.status == "merged" and not shown.is_whole_to(current_user.id)
+    if gone or shown.idea.status == "removed":
         raise Missing
-    return shown.is_public
+    return shown
 
 
 def var_dir() -> Path:

@@ -20,6 +20,7 @@ from portal.ideas import queries as ideas
 from portal.ideas.models import Draft
 from portal.ideas.queries import Shown
 from portal.ideas.services import EDITABLE, not_editable
+from portal.moderation import reading as desk
 from portal.web.access import public, signed_in
 from portal.web.language import words
 
@@ -94,7 +95,7 @@ def remove(token: str) -> Any:
 @public
 def show(token: str) -> Response:
     """A file, to those who may read what it belongs to; never as a page, and with no right to run anything."""
-    return hand_out(token)
+    return hand_out(token, desk.show)
 
 
 def _take(form: FileForm, attach: Callable[[Attachment], None]) -> bool:

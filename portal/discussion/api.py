@@ -15,6 +15,7 @@ from portal.discussion.rules import BODY
 from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.ideas.schemas import AuthorOut
+from portal.ideas.states import READABLE
 from portal.web.access import public, signed_in
 from portal.web.api import between, json_only
 from portal.web.fields import RuleString
@@ -58,7 +59,8 @@ class CommentsOut(Schema):
 @public
 def comments(idea_id: int, query: dict[str, Any]) -> dict[str, Any]:
     """List the comments on an idea, oldest first, answers among them."""
-    if ideas.show(idea_id, current_user.member).idea.published_at is None:
+    idea = ideas.show(idea_id, current_user.member).idea
+    if idea.published_at is None or idea.status not in READABLE:
         raise Missing
     found, after = queries.flat(idea_id, query["after"], query["limit"])
     return {"items": [_body(comment) for comment in found], "after": after}

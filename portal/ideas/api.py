@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
 from portal.accounts import limits
@@ -29,6 +29,7 @@ from portal.ideas.schemas import (
     twin_body,
 )
 from portal.moderation import queries as moderation
+from portal.moderation import reading as desk
 from portal.rules import Invalid
 from portal.web.access import public, signed_in
 from portal.web.api import json_only
@@ -58,12 +59,15 @@ def ideas(query: dict[str, Any]) -> dict[str, Any]:
 @api.get("/ideas/<int:idea_id>")
 @api.output(IdeaOut)
 @public
-def idea(idea_id: int) -> dict[str, Any]:
+def idea(idea_id: int) -> Any:
     """Show one idea.
 
-    One that is not public is there for its author and for moderators only.
+    One that is not public is there for its author and for its moderators only. One that was merged leads to the other.
     """
-    return _body(_show(idea_id))
+    shown = _show(idea_id)
+    if shown.idea.status == "merged" and not shown.is_whole_to(current_user.id):
+        return redirect(url_for(".idea", idea_id=shown.idea.merged_into_id), 301)
+    return _body(shown)
 
 
 @api.get("/ideas/similar")
@@ -141,7 +145,7 @@ def withdraw(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show(idea_id: int) -> Shown:
-    shown = queries.show(idea_id, current_user.member)
+    shown = desk.show(idea_id, current_user.member)
     if shown.idea.status == "removed":
         abort(410)
     return shown
@@ -155,6 +159,6 @@ def _show_own(idea_id: int) -> Shown:
 
 
 def _body(shown: Shown) -> dict[str, Any]:
-    whole = shown.is_by(current_user.id) or current_user.can("moderate")
+    whole = shown.is_whole_to(current_user.id)
     reviewed = shown.idea.status == "waiting" and moderation.is_claimed(shown.idea.id, now())
     return idea_body(shown, whole=whole, status="in_review" if reviewed else None)

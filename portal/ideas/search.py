@@ -209,8 +209,8 @@ def similar(title: str, limit: int = 5, *, leave_out: int | None = None, public_
     if not probes:
         return []
     rows = _twins(len(probes), COMMON, db.engine.dialect.name)
-    if public_only:
-        rows = rows.where(Idea.status.in_(states.PUBLIC))
+    # Not even the desk is told of what waits for a guardian.
+    rows = rows.where(Idea.status.in_(states.PUBLIC) if public_only else Idea.status != "waiting_guardian")
     if leave_out is not None:
         rows = rows.where(Idea.id != leave_out)
     asked = {f"probe_{number}": terms.written() for number, terms in enumerate(probes)}

@@ -5,7 +5,7 @@ from portal.ideas.queries.cards import Card, public_of_author
 from portal.ideas.queries.lists import SORTS, Filters, Page, fresh, newest, page, top
 from portal.ideas.queries.overview import Facts, busy_fields, facts, field_counts
 from portal.ideas.queries.own import Mine, draft, drafts_of, edit_column, of_author, proposed, written_by
-from portal.ideas.queries.single import Shown, history, many, show
+from portal.ideas.queries.single import Happened, Shown, history, many, show, took_in_column
 from portal.ideas.queries.stories import Story, stories
 from portal.ideas.queries.versions import changed_column, versions
 from portal.ideas.queries.writer import Writer
@@ -16,6 +16,7 @@ __all__ = [
     "Card",
     "Facts",
     "Filters",
+    "Happened",
     "Mine",
     "Page",
     "Shown",
@@ -40,6 +41,7 @@ __all__ = [
     "public_of_author",
     "show",
     "stories",
+    "took_in_column",
     "top",
     "unanswered",
     "versions",

@@ -73,4 +73,5 @@ def beside_of(member_id: int) -> list[Beside]:
         .limit(100)
     )
     found = [Beside(*row) for row in rows]
-    return [one for one in found if one.state == "accepted" or one.status in states.OPEN_TO_INVITED]
+    mine = [one for one in found if one.state == "accepted" or one.status in states.OPEN_TO_INVITED]
+    return [one for one in mine if one.status != "waiting_guardian"]

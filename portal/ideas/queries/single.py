@@ -6,9 +6,10 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from portal import text
@@ -29,6 +30,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 COAUTHOR = aliased(Member)  # once: making an alias costs more than the query
+_MERGED = aliased(Idea)
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,17 @@ class Shown:
     coauthors: tuple[Writer, ...] = ()
     invited: frozenset[int] = frozenset()
     asking: tuple[Writer, ...] = ()
+    at_desk: bool = False
+    """Whether this reader judges it: moderates its unit, or has an open case of it."""
     also: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def is_by(self, member_id: int | None) -> bool:
         """Whether this member's name stands under it."""
         return member_id is not None and member_id in {self.idea.author_id, *(one.id for one in self.coauthors)}
+
+    def is_whole_to(self, member_id: int | None) -> bool:
+        """Whether this reader reads what is confidential, too, and what it said before it was public."""
+        return self.at_desk or self.is_by(member_id)
 
     @property
     def field(self) -> Field:
@@ -84,13 +92,21 @@ class Shown:
         )
 
 
-def show(idea_id: int, viewer: Member | None, *, also: Mapping[str, ColumnElement[Any]] | None = None) -> Shown:
+def show(
+    idea_id: int,
+    viewer: Member | None,
+    *,
+    also: Mapping[str, ColumnElement[Any]] | None = None,
+    case: ColumnElement[bool] | None = None,
+) -> Shown:
     """An idea, its authors, counters and campaign in one query. Raises Missing if this reader may not know of it.
 
     `also` names more columns a page wants from the same query: whether the reader supports the idea, say,
-    which is a table this room does not know. Merged and removed ideas are shown: the page says what became of them.
+    which is a table this room does not know. `case` is one of them: whether the reader has an open case of it.
+    Merged and removed ideas are shown: the page says what became of them.
     """
-    more = [column.label(f"also_{name}") for name, column in (also or {}).items()]
+    also = {**(also or {}), **({"case": case} if case is not None else {})}
+    more = [column.label(f"also_{name}") for name, column in also.items()]
     _forget_what_was_read(idea_id)
     rows = db.session.execute(
         select(Idea, IdeaRank.votes, IdeaRank.comments, Campaign, *more)
@@ -115,7 +131,8 @@ def show(idea_id: int, viewer: Member | None, *, also: Mapping[str, ColumnElemen
         coauthors=tuple(Writer(*row[-3:]) for row in rows if row.state == "accepted"),
         asking=tuple(Writer(*row[-3:]) for row in rows if row.state == "asked"),
         invited=frozenset(row[-3] for row in rows if row.state == "invited"),
-        also={name: getattr(first, f"also_{name}") for name in also or {}},
+        at_desk=_judges(first.Idea, viewer, has_case=case is not None and first.also_case),
+        also={name: getattr(first, f"also_{name}") for name in also},
     )
     if not _may_know(shown, viewer):
         raise Missing
@@ -133,14 +150,35 @@ def _forget_what_was_read(idea_id: int) -> None:
         session.expire(known)
 
 
+def _judges(idea: Idea, viewer: Member | None, *, has_case: bool) -> bool:
+    """What waits for a guardian is nobody's to judge, unless it was taken back and somebody has to see to that."""
+    if has_case or viewer is None or idea.status == "waiting_guardian":
+        return has_case
+    return can(viewer, "moderate", idea)
+
+
 def _may_know(shown: Shown, viewer: Member | None) -> bool:
     idea = shown.idea
-    if idea.status in states.PUBLIC or (idea.published_at and idea.status in {"withdrawn", "merged", "removed"}):
+    if idea.status in states.PUBLIC or _stays_known(idea):
         return True
     if viewer is None:
         return False
+    if viewer.id == idea.author_id or shown.at_desk:
+        return True
     asked = viewer.id in shown.invited and idea.status in states.OPEN_TO_INVITED
-    return asked or shown.is_by(viewer.id) or can(viewer, "moderate")
+    return asked or (shown.is_by(viewer.id) and idea.status != "waiting_guardian")
+
+
+def _stays_known(idea: Idea) -> bool:
+    """What was public tells what became of it, as long as nobody has taken back the yes to publishing."""
+    if idea.published_at is None:
+        return False
+    return idea.status == "removed" or (idea.status in {"withdrawn", "merged"} and idea.author.allows("publish"))
+
+
+def took_in_column(merged_id: int | None) -> ColumnElement[bool]:
+    """For a query about one idea: whether that other one has gone up in it."""
+    return exists().where(_MERGED.id == merged_id, _MERGED.merged_into_id == Idea.id) if merged_id else false()
 
 
 def many(idea_ids: Sequence[int]) -> list[Shown]:
@@ -162,13 +200,43 @@ def many(idea_ids: Sequence[int]) -> list[Shown]:
     return [found[idea_id] for idea_id in idea_ids if idea_id in found]
 
 
-def history(idea_id: int) -> list[IdeaEvent]:
-    """The public steps of an idea, oldest first: when it was sent, then everything since it last left the queue."""
-    events = db.session.scalars(
-        select(IdeaEvent).where(IdeaEvent.idea_id == idea_id).order_by(IdeaEvent.at, IdeaEvent.id)
-    ).all()
+@dataclass(frozen=True)
+class Happened:
+    """An entry of an idea's timeline."""
+
+    status: str
+    at: datetime
+    note_vi: str = ""
+    note_en: str = ""
+
+
+def history(idea_id: int, *, whole: bool = False) -> list[Happened]:
+    """How an idea came to its state, oldest first; `whole` for its author and the desk alone.
+
+    The public reads when it was sent and what everybody could see since it last left the queue. That it waited for
+    a guardian would tell who is a child, and that it was out of sight for a while is nobody's business.
+    """
+    rows = select(IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en)
+    events = [
+        Happened(*row)
+        for row in db.session.execute(rows.where(IdeaEvent.idea_id == idea_id).order_by(IdeaEvent.at, IdeaEvent.id))
+    ]
+    if whole or not events:
+        return events
     last_wait = max((place for place, event in enumerate(events) if event.status == "waiting"), default=0)
-    return [*events[:1], *events[last_wait + 1 :]]
+    seen = [event for event in events[last_wait + 1 :] if event.status in states.READABLE]
+    return [Happened("waiting", events[0].at), *_once_each(seen)]
+
+
+def _once_each(events: Sequence[Happened]) -> list[Happened]:
+    """A state that came back after it was out of sight is one entry: since when it was first so, and what was said last."""
+    found: list[Happened] = []
+    for event in events:
+        if not found or found[-1].status != event.status:
+            found.append(event)
+        elif event.note_vi or event.note_en:
+            found[-1] = dataclasses.replace(event, at=found[-1].at)
+    return found
 
 
 def lead(summary: str, problem: str) -> str:

@@ -18,12 +18,12 @@ from portal.ideas import asked as asking
 from portal.ideas import queries, search, states
 from portal.ideas.asked import Asked
 from portal.ideas.cursors import BadCursor
-from portal.ideas.models import IdeaEvent
-from portal.ideas.queries import Page, Shown
+from portal.ideas.queries import Happened, Page, Shown
 from portal.ideas.services import CHANGEABLE, EDITABLE
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.sharing import address, links, picture_url
 from portal.moderation import queries as moderation
+from portal.moderation import reading as desk
 from portal.units.queries import reference
 from portal.voting import queries as voting
 from portal.web.access import public
@@ -76,8 +76,9 @@ def _page(asked: Asked) -> Page:
 @public
 def show(idea_id: int, slug: str = "") -> Any:
     viewer = current_user.member
-    shown = queries.show(idea_id, viewer, also=_of_reader())
+    shown = desk.show(idea_id, viewer, also=_of_reader())
     idea = shown.idea
+    mine = current_user.id == idea.author_id
     if idea.status == "removed":
         abort(410)
     if idea.status == "merged" and idea.merged_into_id:
@@ -89,11 +90,11 @@ def show(idea_id: int, slug: str = "") -> Any:
         shown=shown,
         idea=idea,
         mode=_vote_mode(shown),
-        steps=_steps(queries.history(idea_id), idea.status),
-        editable=current_user.id == idea.author_id and idea.status in (*EDITABLE, *CHANGEABLE),
-        takeable=current_user.id == idea.author_id and "withdrawn" in states.STEPS[idea.status],
+        steps=_steps(queries.history(idea_id, whole=mine or shown.at_desk), idea.status),
+        editable=mine and idea.status in (*EDITABLE, *CHANGEABLE),
+        takeable=mine and "withdrawn" in states.STEPS[idea.status],
         mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
-        may_appeal=idea.status == "rejected" and current_user.id == idea.author_id and moderation.appealable(idea_id),
+        may_appeal=idea.status == "rejected" and mine and moderation.appealable(idea_id),
         appeal_due=moderation.appeal_due(idea_id) if idea.status == "rejected" and viewer is not None else None,
         advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
         comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
@@ -105,7 +106,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         files=attachments.in_order(shown.also["files"]),
         edit_window=EDIT_WINDOW,
         answering=row_id(request.args.get("tra-loi")),
-        merged_from=row_id(request.args.get("gop")),
+        took_in=shown.also["took_in"],
         similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],
         now=datetime.now(UTC),  # for "2 hours ago" this machine's clock will do
     )
@@ -119,6 +120,7 @@ def _of_reader() -> dict[str, Any]:
         "changed": queries.changed_column(),
         "edit": queries.edit_column(),
         "follow": discussion.follow_column(current_user.id),
+        "took_in": queries.took_in_column(row_id(request.args.get("gop"))),
     }
 
 
@@ -143,7 +145,7 @@ class Step(NamedTuple):
     state: str
 
 
-def _steps(events: list[IdeaEvent], status: str) -> list[Step]:
+def _steps(events: list[Happened], status: str) -> list[Step]:
     """What happened, and what comes next if all goes well."""
     labels = {**states.LABELS, **STEP_NAMES}
     steps = [

@@ -11,6 +11,7 @@ from portal.errors import N_
 from portal.ideas import diff, queries
 from portal.ideas.queries.versions import Version, in_words
 from portal.ideas.views.blueprint import pages
+from portal.moderation import reading as desk
 from portal.web.access import public
 from portal.web.ids import row_id
 
@@ -33,13 +34,15 @@ PARTS = {
 @public
 def versions(idea_id: int, slug: str = "") -> Any:
     """`tu` and `den` are the numbers of the two to compare; the last two unless it is said."""
-    shown = queries.show(idea_id, current_user.member)
+    shown = desk.show(idea_id, current_user.member)
     if shown.idea.status == "removed":
         abort(410)
+    whole = shown.is_whole_to(current_user.id)
+    if shown.idea.status == "merged" and not whole:
+        return redirect(url_for("ideas.show", idea_id=idea_id), 301)
     if slug != shown.slug:
         numbers: dict[str, Any] = {name: row_id(request.args.get(name)) for name in ("tu", "den")}
         return redirect(url_for("ideas.versions", idea_id=idea_id, slug=shown.slug, **numbers), 301)
-    whole = shown.is_by(current_user.id) or current_user.can("moderate")
     found = queries.versions(shown, whole=whole)
     old, new = _pair(found)
     return render_template(
