@@ -120,7 +120,11 @@ def _history(line: Line, idea: Idea, now: datetime) -> None:
         if step["status"] == "published":
             idea.published_at = at.replace(microsecond=0)
         if step["status"] != "waiting":
-            notes = {"note_vi": step.get("note_vi") or "", "note_en": step.get("note_en") or ""}
+            notes = {
+                "note_vi": step.get("note_vi") or "",
+                "note_en": step.get("note_en") or "",
+                "reason": step.get("reason"),
+            }
             db.session.add(IdeaEvent(idea_id=idea.id, status=step["status"], at=at, **notes))
 
 

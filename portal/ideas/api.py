@@ -140,7 +140,7 @@ def withdraw(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
     """Take one's own idea back. A published one keeps its page, marked as withdrawn, with the reason."""
     member = current_user.member
     with transaction():
-        services.withdraw(member, idea_id, body["reason"], now())
+        services.withdraw(member, idea_id, body["reason"], now(), note=body["note"])
     return _body(_show(idea_id))
 
 

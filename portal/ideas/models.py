@@ -163,7 +163,10 @@ class IdeaAuthor(Model):
 
 
 class IdeaEvent(Model):
-    """The timeline of an idea: each change of status, with a public note where there is one."""
+    """The timeline of an idea: each change of status, with a public note where there is one.
+
+    What an author says on taking an idea back is not public; `reason` is, a code of `rules.WITHDRAW_REASONS`.
+    """
 
     __tablename__ = "idea_event"
     __table_args__ = (Index(None, "idea_id", "at"),)
@@ -175,6 +178,7 @@ class IdeaEvent(Model):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     note_vi: Mapped[str] = mapped_column(Text, default="")
     note_en: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str | None] = mapped_column(String(20))
 
 
 class Draft(Model):

@@ -54,7 +54,11 @@ class IdeaPatch(Schema):
 
 
 class WithdrawIn(Schema):
-    reason = RuleString(rules.WITHDRAW_REASON)
+    reason = RuleString(
+        rules.WITHDRAW_NOTE,
+        **_given(f"Public: one of {', '.join(rules.WITHDRAW_REASONS)}. Anything else is read as the note."),
+    )
+    note = RuleString(rules.WITHDRAW_NOTE, **_given("For its author and moderators only."))
 
 
 class IdeasQuery(Schema):

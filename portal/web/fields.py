@@ -78,7 +78,8 @@ class RuleString(String):
         kwargs.setdefault("required", rule.required)
         if not rule.required:
             kwargs.setdefault("load_default", "")
-        metadata = {"maxLength": rule.max, **({"minLength": rule.min} if rule.required else {})}
+        lengths = {"maxLength": rule.max, **({"minLength": rule.min} if rule.required else {})}
+        metadata = {**lengths, **kwargs.pop("metadata", {})}
         kwargs.setdefault("error_messages", {"required": lazy_gettext(rule.missing)})
         super().__init__(metadata=metadata, **kwargs)
 

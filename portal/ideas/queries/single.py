@@ -208,6 +208,12 @@ class Happened:
     at: datetime
     note_vi: str = ""
     note_en: str = ""
+    reason: str | None = None
+
+    @property
+    def to_all(self) -> Happened:
+        """Without what is said to the desk alone."""
+        return dataclasses.replace(self, note_vi="", note_en="") if self.status == "withdrawn" else self
 
 
 def history(idea_id: int, *, whole: bool = False) -> list[Happened]:
@@ -216,7 +222,7 @@ def history(idea_id: int, *, whole: bool = False) -> list[Happened]:
     The public reads when it was sent and what everybody could see since it last left the queue. That it waited for
     a guardian would tell who is a child, and that it was out of sight for a while is nobody's business.
     """
-    rows = select(IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en)
+    rows = select(IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en, IdeaEvent.reason)
     events = [
         Happened(*row)
         for row in db.session.execute(rows.where(IdeaEvent.idea_id == idea_id).order_by(IdeaEvent.at, IdeaEvent.id))
@@ -224,7 +230,7 @@ def history(idea_id: int, *, whole: bool = False) -> list[Happened]:
     if whole or not events:
         return events
     last_wait = max((place for place, event in enumerate(events) if event.status == "waiting"), default=0)
-    seen = [event for event in events[last_wait + 1 :] if event.status in states.READABLE]
+    seen = [event.to_all for event in events[last_wait + 1 :] if event.status in states.READABLE]
     return [Happened("waiting", events[0].at), *_once_each(seen)]
 
 

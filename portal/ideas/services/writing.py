@@ -163,16 +163,17 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     return idea
 
 
-def withdraw(author: Member, idea_id: int, reason: str, now: datetime) -> Idea:
-    """Take one's idea back. A published one keeps its page, marked, with the reason. Raises Missing or Conflict."""
-    reason = rules.WITHDRAW_REASON.clean(reason)
-    if fault := rules.WITHDRAW_REASON.fault(reason):
-        raise Invalid({"reason": fault})
+def withdraw(author: Member, idea_id: int, reason: str, now: datetime, *, note: str = "") -> Idea:
+    """Take one's idea back. A published one keeps its page, marked, with the reason; the note is for the desk.
+
+    Raises Invalid, Missing or Conflict.
+    """
+    code, note = rules.withdrawal(reason, note)
     if db.session.scalar(select(Idea.author_id).where(Idea.id == idea_id)) != author.id:
         raise Missing
     idea = move(idea_id, "withdrawn", {"status": "withdrawn", "updated_at": now})
-    event = IdeaEvent(idea_id=idea.id, status="withdrawn", at=now, by_id=author.id, note_vi=reason, note_en=reason)
-    db.session.add(event)
+    said = {"note_vi": note, "note_en": note, "reason": code}
+    db.session.add(IdeaEvent(idea_id=idea.id, status="withdrawn", at=now, by_id=author.id, **said))
     outbox.record(IdeaWithdrawn(idea.id))
     return idea
 

@@ -89,8 +89,8 @@ def take_back_edit(idea_id: int) -> Any:
 @pages.post("/y-tuong/<int:idea_id>/rut")
 @signed_in
 def withdraw(idea_id: int) -> Any:
-    member, reason = current_user.member, request.form.get("reason", "")
+    member, why = current_user.member, request.form
     with transaction():
-        services.withdraw(member, idea_id, reason, now())
+        services.withdraw(member, idea_id, why.get("reason", ""), now(), note=why.get("note", ""))
     flash(gettext("Đã rút ý tưởng."), "done")
     return redirect(url_for("accounts.me"), 303)

@@ -15,7 +15,7 @@ from portal.discussion import queries as discussion
 from portal.discussion.services import EDIT_WINDOW
 from portal.errors import N_
 from portal.ideas import asked as asking
-from portal.ideas import queries, search, states
+from portal.ideas import queries, rules, search, states
 from portal.ideas.asked import Asked
 from portal.ideas.cursors import BadCursor
 from portal.ideas.queries import Happened, Page, Shown
@@ -92,6 +92,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         mode=_vote_mode(shown),
         steps=_steps(queries.history(idea_id, whole=mine or shown.at_desk), idea.status),
         editable=mine and idea.status in (*EDITABLE, *CHANGEABLE),
+        reasons=rules.WITHDRAW_REASONS,
         takeable=mine and "withdrawn" in states.STEPS[idea.status],
         mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
         may_appeal=idea.status == "rejected" and mine and moderation.appealable(idea_id),
@@ -149,13 +150,18 @@ def _steps(events: list[Happened], status: str) -> list[Step]:
     """What happened, and what comes next if all goes well."""
     labels = {**states.LABELS, **STEP_NAMES}
     steps = [
-        Step(gettext(labels[event.status]), event.at, local(event, "note"), "now" if event is events[-1] else "done")
+        Step(gettext(labels[event.status]), event.at, _said(event), "now" if event is events[-1] else "done")
         for event in events
     ]
     way = ("waiting", *states.JOURNEY)
     if status in way[:-1]:
         steps.append(Step(gettext(labels[way[way.index(status) + 1]]), None, "", "next"))
     return steps
+
+
+def _said(event: Happened) -> str:
+    reason = rules.WITHDRAW_REASONS.get(event.reason or "")
+    return ". ".join(filter(None, (gettext(reason) if reason else "", local(event, "note"))))
 
 
 @pages.get("/y-tuong/goi-y")

@@ -87,11 +87,14 @@ def test_an_author_withdraws_with_a_reason(client):
     who, member = signed_in(client)
     idea = factories.published_idea(who)
     form = {
-        "reason": "Đã có người làm rồi.",
+        "reason": "duplicate",
+        "note": "Đã có người làm rồi.",
         "csrf_token": csrf(member, f"/y-tuong/{idea.id}-{queries.show(idea.id, None).slug}"),
     }
     assert member.post(f"/y-tuong/{idea.id}/rut", data=form).status_code == 303
     assert queries.show(idea.id, None).idea.status == "withdrawn"
+    (last,) = queries.history(idea.id, whole=True)[-1:]
+    assert (last.reason, last.note_vi) == ("duplicate", "Đã có người làm rồi.")
 
 
 def test_visitors_are_asked_to_sign_in_before_changing(client):

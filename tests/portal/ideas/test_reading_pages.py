@@ -182,14 +182,27 @@ def test_a_waiting_idea_is_there_for_its_author_with_a_way_to_change_it(app, cli
     assert page_of(factories.sign_in(app.test_client(), factories.member()), idea).status_code == 404
 
 
-def test_a_withdrawn_idea_keeps_its_page_with_the_reason(client):
+def test_a_withdrawn_idea_keeps_its_page_with_the_reason(app, client):
     author = factories.member()
     idea = factories.published_idea(author)
-    run(services.withdraw, author, idea.id, "Mình đã làm xong rồi.", now())
+    run(services.withdraw, author, idea.id, "done", now(), note="Gọi mình số 0912 345 678.")
     page = page_of(client, idea)
     assert "Tác giả đã rút ý tưởng này." in page.text
-    assert "Mình đã làm xong rồi." in page.text
+    assert "Lý do: Mình đã làm xong" in page.text
     assert "/ung-ho" not in page.text
+    for reader in (author, factories.member("moderator")):
+        assert "0912" in page_of(factories.sign_in(app.test_client(), reader), idea).text
+    assert "0912" not in page.text
+
+
+def test_words_that_nobody_has_checked_are_no_public_reason(client):
+    author = factories.member()
+    idea = factories.published_idea(author)
+    run(services.withdraw, author, idea.id, "Vì lớp 8B trường mình cười.", now())
+    page = page_of(client, idea)
+    assert "Tác giả đã rút ý tưởng này." in page.text
+    assert "Lý do" not in page.text
+    assert "8B" not in page.text
 
 
 def test_a_removed_idea_is_gone(client):

@@ -123,7 +123,7 @@ def test_a_withdrawn_idea_leaves_the_lists_and_keeps_its_reason(app):
     idea = factories.published_idea(author)
     run(services.withdraw, author, idea.id, " Mình đã làm xong. ", now())
     assert queries.page(queries.Filters()).items == []
-    assert queries.history(idea.id)[-1].note_vi == "Mình đã làm xong."
+    assert queries.history(idea.id, whole=True)[-1].note_vi == "Mình đã làm xong."
     assert facts("IdeaWithdrawn") == [{"idea_id": idea.id}]
     with pytest.raises(Conflict):
         run(services.withdraw, author, idea.id, "", now())
