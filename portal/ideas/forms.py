@@ -7,17 +7,20 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, SelectField, StringField
 
+from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
+from portal.database import now
 from portal.errors import N_
-from portal.ideas import rules
+from portal.ideas import rules, services
 from portal.ideas.rules import Content
+from portal.units.models import Unit
 from portal.units.queries import reference
 from portal.web.fields import PageForm, text_field
 from portal.web.templating import local
 
 
 class IdeaForm(PageForm):
-    """What an idea says. `campaigns` are those it may be sent to."""
+    """What an idea says. `campaigns` are those it may be sent to; who writes it is offered the units near them."""
 
     title = text_field(
         rules.TITLE, N_("Tên ý tưởng"), N_("Một câu ngắn, nói rõ làm gì. Ví dụ: “Tủ sách đi nhờ xe buýt”.")
@@ -43,11 +46,11 @@ class IdeaForm(PageForm):
         N_("Ví dụ: bí quyết bạn chưa muốn công bố. Phần này không bao giờ hiện trên trang."),
     )
 
-    def __init__(self, campaigns: list[Campaign], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, campaigns: list[Campaign], writer: Member | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit.choices = [
             ("", gettext("Không chọn")),
-            *((unit.code, local(unit, "name")) for unit in reference().units),
+            *((unit.code, local(unit, "name")) for unit in self._units(writer)),
         ]
         self.campaign.choices = [
             ("", gettext("Không dự chiến dịch nào")),
@@ -58,6 +61,10 @@ class IdeaForm(PageForm):
             ("vi", gettext("Tiếng Việt")),
             ("en", gettext("Tiếng Anh")),
         ]
+
+    def _units(self, writer: Member | None) -> list[Unit]:
+        home_id = writer.unit_id if writer and not services.is_young(writer, now()) else None
+        return reference().choices(home_id, self.unit.data or "")
 
     def content(self) -> Content:
         return Content.read(self.data)

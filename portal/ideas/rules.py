@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.errors import N_, Refusal
 from portal.rules import Invalid, TextRule
-from portal.units.queries import reference
+from portal.units.queries import WIDE, reference
 
 TITLE = TextRule(
     min=12,
@@ -60,6 +60,8 @@ TEXTS = {
 LANGUAGES = ("vi", "en")
 NO_FIELD = N_("Chọn một lĩnh vực")
 NO_UNIT = N_("Không có đơn vị này")
+CLOSED_UNIT = N_("Đơn vị này đã đóng. Chọn một đơn vị khác.")
+ONLY_WIDE = N_("Bạn dưới 18 tuổi, nên chỉ chọn tỉnh, thành phố hoặc cơ quan trung ương: mọi người đọc được chỗ này.")
 NO_LANGUAGE = N_("Chọn tiếng Việt hoặc tiếng Anh")
 
 
@@ -104,10 +106,11 @@ def withdrawal(reason: str, note: str = "") -> tuple[str | None, str]:
 FIELDS = tuple(Content.__dataclass_fields__)
 
 
-def check(content: Content, *, relaxed: bool = False) -> Content:
+def check(content: Content, *, relaxed: bool = False, minor: bool = False, unit_before: str = "") -> Content:
     """The content with its language known. Raises Invalid with every fault.
 
-    `relaxed` is for the import: a text may be short, and a source with one text has no solution of its own.
+    `relaxed` is for the import: a text may be short, a source with one text has no solution of its own, and its unit
+    may be no more. `minor`: no school or commune may stand beside the author's name. `unit_before` may be closed.
     """
     errors = {
         name: fault for name, rule in TEXTS.items() if (fault := rule.fault(getattr(content, name), relaxed=relaxed))
@@ -117,14 +120,23 @@ def check(content: Content, *, relaxed: bool = False) -> Content:
     codes = reference()
     if content.field not in codes.field_by_code:
         errors["field"] = Refusal(NO_FIELD)
-    if content.unit and content.unit not in codes.unit_by_code:
-        errors["unit"] = Refusal(NO_UNIT)
+    if content.unit and (fault := _unit_fault(content.unit, minor, closed=relaxed or content.unit == unit_before)):
+        errors["unit"] = fault
     if content.language and content.language not in LANGUAGES:
         errors["language"] = Refusal(NO_LANGUAGE)
     if errors:
         raise Invalid(errors)
     whole = f"{content.title} {content.problem} {content.solution}"
     return replace(content, language=content.language or guess_language(whole))
+
+
+def _unit_fault(code: str, minor: bool, *, closed: bool) -> Refusal | None:
+    unit = reference().unit_by_code.get(code)
+    if unit is None:
+        return Refusal(NO_UNIT)
+    if unit.closed_at and not closed:
+        return Refusal(CLOSED_UNIT)
+    return Refusal(ONLY_WIDE) if minor and unit.kind not in WIDE else None
 
 
 def guess_language(text: str) -> str:

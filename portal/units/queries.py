@@ -14,6 +14,8 @@ from portal.database import db
 from portal.units.models import Field, Unit, UnitName
 
 KEEP_SECONDS = 60.0
+WIDE = ("centre", "body", "province")
+"""Kinds so large that to name one tells nothing of who somebody is."""
 
 
 @dataclass
@@ -51,6 +53,28 @@ class Reference:
             found.append(waiting.pop())
             waiting.extend(reversed(self.children.get(found[-1].id, ())))
         return found
+
+    def place(self, unit_id: int | None) -> Unit | None:
+        """What may be told of anybody: the province a school or commune lies in; a central body is itself."""
+        units = (self.unit_by_id[one] for one in self.path(unit_id)) if unit_id else iter(())
+        return next((unit for unit in units if unit.kind in WIDE), None)
+
+    def covered(self, unit_id: int) -> frozenset[int]:
+        """The units whose ideas a list of one shows: its own and all below. The centre's are its own: below it is all."""
+        return frozenset((unit_id,)) if unit_id == self.centre.id else self.below(unit_id)
+
+    def choices(self, home_id: int | None = None, also: str = "") -> list[Unit]:
+        """What a page offers: provinces, the centre with its bodies, what is below the reader's own, and `also`, a code.
+
+        All there are would be thousands.
+        """
+        central = [unit for unit in self.units if unit.kind in ("centre", "body")]
+        home = self.place(home_id)
+        near = [self.unit_by_id[one] for one in self.below(home.id)] if home and home is not self.centre else []
+        near.sort(key=lambda unit: unit.sort_key)
+        offered = [unit for unit in (*self.provinces, *central, *near) if not unit.closed_at]
+        chosen = [self.unit_by_code[also]] if also in self.unit_by_code else []
+        return list(dict.fromkeys((*offered, *chosen)))
 
     def path(self, unit_id: int) -> list[int]:
         """The ids from a unit up to the centre, itself first."""

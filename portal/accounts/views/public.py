@@ -28,7 +28,7 @@ def member(handle: str) -> str:
     return render_template(
         "accounts/member.html",
         who=who,
-        province=reference().unit_by_id.get(who.unit_id) if who.unit_id else None,
+        province=reference().place(who.unit_id),
         cards=cards,
         after=after,
         voted=voting.voted(current_user.id, [card.id for card in cards]),

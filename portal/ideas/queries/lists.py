@@ -14,6 +14,7 @@ from portal.ideas import search, states
 from portal.ideas.cursors import Cursor, decode, encode
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, select_cards
+from portal.units.queries import reference
 
 PAGE = 20
 MANY = 10_000
@@ -25,7 +26,7 @@ UNSEEN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list shows; filters combine, and none of them shows what is not public."""
+    """What a list shows; filters combine, and none of them shows what is not public. A unit stands for all below it."""
 
     q: str = ""
     field_id: int | None = None
@@ -115,7 +116,9 @@ def _conditions(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
     where = [_is_public()]
     if filters.status:
         where.append(IdeaRank.status == filters.status)
-    for name in ("field_id", "unit_id", "campaign_id", "language"):
+    if filters.unit_id is not None:
+        where.append(IdeaRank.unit_id.in_(sorted(reference().covered(filters.unit_id))))
+    for name in ("field_id", "campaign_id", "language"):
         value = getattr(filters, name)
         if value is not None:
             where.append(getattr(IdeaRank, name) == value)

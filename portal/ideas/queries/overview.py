@@ -47,11 +47,11 @@ _kept: WeakKeyDictionary[Any, tuple[float, Overview]] = WeakKeyDictionary()
 def facts() -> Facts:
     """For the front page; at most a minute old."""
     whole = overview()
-    provinces = {unit.id for unit in reference().provinces}
+    places = {reference().place(unit_id) for unit_id in whole.units}
     return Facts(
         realised=whole.by_status["realised"],
         in_progress=whole.by_status["in_progress"],
-        provinces=len(whole.units & provinces),
+        provinces=sum(place is not None and place.kind == "province" for place in places),
         public_total=whole.by_status.total(),
     )
 
@@ -72,8 +72,9 @@ def field_counts(filters: Filters, sort: str) -> Counter[int] | None:
     if not filters.status and not filters.unit_id:
         return whole.by_field
     counts: Counter[int] = Counter()
+    covered = reference().covered(filters.unit_id) if filters.unit_id else None
     for (status, field_id, unit_id), number in whole.cells.items():
-        if filters.status in {None, status} and filters.unit_id in {None, unit_id}:
+        if filters.status in {None, status} and (covered is None or unit_id in covered):
             counts[field_id] += number
     return counts
 

@@ -14,7 +14,7 @@ from portal.ideas.services.editing import (
 )
 from portal.ideas.services.masking import mask
 from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back
-from portal.ideas.services.writing import EDITABLE, add, compose, not_editable, ready, revise, withdraw, write
+from portal.ideas.services.writing import EDITABLE, add, compose, is_young, not_editable, ready, revise, withdraw, write
 
 __all__ = [
     "CHANGEABLE",
@@ -28,6 +28,7 @@ __all__ = [
     "correct",
     "discard",
     "hide",
+    "is_young",
     "mask",
     "merge",
     "not_editable",

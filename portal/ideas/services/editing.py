@@ -11,11 +11,11 @@ from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
-from portal.ideas import rank, rules, search, states
+from portal.ideas import rank, search, states
 from portal.ideas.events import EditProposed, EditTakenBack
 from portal.ideas.models import Idea, IdeaEdit, IdeaVersion
 from portal.ideas.rules import Content
-from portal.ideas.services.writing import campaign_id_of, columns_of, not_editable, text_of
+from portal.ideas.services.writing import campaign_id_of, check_again, columns_of, not_editable, text_of
 from portal.outbox import services as outbox
 
 CHANGEABLE = ("published",)
@@ -35,7 +35,7 @@ def propose(author: Member, idea_id: int, version: int, content: Content, now: d
     if idea.version != version:
         raise states.moved_on()
     require_voice(author, now)
-    new = columns_of(rules.check(content), campaign_id_of(content.campaign, None))
+    new = columns_of(check_again(author, content, idea.unit_id, now), campaign_id_of(content.campaign, None))
     new["campaign_id"] = idea.campaign_id
     edit = waiting_edit(idea_id)
     before = edit.before if edit and edit.live else text_of(idea)

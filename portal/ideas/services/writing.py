@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal import database
+from portal.accounts import terms
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
 from portal.campaigns.models import Campaign
@@ -73,7 +74,7 @@ def compose(
     external_id: str | None = None,
 ) -> Idea:
     """An idea that is still to be written, alone or with many others. Raises Invalid with every fault of the content."""
-    content = rules.check(content, relaxed=source == "import")
+    content = rules.check(content, relaxed=source == "import", minor=is_young(author, now))
     columns = columns_of(content, campaign_id_of(content.campaign, now if source in OPEN_ONLY else None))
     idea = Idea(
         author_id=author.id,
@@ -119,9 +120,9 @@ def _companions(idea: Idea) -> list[Any]:
     return rows
 
 
-def ready(content: Content, now: datetime) -> Content:
-    """The content if it could be sent at this moment. Raises Invalid with every fault."""
-    checked = rules.check(content)
+def ready(content: Content, author: Member | None, now: datetime) -> Content:
+    """The content if it could be sent at this moment, by this member if one is known. Raises Invalid with every fault."""
+    checked = rules.check(content, minor=author is not None and is_young(author, now))
     campaign_id_of(checked.campaign, now)
     return checked
 
@@ -138,8 +139,8 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
         raise _why_not(old.status)
     require_voice(author, now)
     _require_contest(author, content)
-    content = rules.check(content)
     before, status_before = text_of(old), old.status
+    content = check_again(author, content, before["unit_id"], now)
     same_campaign = before["campaign_id"] == campaign_id_of(content.campaign, None)
     columns = columns_of(content, campaign_id_of(content.campaign, None if same_campaign else now))
     status = next_reader(author)
@@ -176,6 +177,17 @@ def withdraw(author: Member, idea_id: int, reason: str, now: datetime, *, note: 
     db.session.add(IdeaEvent(idea_id=idea.id, status="withdrawn", at=now, by_id=author.id, **said))
     outbox.record(IdeaWithdrawn(idea.id))
     return idea
+
+
+def check_again(author: Member, content: Content, unit_id: int | None, now: datetime) -> Content:
+    """`rules.check` of other words for what stands already, with its unit. Raises Invalid."""
+    before = reference().unit_by_id[unit_id].code if unit_id else ""
+    return rules.check(content, minor=is_young(author, now), unit_before=before)
+
+
+def is_young(author: Member, now: datetime) -> bool:
+    """Whether no school may stand beside their name."""
+    return author.is_child or terms.is_minor(author, now.date())
 
 
 def columns_of(content: Content, campaign_id: int | None) -> dict[str, Any]:

@@ -56,12 +56,12 @@ def idea_form(start: dict[str, Any] | None = None, also: Campaign | None = None)
     choices = list(campaigns.open(now()))
     if also and also.id not in {campaign.id for campaign in choices}:
         choices.append(also)
-    return IdeaForm(choices, data=start)
+    return IdeaForm(choices, current_user.member, data=start)
 
 
 def say_what_is_wrong(form: IdeaForm) -> bool:
     try:
-        services.ready(form.content(), now())
+        services.ready(form.content(), current_user.member, now())
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return True
@@ -127,7 +127,7 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
         return redirect(url_for("ideas.done", y=draft.idea_id), 303)
     content = Content.read(draft.content)
     try:
-        content = services.ready(content, now())
+        content = services.ready(content, current_user.member, now())
     except Invalid:
         return redirect(url_for("ideas.write", nhap=draft.token, loi=1), 303)
     codes = reference()
