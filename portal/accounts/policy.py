@@ -36,6 +36,15 @@ def can(actor: Member, action: str, obj: Any = None) -> bool:
     return any(_is_central(grant) or grant.unit_id in above for grant in grants)
 
 
+def unit_for(actor: Member, action: str, obj: Any) -> int | None:
+    """The unit in whose name `actor` may do `action` to `obj`, the nearest to it; None if they may not."""
+    if not can(actor, action, obj):
+        return None
+    held = {grant.unit_id for grant in _grants(actor, action)}
+    above = reference().path(obj.unit_id) if obj.unit_id else []
+    return next((unit_id for unit_id in above if unit_id in held), reference().centre.id)
+
+
 def units_of(actor: Member, action: str) -> frozenset[int] | None:
     """The ids of all units where `actor` may do `action`, for the WHERE of a query. None means everywhere."""
     if actor.status != "active":

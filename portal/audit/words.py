@@ -44,6 +44,7 @@ ACTIONS = {
     "case.mask": N_("Che thông tin riêng"),
     "author.trust": N_("Tin tác giả"),
     "author.distrust": N_("Thôi tin tác giả"),
+    "idea.answer": N_("Phản hồi ý tưởng"),
     "ideas.import": N_("Nhập ý tưởng từ tệp"),
     "counters_repaired": N_("Đếm lại số liệu"),
     "database_restored": N_("Phục hồi cơ sở dữ liệu"),

@@ -24,7 +24,7 @@ from portal.ideas import rank
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea, IdeaEvent, IdeaRank
 from portal.ideas.rules import FIELDS, Content
-from portal.ideas.states import PUBLIC
+from portal.ideas.states import ANSWERS, PUBLIC
 from portal.units.queries import reference
 from portal.voting.models import Vote
 
@@ -125,7 +125,8 @@ def _history(line: Line, idea: Idea, now: datetime) -> None:
                 "note_en": step.get("note_en") or "",
                 "reason": step.get("reason"),
             }
-            db.session.add(IdeaEvent(idea_id=idea.id, status=step["status"], at=at, **notes))
+            signed = idea.unit_id or reference().centre.id if step["status"] in ANSWERS else None
+            db.session.add(IdeaEvent(idea_id=idea.id, status=step["status"], at=at, unit_id=signed, **notes))
 
 
 def _comments(line: Line, idea: Idea, authors: Mapping[str, Member], now: datetime) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
 from portal.database import now
 from portal.errors import N_
-from portal.ideas import rules, services
+from portal.ideas import rules, services, states
 from portal.ideas.rules import Content
 from portal.units.models import Unit
 from portal.units.queries import reference
@@ -74,6 +74,22 @@ class SendForm(PageForm):
     """The last word before an idea is sent."""
 
     own_work = BooleanField(lazy_gettext("Đây là ý của mình."))
+
+
+class AnswerForm(PageForm):
+    """What a unit says to an idea, and where that idea goes from the state it is in."""
+
+    status = RadioField(lazy_gettext("Bước tiếp theo"), choices=[], validate_choice=False)
+    note_vi = text_field(
+        rules.ANSWER,
+        N_("Phản hồi"),
+        N_("Vì sao, ai làm gì, đến ngày nào. Một con số hay một cái hẹn cụ thể là hay nhất."),
+    )
+    note_en = text_field(rules.ANSWER_EN, N_("Bản tiếng Anh"), N_("Bỏ trống thì trang tiếng Anh hiện bản tiếng Việt."))
+
+    def __init__(self, from_status: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.status.choices = [(to, gettext(states.LABELS[to])) for to in states.answers(from_status)]
 
 
 class InviteForm(PageForm):

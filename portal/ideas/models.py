@@ -179,6 +179,7 @@ class IdeaEvent(Model):
     note_vi: Mapped[str] = mapped_column(Text, default="")
     note_en: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str | None] = mapped_column(String(20))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  # whose official answer it is
 
 
 class Draft(Model):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from portal.errors import N_, Refusal
+from portal.ideas import states
 from portal.rules import Invalid, TextRule
 from portal.units.queries import WIDE, reference
 
@@ -37,6 +38,9 @@ IMPACT = TextRule(max=1500, lines=True)
 CONFIDENTIAL = TextRule(max=4000, lines=True)
 CODE = TextRule(max=80)
 WHOM = TextRule(min=3, max=254, missing=N_("Nhập e-mail hoặc mã thành viên của bạn ấy"))
+ANSWER = TextRule(min=20, max=1500, lines=True, missing=N_("Viết phản hồi"))
+ANSWER_EN = TextRule(max=1500, lines=True)
+NO_STEP = N_("Chọn bước tiếp theo của ý tưởng")
 WITHDRAW_NOTE = TextRule(max=500, lines=True)
 WITHDRAW_REASONS = {
     "done": N_("Mình đã làm xong"),
@@ -101,6 +105,19 @@ def withdrawal(reason: str, note: str = "") -> tuple[str | None, str]:
     if fault := WITHDRAW_NOTE.fault(note):
         raise Invalid({"note": fault})
     return reason or None, note
+
+
+def answer(to: str, note_vi: str, note_en: str) -> tuple[str, str]:
+    """The words of an official answer, cleaned. Raises Invalid with every fault."""
+    note_vi, note_en = ANSWER.clean(note_vi), ANSWER_EN.clean(note_en)
+    faults = {
+        "status": None if to in states.ANSWERS else Refusal(NO_STEP),
+        "note_vi": ANSWER.fault(note_vi),
+        "note_en": ANSWER_EN.fault(note_en),
+    }
+    if errors := {name: fault for name, fault in faults.items() if fault}:
+        raise Invalid(errors)
+    return note_vi, note_en
 
 
 FIELDS = tuple(Content.__dataclass_fields__)

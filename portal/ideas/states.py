@@ -35,6 +35,9 @@ OPEN_TO_INVITED = ("waiting", "needs_changes", *PUBLIC)
 JOURNEY = ("published", "shortlisted", "adopted", "in_progress", "realised")
 """The way of an idea that goes well, in order."""
 
+ANSWERS = ("shortlisted", "adopted", "in_progress", "realised", "not_adopted")
+"""Where a unit takes an idea, saying why."""
+
 STEPS: dict[str, tuple[str, ...]] = {
     "draft": ("waiting", "waiting_guardian"),
     "waiting_guardian": ("waiting", "withdrawn", "removed"),
@@ -61,6 +64,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "hidden": (*PUBLIC, "removed", "waiting_guardian"),
     "removed": (),
 }
+
+
+def answers(status: str) -> tuple[str, ...]:
+    """The states to which an official answer may take an idea."""
+    return tuple(to for to in ANSWERS if to in STEPS[status])
 
 
 def before(new: str) -> tuple[str, ...]:

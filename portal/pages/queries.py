@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
 from portal.database import db
 from portal.ideas.models import Idea, IdeaEvent, IdeaRank
+from portal.ideas.queries import Happened, once_each
 from portal.ideas.states import JOURNEY
 from portal.text import slug
-
-
-@dataclass(frozen=True)
-class Step:
-    """One change of status on the way."""
-
-    status: str
-    at: datetime
-    note_vi: str
-    note_en: str
 
 
 @dataclass(frozen=True)
@@ -31,14 +21,14 @@ class Story:
     idea_id: int
     title: str
     language: str
-    steps: Sequence[Step]
+    steps: Sequence[Happened]
 
     @property
     def slug(self) -> str:
         return slug(self.title)
 
     @property
-    def outcome(self) -> Step:
+    def outcome(self) -> Happened:
         return self.steps[-1]
 
 
@@ -59,5 +49,7 @@ def newest_story() -> Story | None:
     ).all()
     if not rows or rows[-1].IdeaEvent.status != "realised":
         return None
-    steps = [Step(row.IdeaEvent.status, row.IdeaEvent.at, row.IdeaEvent.note_vi, row.IdeaEvent.note_en) for row in rows]
-    return Story(rows[0].id, rows[0].title, rows[0].language, steps)
+    steps = [
+        Happened(event.status, event.at, event.note_vi, event.note_en) for event in (row.IdeaEvent for row in rows)
+    ]
+    return Story(rows[0].id, rows[0].title, rows[0].language, once_each(steps))

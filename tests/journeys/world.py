@@ -72,6 +72,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "beside": ("author", "/toi/dong-tac-gia"),
     "versions": ("visitor", "{idea}/lich-su"),
     "report": ("author", "{number}/bao-cao"),
+    "official answer": ("admin", "{number}/phan-hoi"),
     "ask to stand beside": ("newcomer", "{number}/dong-tac-gia"),
     "files": ("author", "{returned}/tep"),
     "co-authors": ("author", "{returned}/dong-tac-gia"),

@@ -5,7 +5,7 @@ from portal.ideas.queries.cards import Card, public_of_author
 from portal.ideas.queries.lists import SORTS, Filters, Page, fresh, newest, page, top
 from portal.ideas.queries.overview import Facts, busy_fields, facts, field_counts
 from portal.ideas.queries.own import Mine, draft, drafts_of, edit_column, of_author, proposed, written_by
-from portal.ideas.queries.single import Happened, Shown, history, many, show, took_in_column
+from portal.ideas.queries.single import Happened, Shown, history, many, once_each, show, took_in_column
 from portal.ideas.queries.stories import Story, stories
 from portal.ideas.queries.versions import changed_column, versions
 from portal.ideas.queries.writer import Writer
@@ -36,6 +36,7 @@ __all__ = [
     "many",
     "newest",
     "of_author",
+    "once_each",
     "page",
     "proposed",
     "public_of_author",

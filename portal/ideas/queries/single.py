@@ -209,6 +209,16 @@ class Happened:
     note_vi: str = ""
     note_en: str = ""
     reason: str | None = None
+    unit_id: int | None = None
+
+    @property
+    def signed(self) -> Unit | None:
+        """Whose official answer it is."""
+        return reference().unit_by_id[self.unit_id] if self.unit_id else None
+
+    @property
+    def is_answer(self) -> bool:
+        return self.status in states.ANSWERS and bool(self.note_vi)
 
     @property
     def to_all(self) -> Happened:
@@ -222,7 +232,9 @@ def history(idea_id: int, *, whole: bool = False) -> list[Happened]:
     The public reads when it was sent and what everybody could see since it last left the queue. That it waited for
     a guardian would tell who is a child, and that it was out of sight for a while is nobody's business.
     """
-    rows = select(IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en, IdeaEvent.reason)
+    rows = select(
+        IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en, IdeaEvent.reason, IdeaEvent.unit_id
+    )
     events = [
         Happened(*row)
         for row in db.session.execute(rows.where(IdeaEvent.idea_id == idea_id).order_by(IdeaEvent.at, IdeaEvent.id))
@@ -231,10 +243,10 @@ def history(idea_id: int, *, whole: bool = False) -> list[Happened]:
         return events
     last_wait = max((place for place, event in enumerate(events) if event.status == "waiting"), default=0)
     seen = [event.to_all for event in events[last_wait + 1 :] if event.status in states.READABLE]
-    return [Happened("waiting", events[0].at), *_once_each(seen)]
+    return [Happened("waiting", events[0].at), *once_each(seen)]
 
 
-def _once_each(events: Sequence[Happened]) -> list[Happened]:
+def once_each(events: Sequence[Happened]) -> list[Happened]:
     """A state that came back after it was out of sight is one entry: since when it was first so, and what was said last."""
     found: list[Happened] = []
     for event in events:

@@ -1,6 +1,7 @@
 """Everything that changes ideas: drafts become ideas, authors rewrite them, staff decide about them."""
 
 from portal.ideas.services import coauthors
+from portal.ideas.services.answering import answer
 from portal.ideas.services.deciding import advance, hide, publish, reject, remove, reopen, restore, return_to_author
 from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
 from portal.ideas.services.editing import (
@@ -22,6 +23,7 @@ __all__ = [
     "accept_edit",
     "add",
     "advance",
+    "answer",
     "attach_drafts",
     "coauthors",
     "compose",

@@ -39,9 +39,21 @@ def reopen(idea_id: int, version: int, by: Member, now: datetime) -> Idea:
     return _step(idea_id, "waiting", by, now, version=version)
 
 
-def advance(idea_id: int, to: str, by: Member | None, now: datetime, *, note_vi: str = "", note_en: str = "") -> Idea:
-    """Take a published idea a step along its journey, with a public note. Raises Conflict if it may not go there."""
-    idea = _step(idea_id, to, by, now, notes=(note_vi, note_en))
+def advance(  # noqa: PLR0913  # a step, and what is said to it
+    idea_id: int,
+    to: str,
+    by: Member | None,
+    now: datetime,
+    *,
+    note_vi: str = "",
+    note_en: str = "",
+    unit_id: int | None = None,
+) -> Idea:
+    """Take a published idea a step along its journey, with a public note, signed by a unit.
+
+    Raises Conflict if it may not go there.
+    """
+    idea = _step(idea_id, to, by, now, said={"note_vi": note_vi, "note_en": note_en, "unit_id": unit_id})
     if to in states.PUBLIC:
         db.session.flush()  # the entry of the timeline gets its number
         newest = select(func.max(IdeaEvent.id)).where(IdeaEvent.idea_id == idea_id)
@@ -73,7 +85,7 @@ def _step(
     now: datetime,
     *,
     version: int | None = None,
-    notes: tuple[str, str] = ("", ""),
+    said: dict[str, Any] | None = None,
 ) -> Idea:
     require_consent(idea_id, to)
     values: dict[str, Any] = {"status": to, "updated_at": now}
@@ -83,9 +95,7 @@ def _step(
     elif to == "waiting":
         values["published_at"] = None
     idea = move(idea_id, to, values, version=version)
-    db.session.add(
-        IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id if by else None, note_vi=notes[0], note_en=notes[1])
-    )
+    db.session.add(IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id if by else None, **(said or {})))
     return idea
 
 

@@ -85,12 +85,16 @@ def show(idea_id: int, slug: str = "") -> Any:
         return redirect(url_for("ideas.show", idea_id=idea.merged_into_id, gop=idea.id), 301)
     if slug != shown.slug:
         return redirect(_address(shown), 301)
+    history = queries.history(idea_id, whole=mine or shown.at_desk)
+    answer = next((event for event in reversed(history) if event.is_answer), None)
     return render_template(
         "ideas/show.html",
         shown=shown,
         idea=idea,
         mode=_vote_mode(shown),
-        steps=_steps(queries.history(idea_id, whole=mine or shown.at_desk), idea.status),
+        steps=_steps(history, idea.status, answer),
+        answer=answer,
+        answerable=shown.is_public and bool(states.answers(idea.status)),
         editable=mine and idea.status in (*EDITABLE, *CHANGEABLE),
         reasons=rules.WITHDRAW_REASONS,
         takeable=mine and "withdrawn" in states.STEPS[idea.status],
@@ -146,11 +150,16 @@ class Step(NamedTuple):
     state: str
 
 
-def _steps(events: list[Happened], status: str) -> list[Step]:
-    """What happened, and what comes next if all goes well."""
+def _steps(events: list[Happened], status: str, answer: Happened | None) -> list[Step]:
+    """What happened, and what comes next if all goes well. The answer above need not be said again."""
     labels = {**states.LABELS, **STEP_NAMES}
     steps = [
-        Step(gettext(labels[event.status]), event.at, _said(event), "now" if event is events[-1] else "done")
+        Step(
+            gettext(labels[event.status]),
+            event.at,
+            "" if event is answer else _said(event),
+            "now" if event is events[-1] else "done",
+        )
         for event in events
     ]
     way = ("waiting", *states.JOURNEY)

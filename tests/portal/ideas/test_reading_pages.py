@@ -227,7 +227,7 @@ def test_the_way_of_an_idea_is_told_with_notes_and_what_comes_next(client):
     idea, moderator = factories.idea("adopted"), factories.member("moderator")
     run(services.advance, idea.id, "in_progress", moderator, now(), note_vi="Tuần 3 trên 8.", note_en="Week 3 of 8.")
     assert re.search(
-        r'class="now" aria-current="step"><b>Đang thử nghiệm</b>.*Tuần 3 trên 8\..*class="next"><b>Đã áp dụng',
+        r'Phản hồi chính thức.*Tuần 3 trên 8\..*class="now" aria-current="step"><b>Đang thử nghiệm</b>.*class="next"><b>Đã áp dụng',
         page_of(client, idea).text,
         re.DOTALL,
     )
