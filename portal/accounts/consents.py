@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database import Key, Model
 from portal.errors import N_
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-b"
 """Raised whenever a word of PURPOSES or of the guardian's page changes its meaning."""
 
 
@@ -32,7 +32,10 @@ PURPOSES = {
     ),
     "publish": Purpose(
         N_("Đăng ý tưởng và bình luận của con"),
-        N_("Người duyệt đọc trước. Hiện tên hiển thị và tỉnh; không hiện họ tên, tuổi, trường, lớp, ảnh."),
+        N_(
+            "Người duyệt đọc trước. Hiện tên hiển thị và tỉnh; không hiện họ tên, tuổi, trường, lớp, ảnh. "
+            "Ý đã đăng, không kèm tên, có trong dữ liệu mở (CC BY 4.0)."
+        ),
         N_("Đăng ý tưởng và bình luận của mình sau khi có người duyệt"),
     ),
     "name": Purpose(

@@ -40,11 +40,10 @@ def is_waiting() -> bool:
     return bool(db.session.scalar(select(select(Export.id).where(IS_WAITING).exists())))
 
 
-def pages(export: Export, base_url: str, now: datetime) -> Iterator[list[rows.Line]]:
+def pages(export: Export, base_url: str) -> Iterator[list[rows.Line]]:
     """What the ideas of a list say now, page by page: a list of a year is never in memory as a whole."""
-    adults_only = now.date() if export.member_id is None else None
     for ideas in _listed(export.id):
-        yield rows.lines([idea_id for idea_id, _ in ideas], base_url, adults_only=adults_only)
+        yield rows.lines([idea_id for idea_id, _ in ideas], base_url)
 
 
 def is_current(export: Export) -> bool:

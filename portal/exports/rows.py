@@ -6,14 +6,12 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date
+from datetime import UTC
 from typing import Any
 
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from portal.accounts import terms
-from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.ideas.models import Idea, IdeaRank
@@ -35,28 +33,22 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Line = dict[str, Any]
 
 
-def lines(idea_ids: Sequence[int], base_url: str, *, adults_only: date | None = None) -> list[Line]:
-    """What ideas say now, without those that are not public any more; with a day, only of who is of age on it."""
+def lines(idea_ids: Sequence[int], base_url: str) -> list[Line]:
+    """What ideas say now, without those that are not public any more."""
     read = (*(getattr(Idea, name) for name in READ), IdeaRank.votes, IdeaRank.comments)
     campaigns = {row.id: row.slug for row in db.session.execute(select(Campaign.id, Campaign.slug))}
-    return [_line(row, campaigns, base_url) for row in _allowed(idea_ids, adults_only, *read)]
+    return [_line(row, campaigns, base_url) for row in _public(idea_ids, *read)]
 
 
-def versions(idea_ids: Sequence[int], *, adults_only: date | None = None) -> list[tuple[int, int]]:
+def versions(idea_ids: Sequence[int]) -> list[tuple[int, int]]:
     """Id and version of those ideas that `lines` has a row for; their texts stay unread."""
-    return [(row.id, row.version) for row in _allowed(idea_ids, adults_only, Idea.id, Idea.version)]
+    return [(row.id, row.version) for row in _public(idea_ids, Idea.id, Idea.version)]
 
 
-def _allowed(idea_ids: Sequence[int], adults_only: date | None, *columns: Any) -> list[Any]:
-    query = select(*columns, Member.purposes, Member.birth_year, Member.birth_month)
-    query = query.join(IdeaRank, IdeaRank.idea_id == Idea.id).join(Member, Member.id == Idea.author_id)
-    query = query.where(Idea.id.in_(idea_ids), Idea.status.in_(PUBLIC))
-    found = {row.id: row for row in db.session.execute(query) if _may_go_out(row, adults_only)}
+def _public(idea_ids: Sequence[int], *columns: Any) -> list[Any]:
+    query = select(*columns).join(IdeaRank, IdeaRank.idea_id == Idea.id)
+    found = {row.id: row for row in db.session.execute(query.where(Idea.id.in_(idea_ids), Idea.status.in_(PUBLIC)))}
     return [found[one] for one in idea_ids if one in found]
-
-
-def _may_go_out(row: Any, day: date | None) -> bool:
-    return day is None or (row.purposes is None and not terms.is_minor(row, day))
 
 
 def _line(row: Any, campaigns: dict[int, str], base_url: str) -> Line:

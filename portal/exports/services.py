@@ -65,7 +65,7 @@ def work(now: datetime) -> bool:
     asked = asking.read(export.words)
     page = ideas.page(asked.filters, "new", export.after, PAGE) if not asked.unknown else None
     found = [card.id for card in page.items] if page else []
-    listed = rows.versions(found, adults_only=now.date() if is_open else None)
+    listed = rows.versions(found)
     if listed:
         db.session.add(ExportPage(export_id=export.id, number=export.pages, ideas=listed))
         export.pages += 1

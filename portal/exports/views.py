@@ -97,9 +97,7 @@ def open_file(format_: str) -> Response:
 
 def _stream(export: Export, format_: str, name: str) -> Response:
     write = rows.as_csv if format_ == "csv" else rows.as_jsonl
-    body: Iterator[bytes] = stream_with_context(
-        write(queries.pages(export, current_app.config["SETTINGS"].base_url, now()))
-    )
+    body: Iterator[bytes] = stream_with_context(write(queries.pages(export, current_app.config["SETTINGS"].base_url)))
     return _file(body, format_, name)
 
 

@@ -23,7 +23,7 @@ def _build_workbook(base_url: str) -> None:
     with transaction():
         export = services.claim_workbook(now())
     if export is not None:
-        content = rows.as_workbook(queries.pages(export, base_url, now()))
+        content = rows.as_workbook(queries.pages(export, base_url))
         with transaction():
             services.keep_workbook(export.id, content, now())
 
