@@ -59,15 +59,19 @@ def versions(shown: Shown, *, whole: bool) -> list[Version]:
     return [*found, Version(idea.version, since, today)]
 
 
-def in_words(version: Version, *, whole: bool) -> dict[str, str]:
-    """The texts of a version by name, the places it names by their Vietnamese names."""
+def in_words(version: Version, language: str, *, whole: bool) -> dict[str, str]:
+    """The texts of a version by name, and what it is filed under by its names in a language."""
     codes, content = reference(), version.content
     texts = {name: content.get(name) or "" for name in TEXTS if whole or name != "confidential"}
     unit = codes.unit_by_id.get(content.get("unit_id") or 0)
     campaign = db.session.get(Campaign, content["campaign_id"]) if content.get("campaign_id") else None
     return {
         **texts,
-        "field": codes.field_by_id[content["field_id"]].name_vi,
-        "unit": unit.name_vi if unit else "",
-        "campaign": campaign.title_vi if campaign else "",
+        "field": _called(codes.field_by_id[content["field_id"]], "name", language),
+        "unit": _called(unit, "name", language),
+        "campaign": _called(campaign, "title", language),
     }
+
+
+def _called(thing: Any, attribute: str, language: str) -> str:
+    return getattr(thing, f"{attribute}_{language}") or getattr(thing, f"{attribute}_vi") if thing else ""

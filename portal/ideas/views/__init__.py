@@ -1,6 +1,17 @@
 """Pages of ideas."""
 
-from portal.ideas.views import answering, authors, changing, keeping, reading, receipts, sharing, versions, writing
+from portal.ideas.views import (
+    answering,
+    authors,
+    changing,
+    keeping,
+    landing,
+    reading,
+    receipts,
+    sharing,
+    versions,
+    writing,
+)
 from portal.ideas.views.blueprint import pages
 
 __all__ = [
@@ -8,6 +19,7 @@ __all__ = [
     "authors",
     "changing",
     "keeping",
+    "landing",
     "pages",
     "reading",
     "receipts",

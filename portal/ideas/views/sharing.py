@@ -18,6 +18,7 @@ from portal.ideas import picture, queries
 from portal.ideas.queries import Shown
 from portal.ideas.views.blueprint import pages
 from portal.web.access import public
+from portal.web.language import current_language
 from portal.web.templating import local
 
 DAY = 86_400
@@ -26,11 +27,11 @@ DAY = 86_400
 @pages.get("/y-tuong/<int:idea_id>/anh.png")
 @public
 def image(idea_id: int) -> Response:
-    """The picture of OpenGraph, drawn once for each version."""
+    """The picture of OpenGraph, drawn once for each version, field and language."""
     shown = _public(idea_id)
     kept = (
         picture.folder(current_app.config["SETTINGS"].var_dir)
-        / f"{idea_id}-{shown.idea.version}-{shown.idea.field_id}-{picture.LOOK}.png"
+        / f"{idea_id}-{shown.idea.version}-{shown.idea.field_id}-{current_language()}-{picture.LOOK}.png"
     )
     try:
         drawn = kept.read_bytes()

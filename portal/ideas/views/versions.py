@@ -14,6 +14,7 @@ from portal.ideas.views.blueprint import pages
 from portal.moderation import reading as desk
 from portal.web.access import public
 from portal.web.ids import row_id
+from portal.web.language import current_language
 
 PARTS = {
     "title": N_("Tên ý tưởng"),
@@ -68,7 +69,7 @@ def _pair(found: list[Version]) -> tuple[Version | None, Version]:
 
 def _changes(old: Version, new: Version, *, whole: bool) -> list[tuple[str, list[diff.Piece]]]:
     """The parts that differ, by their names."""
-    before, after = in_words(old, whole=whole), in_words(new, whole=whole)
+    before, after = (in_words(one, current_language(), whole=whole) for one in (old, new))
     return [
         (label, diff.words(before[name], after[name]))
         for name, label in PARTS.items()

@@ -1,6 +1,7 @@
 """What readers see: the list, an idea, what was put to use, the feed."""
 
 import re
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -119,6 +120,25 @@ def test_the_list_costs_five_queries_at_most(client):
         with count_queries() as counted:
             client.get(address)
         assert counted.n <= 5, counted.statements
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/tim?q=rác nhựa", "/y-tuong?q=rác nhựa"),
+        ("/linh-vuc/moi-truong?sort=top", "/y-tuong?sort=top&field=moi-truong"),
+        ("/tinh/nghe-an", "/y-tuong?unit=40"),
+        ("/en/tinh/thanh-hoa?la=1", "/en/y-tuong?unit=38"),
+    ],
+)
+def test_short_addresses_lead_to_the_list(client, address, leads_to):
+    answer = client.get(address)
+    assert (answer.status_code, unquote_plus(answer.location)) == (301, leads_to)
+
+
+@pytest.mark.parametrize("address", ["/linh-vuc/x", "/tinh/x", "/tinh/tw"])
+def test_a_field_or_province_that_is_none_has_no_address(client, address):
+    assert client.get(address).status_code == 404
 
 
 # --- one idea -----------------------------------------------------------------------------------

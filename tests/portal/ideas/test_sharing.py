@@ -30,7 +30,8 @@ def test_the_picture_is_drawn_once_for_each_version(client, monkeypatch):
     monkeypatch.setattr(picture, "draw", lambda *_: b"drawn anew")
     assert image_of(client, idea).data == answer.data
     kept = Path(current_app.config["SETTINGS"].var_dir) / "pictures"
-    assert [file.name for file in kept.glob(f"{idea.id}-*")] == [f"{idea.id}-1-{idea.field_id}-{picture.LOOK}.png"]
+    assert [file.name for file in kept.glob(f"{idea.id}-*")] == [f"{idea.id}-1-{idea.field_id}-vi-{picture.LOOK}.png"]
+    assert client.get(f"/en/y-tuong/{idea.id}/anh.png").data == b"drawn anew", "the field is named in English there"
 
 
 def test_old_pictures_are_forgotten_and_young_ones_kept(tmp_path):

@@ -81,6 +81,20 @@ def test_what_was_public_can_be_compared_by_everybody_but_for_the_confidential_p
     assert "Công thức" not in page
 
 
+def test_what_an_idea_is_filed_under_is_named_in_the_readers_language(client):
+    author = factories.member()
+    idea = factories.idea("waiting", author, unit="40")
+    with transaction():
+        services.revise(author, idea.id, 1, factories.content(field="nang-luong", unit="48"), now())
+    factories.sign_in(client, author)
+    vi, en = (client.get(f"{prefix}/y-tuong/{idea.id}/lich-su", follow_redirects=True).text for prefix in ("", "/en"))
+    assert "Năng lượng" in vi
+    assert "Đà Nẵng" in vi
+    assert "Energy" in en
+    assert "Da Nang" in en
+    assert "Năng lượng" not in en
+
+
 def test_two_versions_are_chosen_by_their_numbers_in_either_order(client):
     author = factories.member()
     idea = revised(author)
