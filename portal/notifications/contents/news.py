@@ -19,6 +19,7 @@ from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content, described, idea_of, linked, may_hear, reader_of, to
 from portal.settings import Settings
+from portal.units.queries import reference
 
 IDEAS, LINES = 8, 3
 
@@ -62,9 +63,9 @@ def step(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     """An idea of one's own has gone a step along its journey."""
     member = reader_of(letter, "my-ideas", in_digest=True)
     event = db.session.execute(
-        select(IdeaEvent.idea_id, IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en).where(
-            IdeaEvent.id == letter.payload["event_id"]
-        )
+        select(
+            IdeaEvent.idea_id, IdeaEvent.status, IdeaEvent.at, IdeaEvent.note_vi, IdeaEvent.note_en, IdeaEvent.unit_id
+        ).where(IdeaEvent.id == letter.payload["event_id"])
     ).one()
     idea = idea_of(event.idea_id)
     if idea.status != event.status or idea.status not in PUBLIC:
@@ -75,6 +76,7 @@ def step(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         status=event.status,
         at=event.at,
         note=event,
+        signed=reference().unit_by_id[event.unit_id] if event.unit_id else None,
         journey=JOURNEY if event.status in JOURNEY else (),
         labels=LABELS,
     )

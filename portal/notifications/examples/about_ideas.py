@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.ideas.models import IdeaAuthor, IdeaEvent
 from portal.notifications.examples.cast import Cast, Story, another_idea, case, decision, kept, letter
 from portal.notifications.models import Letter
+from portal.units.queries import reference
 
 
 def received(cast: Cast) -> Letter:
@@ -45,7 +46,8 @@ def answered(kind: str, about: str) -> Story:
 def step(cast: Cast) -> Letter:
     words = {"note_vi": "Bắt đầu ở ba trường từ tháng Chín.", "note_en": "Begins at three schools in September."}
     cast.idea.status = "in_progress"
-    event = kept(IdeaEvent(idea_id=cast.idea.id, status="in_progress", at=cast.at, by_id=cast.other.id, **words))
+    signed = {"by_id": cast.other.id, "unit_id": reference().centre.id}
+    event = kept(IdeaEvent(idea_id=cast.idea.id, status="in_progress", at=cast.at, **signed, **words))
     return letter("idea_step", cast, event_id=event.id)
 
 

@@ -9,10 +9,12 @@ from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.ideas import queries, services
 from portal.ideas.models import Idea
+from portal.notifications import delivery
 from portal.outbox.models import Fact
 from portal.units.queries import reference
 from tests import factories
 from tests.forms import token_in
+from tests.portal.notifications import stories
 
 pytestmark = pytest.mark.usefixtures("app")
 SAID = "Đủ nhỏ để thử ngay. Kết quả đăng ở đây ngày 15/01."
@@ -56,6 +58,20 @@ def test_a_unit_answers_and_signs_with_its_name_and_the_day(app, client):
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "idea.answer")).one()
     assert (entry.actor_id, entry.object_id) == (who.id, idea.id)
     assert SAID not in str(entry.detail), "the record names no words"
+
+
+def test_the_authors_letter_is_signed_by_the_unit_too(client):
+    idea = factories.published_idea(stories.wants(factories.member(), my_ideas="now"), unit="40")
+    factories.sign_in(client, officer())
+    answer(client, idea)
+    stories.relay()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    (letter,) = (one for one in sink.taken if "xem xét" in one["Subject"])
+    for kind in ("plain", "html"):
+        words = letter.get_body((kind,)).get_content()
+        assert "Tỉnh Đoàn Nghệ An trả lời:" in words
+        assert SAID in words
 
 
 def test_the_nearest_unit_signs_and_the_centre_for_what_is_nobodys(client):
