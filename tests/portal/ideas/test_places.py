@@ -74,7 +74,7 @@ def test_the_form_offers_what_is_near_and_to_minors_provinces_and_central_bodies
 
 
 def test_ideas_of_minors_from_before_name_their_province(school):
-    migration = importlib.import_module("portal.migrations.versions.0042_no_school_of_minors")
+    migration = importlib.import_module("portal.migrations.versions.0047_no_school_of_minors")
     unit, province = reference().unit_by_code[school].id, reference().unit_by_code["40"].id
     young, old = factories.published_idea(factories.member(birth=family.born(17))), factories.published_idea()
     with transaction() as session:
