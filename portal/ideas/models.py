@@ -194,7 +194,8 @@ class Draft(Model):
     visitor: Mapped[str | None] = mapped_column(String(43))
     content: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
-    key: Mapped[str | None] = mapped_column(String(43), index=True)  # of the page it was first written on
+    key: Mapped[str | None] = mapped_column(String(43), index=True)  # of the page that wrote it last
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")  # how often that page had sent by then
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"))  # set by sending it, once

@@ -18,55 +18,107 @@
     document.getElementById(counter.dataset.for).addEventListener('input', () => count(counter));
   });
 
-  // A draft stays on this machine from the first word on: form[data-draft="key"], its status words in data-saved,
-  // data-offline, data-online and data-restored, the line that shows them in [data-draft-status].
-  // A form with data-draft-fresh was filled by the server: what it says counts.
-  const draft = $('form[data-draft]');
-  if (draft) {
-    const key = `nay:draft:${draft.dataset.draft}`;
+  // What is typed stays on this machine until the server has it: form[data-draft="place"] of whoever is signed in
+  // (body[data-owner], or nobody). Its status words stand in data-saved, data-offline, data-online, data-restored and
+  // data-erased, the line that shows them is [data-draft-status]. data-draft-fresh: the server filled it, that counts.
+  const memory = area => ({
+    get: name => { try { return JSON.parse(window[area].getItem(`nay:${name}`)) } catch { return null } },
+    set: (name, value) => { try { window[area].setItem(`nay:${name}`, JSON.stringify(value)); return true } catch { return false } },
+    drop: name => { try { window[area].removeItem(`nay:${name}`) } catch { /* nothing kept, nothing to forget */ } },
+  });
+  const local = memory('localStorage'), tab = memory('sessionStorage');
+  const forget = place => { local.drop(`draft:${place}`); tab.drop(`page:${place}`); if (local.get('send') === place) local.drop('send') };
+  // Without a network the page is the stored one, a visitor's: it is still theirs who was signed in last.
+  const owner = document.body.dataset.owner || (!navigator.onLine && local.get('who')) || '';
+  if (document.body.dataset.owner) local.set('who', owner);
+  window.nay = { local, tab, forget };
+
+  // The server has what this tab sent: it says so on the page that follows, or names the page that wrote it.
+  const last = tab.get('sent');
+  $$('[data-draft-done]').forEach(mark => {
+    if (!last || mark.dataset.draftDone && mark.dataset.draftDone !== tab.get(`page:${last}`)?.key) return;
+    forget(last);
+    tab.drop('sent');
+  });
+
+  $$('form[data-draft]').forEach(draft => {
+    const place = () => draft.dataset.place, record = () => `draft:${place()}`, erase = $('[data-draft-erase]', draft);
     const inputs = () => $$('input, textarea, select', draft).filter(input => input.name && !/hidden|password|file/.test(input.type));
     const say = word => {
       const line = $('[data-draft-status]');
       if (line && draft.dataset[word]) { line.textContent = draft.dataset[word]; line.closest('[hidden]')?.removeAttribute('hidden') }
     };
-    const read = () => { try { return JSON.parse(localStorage.getItem(key)) || {} } catch { return {} } };
     let timer, touched = false, sent = false;
     const keep = () => {
       if (!touched || sent) return;
       const values = {};
       inputs().forEach(input => { if (!/radio|checkbox/.test(input.type)) values[input.name] = input.value; else if (input.checked) values[input.name] = input.value });
-      try { localStorage.setItem(key, JSON.stringify(values)) } catch { return }
+      const written = inputs().some(input => /^text/.test(input.type) && input.value);
+      if (erase) erase.hidden = !written;
+      if (!written) return local.drop(record());
+      if (!local.set(record(), { values, version: draft.elements.version?.value })) return;
+      if (!owner) tab.set('mine', true);
       say(navigator.onLine ? 'saved' : 'offline');
     };
     const restore = () => {
-      const kept = read();
-      let filled = false;
+      const kept = local.get(record());
+      let other = false;
       inputs().forEach(input => {
-        if (!(input.name in kept)) return;
-        if (/radio|checkbox/.test(input.type)) input.checked ||= input.value === kept[input.name];
-        else if (!input.value && kept[input.name]) { input.value = kept[input.name]; filled = true }
+        const value = kept?.values?.[input.name];
+        if (value === undefined) return;
+        if (/radio|checkbox/.test(input.type)) input.checked ||= input.value === value;
+        else if (input.value !== value && (!input.value || kept.version)) { input.value = value; other = true }
       });
-      if (filled) { $$('.count').forEach(count); say('restored') }
+      if (!other) return;
+      if (kept.version) draft.elements.version.value = kept.version;  // from there it goes on; the server compares
+      draft.dataset.back = '';
+      if (erase) erase.hidden = false;
+      $$('.count').forEach(count);
+      say('restored');
     };
-    if (!('draftFresh' in draft.dataset)) restore();
+    draft.dataset.place = `${owner}:${draft.dataset.draft}`;
+    if ('draftUnkept' in draft.dataset) { touched = true; keep() }
+    else if (!('draftFresh' in draft.dataset)) restore();
+    // Begun on this machine before signing in: in the same tab it goes on, elsewhere whoever began it says so.
+    const found = $('[data-draft-found]'), begun = owner && found && !('back' in draft.dataset) && local.get(`draft::${draft.dataset.draft}`);
+    const take = () => {
+      local.set(record(), begun);
+      forget(`:${draft.dataset.draft}`);
+      restore();
+      draft.dispatchEvent(new Event('input'));
+      found.hidden = true;
+    };
     draft.addEventListener('input', event => {
       touched = true;
       clearTimeout(timer);
       if (!event.isComposing) timer = setTimeout(keep, 400);
     });
+    if (begun) {
+      found.hidden = false;
+      $('b', found).textContent = begun.values.title || begun.values.problem;
+      $('[data-draft-take]', found).addEventListener('click', take);
+      $('[data-draft-leave]', found).addEventListener('click', () => { forget(`:${draft.dataset.draft}`); found.hidden = true });
+      if (tab.get('mine')) addEventListener('load', take);
+    }
     draft.addEventListener('compositionend', () => { timer = setTimeout(keep, 400) });
-    draft.addEventListener('submit', () => { keep(); sent = navigator.onLine });
+    draft.addEventListener('submit', () => { keep(); sent = navigator.onLine; if (sent) tab.set('sent', place()) });
+    draft.addEventListener('kept', () => { clearTimeout(timer); touched = false; forget(place()); if (erase) erase.hidden = true });
+    erase?.addEventListener('click', () => {
+      draft.reset();
+      draft.dispatchEvent(new Event('kept'));
+      $$('.count').forEach(count);
+      say('erased');
+    });
     addEventListener('pagehide', keep);
     addEventListener('pageshow', () => { sent = false });
     addEventListener('offline', () => { keep(); say('offline') });
     addEventListener('online', () => { keep(); say('online') });
-  }
-  // Once the server has the text, or its owner throws it away: data-draft-done="key", and buttons with data-draft-forget.
-  const forget = name => { try { localStorage.removeItem(`nay:draft:${name}`) } catch { /* nothing kept, nothing to forget */ } };
-  $$('[data-draft-done]').forEach(mark => forget(mark.dataset.draftDone));
+  });
+  // Buttons with data-draft-forget throw one draft away, forms with data-forget (signing out) all.
   document.addEventListener('submit', event => {
-    const button = event.submitter;
-    if (button?.dataset.draftForget !== undefined) forget(button.dataset.draftForget);
+    const thrown = event.submitter?.dataset.draftForget;
+    if (thrown) forget(`${owner}:${thrown}`);
+    if ('forget' in event.target.dataset) for (const area of [localStorage, sessionStorage]) Object.keys(area).filter(name => /^nay:(?!keys$)/.test(name)).forEach(name => area.removeItem(name));
   });
 
   // "A new code in 0:24": [data-countdown="30"] holds the seconds, and what it stands in gives way to [data-countdown-then].

@@ -11,11 +11,8 @@
     if (!input) { input = document.createElement('input'); input.type = 'hidden'; input.name = name; form.prepend(input) }
     input.value = value;
   };
-  const memory = {
-    get: name => { try { return localStorage.getItem(`nay:${name}`) } catch { return null } },
-    set: (name, value) => { try { localStorage.setItem(`nay:${name}`, value) } catch { /* then this page alone remembers */ } },
-    drop: name => { try { localStorage.removeItem(`nay:${name}`) } catch { /* nothing kept */ } },
-  };
+  const { local, tab, forget } = window.nay;
+  const place = () => form.dataset.place;
 
   // Titles that are alike come by htmx, which would weigh on the first view: it is fetched once a title is begun.
   const title = form.elements.title, twins = document.getElementById('twins'), said = document.getElementById('twins-said');
@@ -33,36 +30,45 @@
     form.querySelector('[name="field"]').focus();
   });
 
-  // One key for one text, however often it is sent: an answer that got lost must not make a second draft.
-  const known = form.querySelector('input[name="nhap"]');
-  if (known) memory.drop('key');
-  else {
-    const key = memory.get('key') || crypto.randomUUID?.() || form.elements.key.value;
-    hidden('key', key);
-    memory.set('key', key);
-  }
+  // What one page sends is one draft, however often and in whatever order it arrives: the page has a name and counts.
+  // A tab that was loaded again before it had an answer goes on under the same name.
+  const went = 'back' in form.dataset || !form.elements.nhap ? tab.get(`page:${place()}`) : null;
+  let turn = went?.turn ?? 0;
+  const remember = () => { hidden('turn', turn); tab.set(`page:${place()}`, { key: form.elements.key.value, turn }) };
+  if (went) hidden('key', went.key);
+  remember();
 
   let composing = false, changed = false, timer;
   form.addEventListener('compositionstart', () => { composing = true });
   form.addEventListener('compositionend', () => { composing = false });
   form.addEventListener('input', () => { changed = true });
+  form.addEventListener('reset', () => { changed = false });
 
-  const send = async body => {
+  const send = async options => {
+    turn += 1;
+    remember();
+    const body = new FormData(form);
     body.set('action', 'auto');
-    return fetch(address, { method: 'POST', body, headers: { Accept: 'application/json' } });
+    for (const [name, value] of Object.entries(options.also ?? {})) body.set(name, value);
+    return fetch(address, { method: 'POST', body, headers: { Accept: 'application/json' }, keepalive: options.keepalive });
   };
 
-  // Signed in: every ten seconds, if something was written and no input method is in the middle of a letter.
-  const keep = async () => {
+  // Signed in: every ten seconds, if something was written and no input method is in the middle of a letter; and
+  // what is left when the page is.
+  const keep = async (options = {}) => {
     if (!changed || composing || !navigator.onLine) return;
     changed = false;
     try {
-      const answer = await send(new FormData(form));
+      const answer = await send(options);
       if (answer.ok) {
         const kept = await answer.json();
         hidden('nhap', kept.token);
         hidden('version', kept.version);
-        memory.drop('key');
+        if (!changed) form.dispatchEvent(new Event('kept'));
+        forget(place());
+        form.dataset.place = `${place().split(':', 2).join(':')}:${kept.token}`;
+        history.replaceState(null, '', `${location.pathname}?nhap=${kept.token}`);
+        remember();
         say(kept.said);
       } else if (answer.status === 409) {
         clearInterval(timer);
@@ -70,34 +76,38 @@
       } else changed = true;
     } catch { changed = true }
   };
-  if ('autosave' in form.dataset) timer = setInterval(keep, 10000);
+  if ('autosave' in form.dataset) {
+    timer = setInterval(keep, 10000);
+    addEventListener('pagehide', () => { if (!leaving && form.elements.nhap) keep({ keepalive: true }) });
+  }
 
   // Without a network nothing is sent unless the writer says so; then it goes as soon as there is one.
   const box = document.querySelector('[data-queue]');
   const wait = () => { box.hidden = false; box.querySelector('button').hidden = true; box.querySelector('[data-waits]').hidden = false };
+  let leaving = false;
   form.addEventListener('submit', event => {
-    if (navigator.onLine) { memory.drop('key'); return }
+    if (navigator.onLine) { leaving = true; turn += 1; remember(); return }
     event.preventDefault();
     box.hidden = false;
     box.scrollIntoView({ block: 'center' });
     box.querySelector('button').focus();
   });
-  box.querySelector('button').addEventListener('click', () => { memory.set('send', '1'); wait() });
+  addEventListener('pageshow', () => { leaving = false });
+  box.querySelector('button').addEventListener('click', () => { local.set('send', place()); wait() });
   const flush = async () => {
-    if (!memory.get('send') || !navigator.onLine) return;
+    if (local.get('send') !== place() || !navigator.onLine) return;
     try {
       // the page may come from this machine's store: a token of the session is on a fresh one
       const fresh = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), 'text/html');
-      const body = new FormData(form), token = fresh.querySelector('input[name="csrf_token"]');
-      if (token) body.set('csrf_token', token.value);
-      const answer = await send(body);
-      if (!answer.ok) { memory.drop('send'); form.requestSubmit(); return }
-      memory.drop('send');
-      memory.drop('key');
+      const token = fresh.querySelector('input[name="csrf_token"]');
+      const answer = await send({ also: token ? { csrf_token: token.value } : {} });
+      local.drop('send');
+      if (!answer.ok) { form.requestSubmit(); return }
+      forget(place());
       location.assign((await answer.json()).next);
-    } catch { /* still away: the next "online" tries again, with the same key */ }
+    } catch { /* still away: the next "online" tries again, under the same name */ }
   };
-  if (memory.get('send')) { wait(); flush() }
+  if (local.get('send') === place()) { wait(); flush() }
   addEventListener('online', flush);
 
   navigator.serviceWorker?.register('/sw.js').catch(() => { /* an old browser, or a private window */ });

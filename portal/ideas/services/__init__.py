@@ -3,7 +3,7 @@
 from portal.ideas.services import coauthors
 from portal.ideas.services.answering import answer
 from portal.ideas.services.deciding import advance, hide, publish, reject, remove, reopen, restore, return_to_author
-from portal.ideas.services.drafts import attach_drafts, discard, save_draft, submit, sweep_drafts
+from portal.ideas.services.drafts import Page, attach_drafts, discard, save_draft, submit, sweep_drafts, unsent_under
 from portal.ideas.services.editing import (
     CHANGEABLE,
     accept_edit,
@@ -20,6 +20,7 @@ from portal.ideas.services.writing import EDITABLE, add, compose, is_young, not_
 __all__ = [
     "CHANGEABLE",
     "EDITABLE",
+    "Page",
     "accept_edit",
     "add",
     "advance",
@@ -52,6 +53,7 @@ __all__ = [
     "submit",
     "sweep_drafts",
     "take_back_edit",
+    "unsent_under",
     "withdraw",
     "write",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -20,51 +21,63 @@ LONGEST = 10_000
 """A draft may break the rules, but not fill the disk: each text is cut here."""
 
 
-def save_draft(  # noqa: PLR0913  # who, what, which version
+@dataclass(frozen=True)
+class Page:
+    """What a page says of what it sends: its own name, the version it began from, how often it has sent by now."""
+
+    key: str | None = None
+    version: int | None = None
+    turn: int | None = None
+
+
+def save_draft(  # noqa: PLR0913  # who, what, from where
     member_id: int | None,
     visitor: str | None,
     content: Content,
     now: datetime,
     *,
     token: str | None = None,
-    version: int | None = None,
-    key: str | None = None,
+    page: Page = Page(),
 ) -> Draft:
     """Keep a text, finished or not. Without `token` a new draft; with it, that draft if it is this person's.
 
-    `key` names the page on which a new one is written: sent again, because the answer was lost, it is the same draft.
-    Raises Missing for another's draft or one that was sent, and Conflict if it is no longer at `version`.
+    What a page sends again because the answer was lost or is still on its way is the same draft, and goes on from it.
+    Raises Missing for another's draft or one that was sent, and Conflict if another page or device has written since.
     """
     kept = {name: text[:LONGEST] for name, text in content.as_dict().items()}
-    if token is None and key and (again := _written_under(key, member_id, visitor)):
-        token, version = again, None
-    if token is None:
-        draft = Draft(
-            token=new_token(),
-            member_id=member_id,
-            visitor=visitor,
-            content=kept,
-            version=1,
-            key=key,
-            created_at=now,
-            updated_at=now,
-        )
-        db.session.add(draft)
-        db.session.flush()
-        return draft
-    known = own_draft(token, member_id, visitor)
-    if known is None or known.idea_id is not None:
+    known = own_draft(token, member_id, visitor) if token else _written_under(page.key, member_id, visitor)
+    if known is None and token is None:
+        known = Draft(token=new_token(), member_id=member_id, visitor=visitor, version=0, created_at=now)
+        db.session.add(known)
+    elif known is None or known.idea_id is not None:
         raise Missing
-    if version is not None and known.version != version:
+    elif known.content != kept and _overtaken(known, page):
         raise Conflict(N_("Bản nháp đã được sửa trên máy khác. Chọn bản muốn giữ."))
     known.content, known.version, known.updated_at = kept, known.version + 1, now
+    known.key, known.turn = page.key, page.turn or 0
     known.member_id = known.member_id or member_id
+    db.session.flush()
     return known
 
 
-def _written_under(key: str, member_id: int | None, visitor: str | None) -> str | None:
-    """The token of this person's unsent draft with that key; of two that come at once the second waits for the first."""
+def _overtaken(known: Draft, page: Page) -> bool:
+    """Whether what is kept is something this page has not seen: another's, or what it sent itself but later."""
+    if page.key and known.key == page.key:
+        return page.turn is not None and page.turn <= known.turn
+    return page.version is not None and page.version != known.version
+
+
+def _written_under(key: str | None, member_id: int | None, visitor: str | None) -> Draft | None:
+    """The unsent draft that the page of that name wrote last; of two sendings at once the second waits for the first."""
+    if key is None:
+        return None
     limits.queue_for(f"draft:{key}")
+    token = unsent_under(key, member_id, visitor)
+    return own_draft(token, member_id, visitor) if token else None
+
+
+def unsent_under(key: str, member_id: int | None, visitor: str | None) -> str | None:
+    """The token of this person's unsent draft that the page of that name wrote last."""
     found = db.session.scalars(select(Draft).where(Draft.key == key, Draft.idea_id.is_(None)))
     return next((draft.token for draft in found if draft.belongs_to(member_id, visitor)), None)
 

@@ -24,6 +24,7 @@ from portal.web.access import public
 from portal.web.ids import row_id
 from portal.web.templating import clock
 
+MOST_TURNS = 2**31 - 1  # of a column
 KEY = re.compile(r"[\w-]{16,43}", re.ASCII)
 
 
@@ -34,42 +35,42 @@ def keep() -> Any:
 
     `action=auto` comes from the page's script, which wants to know no more than that it is kept.
     """
-    form = idea_form()
+    form, page = idea_form(), _page()
     browser = None if current_user.is_authenticated else visitor()
     draft = own_unsent(request.form.get("nhap"))
     if draft:
         _take_the_other(form, draft)
     try:
-        draft = _save(form, draft, browser)
+        draft = _save(form, draft, browser, page)
     except Conflict as conflict:
-        theirs = own_unsent(request.form.get("nhap"))
+        token = request.form.get("nhap") or services.unsent_under(page.key or "", current_user.id, browser)
+        theirs = own_unsent(token)
         return writing_page(form, theirs, conflict=conflict, differences=_differences(form, theirs))
     if request.form.get("action") == "auto":
         said = gettext("Đã lưu nháp lúc %(clock)s", clock=clock(draft.updated_at))
         onward = url_for("ideas.review", nhap=draft.token)
         return {"token": draft.token, "version": draft.version, "said": said, "next": onward}
     if request.form.get("action") == "leave":
-        flash(gettext("Đã lưu nháp. Bạn quay lại viết tiếp lúc nào cũng được."), "done")
+        flash(gettext("Đã lưu nháp. Bạn quay lại viết tiếp lúc nào cũng được."), "kept")
         return redirect(url_for("accounts.me" if current_user.is_authenticated else "pages.home"), 303)
     if say_what_is_wrong(form):
         return writing_page(form, draft)
     return redirect(url_for("ideas.review", nhap=draft.token), 303)
 
 
-def _save(form: IdeaForm, draft: Draft | None, browser: str | None) -> Draft:
-    member_id, key = current_user.id, request.form.get("key", "")
+def _page() -> services.Page:
+    """What the page says of itself; without its script it has sent once."""
+    key = request.form.get("key", "")
+    version, turn = row_id(request.form.get("version")), row_id(request.form.get("turn"))
+    return services.Page(key if KEY.fullmatch(key) else None, version, turn and min(turn, MOST_TURNS))
+
+
+def _save(form: IdeaForm, draft: Draft | None, browser: str | None, page: services.Page) -> Draft:
     with transaction():
         if draft is None:
             limits.take("begun:address", address_key(), now())
-        return services.save_draft(
-            member_id,
-            browser,
-            form.content(),
-            now(),
-            token=draft.token if draft else None,
-            version=row_id(request.form.get("version")) if draft else None,
-            key=key if KEY.fullmatch(key) else None,
-        )
+        token = draft.token if draft else None
+        return services.save_draft(current_user.id, browser, form.content(), now(), token=token, page=page)
 
 
 def _take_the_other(form: IdeaForm, draft: Draft) -> None:

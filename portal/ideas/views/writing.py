@@ -80,7 +80,7 @@ def writing_page(
         "ideas/write.html",
         form=form,
         draft=draft,
-        key=request.form.get("key") or new_token(),
+        key=new_token(),
         unsent=unsent,
         differences=differences or [],
         conflict=words(conflict) if conflict else "",

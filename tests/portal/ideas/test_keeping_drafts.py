@@ -10,6 +10,7 @@ from portal.ideas import services
 from portal.ideas.models import Draft
 from tests import factories
 from tests.forms import token_in
+from tests.portal.ideas.writing import typed
 
 KEY = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 
@@ -24,6 +25,12 @@ def me(client):
 def keep(client, **form):
     page = client.get("/gui-y-tuong").text
     return client.post("/gui-y-tuong", data={"csrf_token": token_in(page), **form})
+
+
+def form_of(page):
+    """The hidden parts of the form on a page of writing."""
+    form = page[page.index("data-draft=") :]
+    return dict(re.findall(r'type="hidden" name="(nhap|version|key)" value="([^"]*)"', form))
 
 
 def drafts():
@@ -54,6 +61,68 @@ def test_a_key_is_over_once_its_draft_is_sent(client, me):
         services.submit(me, draft.token, now())
     keep(client, title="Ý tưởng mới tinh", key=KEY, action="auto")
     assert count() == 2
+
+
+def test_what_is_still_on_its_way_when_the_writer_goes_on_is_no_other_device(client, me):
+    draft = factories.draft(me, title="Tủ sách")
+    page = {"nhap": draft.token, "version": "1", "key": KEY}
+    assert keep(client, **page, title="Tủ sách đi", turn="1", action="auto").status_code == 200
+    gone_on = keep(client, **page, **typed(title="Tủ sách đi nhờ xe buýt"), turn="2", action="continue")
+    assert gone_on.headers["Location"].startswith("/gui-y-tuong/kiem-tra")
+    late = keep(client, **page, title="Tủ sách đi", turn="1", action="auto")  # arrives after what came later
+    assert late.status_code == 409
+    assert drafts()[0].content["title"] == "Tủ sách đi nhờ xe buýt"
+
+
+def test_a_second_tab_under_the_same_key_writes_over_nothing(client, me):
+    assert keep(client, key=KEY, turn="1", title="Ý của tab thứ nhất", action="leave").status_code == 303
+    other = keep(client, key=KEY, turn="1", title="Ý khác ở tab thứ hai", action="continue")
+    assert other.status_code == 409
+    assert "Ý của tab thứ nhất" in other.text
+    assert "Ý khác ở tab thứ hai" in other.text
+    assert [draft.content["title"] for draft in drafts()] == ["Ý của tab thứ nhất"]
+    picked = form_of(other.text)
+    keep(client, **picked, title="Ý khác ở tab thứ hai", action="leave")
+    assert [draft.content["title"] for draft in drafts()] == ["Ý khác ở tab thứ hai"]
+
+
+def test_a_page_whose_draft_went_on_elsewhere_begins_another(client, me):
+    token = keep(client, key=KEY, turn="1", title="Tủ sách", action="auto").json["token"]
+    keep(client, nhap=token, version="1", key="another-page-of-it", title="Tủ sách xe buýt", action="leave")
+    keep(client, key=KEY, turn="2", title="Tủ sách của trang cũ", action="auto")
+    assert [draft.content["title"] for draft in drafts()] == ["Tủ sách xe buýt", "Tủ sách của trang cũ"]
+
+
+@pytest.mark.parametrize("turn", ["-1", "x", str(2**31), str(2**63 - 1), "9" * 30])
+def test_any_count_of_turns_is_answered(client, me, turn):
+    assert keep(client, key=KEY, turn=turn, title="Tủ sách", action="auto").status_code == 200
+
+
+def test_a_shared_machine_knows_whose_text_it_keeps_and_can_throw_it_away(client):
+    own = client.get("/gui-y-tuong").text
+    assert "data-owner" not in own
+    assert "data-draft-found" not in own
+    assert "data-draft-erase hidden" in own
+    keep(client, title="Của một vị khách", action="leave")
+    page = client.get(f"/gui-y-tuong?nhap={drafts()[0].token}").text
+    assert 'formaction="/gui-y-tuong/xoa"' in page  # works without script, too
+    assert client.post("/gui-y-tuong/xoa", data=form_of(page)).status_code == 303
+    assert drafts() == []
+    who = factories.member()
+    page = factories.sign_in(client, who).get("/gui-y-tuong").text
+    assert f'data-owner="{who.id}"' in page
+    assert "data-draft-found" in page
+    for address in ("/toi", "/toi/cai-dat", "/toi/bao-mat"):
+        assert re.search(r'action="/dang-xuat" data-forget', client.get(address).text), address
+
+
+def test_what_was_kept_is_forgotten_by_the_machine_on_the_page_that_follows(client, me):
+    keep(client, key=KEY, title="Tủ sách", action="leave")
+    assert "data-draft-done" in client.get("/toi").text
+    assert "data-draft-done" not in client.get("/toi").text
+    draft = factories.draft(me)
+    kept = keep(client, nhap=draft.token, version="1", key=KEY, **typed(), action="continue")
+    assert f'data-draft-done="{KEY}"' in client.get(kept.headers["Location"]).text
 
 
 @pytest.mark.parametrize("key", ["", "x", "x" * 44, "'; drop table draft", "\0" * 20])

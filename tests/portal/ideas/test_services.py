@@ -209,7 +209,7 @@ def test_a_draft_is_read_by_its_writer_only(app):
 def test_saving_over_a_newer_draft_is_a_conflict(app):
     who = factories.member()
     draft = factories.draft(who)
-    over_the_first = {"token": draft.token, "version": 1}
+    over_the_first = {"token": draft.token, "page": services.Page(version=1)}
     assert run(services.save_draft, who.id, None, factories.content(), now(), **over_the_first).version == 2
     with pytest.raises(Conflict):
         run(services.save_draft, who.id, None, factories.content(), now(), **over_the_first)
