@@ -20,24 +20,32 @@ NAMED = 50
 
 @dataclass(frozen=True)
 class Named:
-    """A campaign as one chooses it from a list."""
+    """A campaign as one chooses it from a list, and what a card of one of its ideas has to know."""
 
+    id: int
     slug: str
     title_vi: str
     title_en: str
+    closes_at: datetime
+    unit_id: int | None
 
 
-_named: WeakKeyDictionary[Any, tuple[float, list[Named]]] = WeakKeyDictionary()
+_named: WeakKeyDictionary[Any, tuple[float, dict[int, Named]]] = WeakKeyDictionary()
 
 
-def named(clock: Callable[[], float] = time.monotonic) -> list[Named]:
-    """The campaigns closing last, by name; each process asks once a minute, so that the list of ideas need not."""
+def named() -> list[Named]:
+    """The campaigns closing last, by name."""
+    return list(by_id().values())[:NAMED]
+
+
+def by_id(clock: Callable[[], float] = time.monotonic) -> dict[int, Named]:
+    """All campaigns, closing last first; each process asks once a minute, so that the list of ideas need not."""
     engine = db.engine
     kept = _named.get(engine)
     if kept is None or clock() - kept[0] > KEEP_SECONDS:
-        columns = select(Campaign.slug, Campaign.title_vi, Campaign.title_en)
-        latest = columns.order_by(Campaign.closes_at.desc(), Campaign.id.desc()).limit(NAMED)
-        kept = (clock(), [Named(*row) for row in db.session.execute(latest)])
+        columns = select(*(getattr(Campaign, name) for name in Named.__dataclass_fields__))
+        latest = db.session.execute(columns.order_by(Campaign.closes_at.desc(), Campaign.id.desc()))
+        kept = (clock(), {row.id: Named(*row) for row in latest})
         _named[engine] = kept
     return kept[1]
 

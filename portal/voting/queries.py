@@ -45,22 +45,32 @@ MINE = 50
 
 @dataclass(frozen=True)
 class Supported:
-    """One of a member's votes. Of an idea that is not public any more only its number is told."""
+    """One of a member's votes, or of a child's that count once the guardian agrees.
+
+    Of an idea that is not public any more only its number is told.
+    """
 
     idea_id: int
     at: datetime
+    held: bool
     card: Card | None
 
 
 def supported(member_id: int, before: int | None = None) -> tuple[list[Supported], int | None]:
     """A member's votes, the latest first, and the idea's id the list goes on from. Two queries."""
-    mine = select(Vote.idea_id, Vote.created_at).where(Vote.member_id == member_id)
+    counted, kept = (
+        select(model.idea_id, model.created_at, literal(held).label("held")).where(model.member_id == member_id)
+        for model, held in ((Vote, False), (HeldVote, True))
+    )
+    mine = counted.union_all(kept).subquery()
+    order = (mine.c.created_at, mine.c.idea_id)
+    page = select(mine)
     if before is not None:
-        last = select(Vote.created_at).where(Vote.member_id == member_id, Vote.idea_id == before)
-        mine = mine.where(tuple_(Vote.created_at, Vote.idea_id) < tuple_(last.scalar_subquery(), literal(before)))
-    rows = db.session.execute(mine.order_by(Vote.created_at.desc(), Vote.idea_id.desc()).limit(MINE + 1)).all()
+        last = select(mine.c.created_at).where(mine.c.idea_id == before).scalar_subquery()
+        page = page.where(tuple_(*order) < tuple_(last, literal(before)))
+    rows = db.session.execute(page.order_by(*(column.desc() for column in order)).limit(MINE + 1)).all()
     cards = cards_of([row.idea_id for row in rows[:MINE]])
-    found = [Supported(row.idea_id, row.created_at, cards.get(row.idea_id)) for row in rows[:MINE]]
+    found = [Supported(row.idea_id, row.created_at, row.held, cards.get(row.idea_id)) for row in rows[:MINE]]
     return found, found[-1].idea_id if len(rows) > MINE else None
 
 

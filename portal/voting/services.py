@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, tupl
 from portal.accounts import limits
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
+from portal.campaigns.models import Campaign
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.errors import N_, Missing, Refusal
 from portal.ideas import rank, states
 from portal.ideas.events import CoAuthorAdmitted, CoAuthorJoined
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
+from portal.voting import contests, queries
 from portal.voting.models import HeldVote, Vote
 
 AT_ONCE = 500
@@ -25,22 +27,23 @@ AT_ONCE = 500
 def cast(member: Member, idea_id: int, now: datetime) -> int:
     """Support an idea; returns its votes. Sent again it changes nothing and answers the same.
 
-    Raises Missing, Refusal for one's own or a closed idea, and TooMany.
+    Raises Missing, Refusal for one's own, a closed idea or one of a contest that takes no support of theirs, and TooMany.
     """
     if member.status == "waiting":
         return _hold(member, idea_id, now)
-    if not _insert(Vote, member.id, idea_id, now):
-        return _votes(member, idea_id)
+    if not _insert(Vote, member, idea_id, now):
+        return _votes(member, idea_id, now)
     return _count(member, idea_id, 1, now)
 
 
-def _insert(table: type[Vote | HeldVote], member_id: int, idea_id: int, now: datetime) -> bool:
+def _insert(table: type[Vote | HeldVote], member: Member, idea_id: int, now: datetime) -> bool:
     """The row is made from the idea itself, so nobody can slip between asking whether and voting."""
-    may = select(Idea.id, literal(member_id), literal(now, UtcDateTime)).where(
+    may = select(Idea.id, literal(member.id), literal(now, UtcDateTime)).where(
         Idea.id == idea_id,
-        Idea.author_id != member_id,
+        Idea.author_id != member.id,
         Idea.status.in_(states.PUBLIC),
-        ~_stands_beside(member_id),
+        ~_stands_beside(member.id),
+        ~contests.closed_to(member, now),
     )
     row = insert_ignore(table.__table__).from_select(["idea_id", "member_id", "created_at"], may)
     return db.session.execute(row.returning(table.idea_id)).first() is not None
@@ -49,8 +52,8 @@ def _insert(table: type[Vote | HeldVote], member_id: int, idea_id: int, now: dat
 def _hold(member: Member, idea_id: int, now: datetime) -> int:
     """Kept for when the guardian agrees; the count stays as it is."""
     limits.take("vote:account", str(member.id), now)
-    _insert(HeldVote, member.id, idea_id, now)
-    return _votes(member, idea_id)
+    _insert(HeldVote, member, idea_id, now)
+    return _votes(member, idea_id, now)
 
 
 def take_back(member: Member, idea_id: int, now: datetime) -> int:
@@ -136,11 +139,14 @@ def _count(member: Member, idea_id: int, change: int, now: datetime) -> int:
     return votes
 
 
-def _votes(member: Member, idea_id: int) -> int:
-    """The count when nothing changed, or why nothing may."""
+def _votes(member: Member, idea_id: int, voting_at: datetime | None = None) -> int:
+    """The count when nothing changed, or why nothing may: to somebody who votes also what the contest says to it."""
     found = db.session.execute(
         select(or_(Idea.author_id == member.id, _stands_beside(member.id)).label("own"), Idea.status, IdeaRank.votes)
+        .add_columns(Campaign.id.label("contest"), Campaign.closes_at, Campaign.unit_id)
+        .add_columns(queries.voted_column(member.id).label("voted"))
         .join(IdeaRank, IdeaRank.idea_id == Idea.id)
+        .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
         .where(Idea.id == idea_id)
     ).first()
     if found is None or found.status not in states.READABLE:
@@ -149,6 +155,8 @@ def _votes(member: Member, idea_id: int) -> int:
         raise Refusal(N_("Đây là ý của bạn, nên bạn không tự ủng hộ được."), status=403)
     if found.status not in states.PUBLIC:
         raise _closed()
+    if voting_at and found.contest and not found.voted and (no := contests.refusal(found, member, voting_at)):
+        raise no
     votes: int = found.votes
     return votes
 
@@ -169,7 +177,7 @@ def follow_consent(event: ConsentChanged) -> None:
     for idea_id, at in sorted(
         db.session.execute(held).all()
     ):  # in one order, so that two such never wait for each other
-        if _insert(Vote, member.id, idea_id, at):
+        if _insert(Vote, member, idea_id, at):
             rank.count(idea_id, votes=1)
 
 

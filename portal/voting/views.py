@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from portal.accounts.views.holding import hold
+from portal.campaigns import queries as campaigns
 from portal.database import now, transaction
+from portal.errors import Refusal
 from portal.ideas import queries as ideas
-from portal.voting import queries, receipts, services
+from portal.voting import contests, queries, receipts, services
 from portal.web.access import public, signed_in
 from portal.web.ids import row_id
+from portal.web.language import words
 from portal.web.security import local_path
 
 pages = Blueprint("voting", __name__)
@@ -28,6 +32,8 @@ def support(idea_id: int) -> Any:
     wished = request.form.get("support") != "0"
     back = local_path(request.form.get("back") or url_for("ideas.show", idea_id=idea_id))
     if not current_user.is_authenticated:
+        if no := _says_no(ideas.show(idea_id, None).idea.campaign_id):
+            raise no
         return hold("vote", idea_id, back)
     member = current_user.member
     with transaction():
@@ -35,14 +41,28 @@ def support(idea_id: int) -> Any:
     if not request.headers.get("HX-Request"):
         return redirect(back, 303)
     size = request.form.get("size")
+    idea = ideas.show(idea_id, member).idea
     return render_template(
         "voting/button.html",
-        idea=ideas.show(idea_id, member).idea,
+        idea=idea,
         votes=votes,
         voted=wished,
         size=size if size in SIZES else "card",
         back=back,
     )
+
+
+@pages.app_template_global()
+def contest_says_no(campaign_id: int | None) -> str:
+    """Why an idea of this campaign takes no support of the reader's, for the place of its button; empty if it does."""
+    no = _says_no(campaign_id)
+    return words(no) if no else ""
+
+
+def _says_no(campaign_id: int | None) -> Refusal | None:
+    """To look at a page this machine's clock will do; the vote itself asks the database's."""
+    contest = campaigns.by_id().get(campaign_id) if campaign_id else None
+    return contests.refusal(contest, current_user.member, datetime.now(UTC)) if contest else None
 
 
 @pages.get("/toi/ung-ho")

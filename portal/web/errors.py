@@ -97,6 +97,7 @@ def crashed(error: Exception) -> Any:
 def forget_the_rest() -> None:
     """An error page asks the database nothing: a reader who could not be loaded is shown the page as a visitor."""
     db.session.rollback()
+    g.held_votes = frozenset()
     if "_login_user" not in g:  # Flask-Login would try to load them again for the template
         g._login_user = login.anonymous_user()  # noqa: SLF001
 

@@ -104,8 +104,15 @@ def add_headers(response: Response) -> Response:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "asset":  # the same for everybody, and kept for a year
         response.vary.add("Cookie")
-        headers.setdefault("Cache-Control", "private, no-store" if "_user_id" in session else "no-cache")
+        headers.setdefault("Cache-Control", _for_whom())
     return response
+
+
+def _for_whom() -> str:
+    """A member's page is kept nowhere; one that shows what a visitor has begun, by no cache that others share."""
+    if "_user_id" in session:
+        return "private, no-store"
+    return "private, no-cache" if "visitor" in session else "no-cache"
 
 
 def local_path(target: str | None) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from flask import g
 from flask_babel import gettext
+from flask_login import current_user
 
 from portal.accounts import queries
+from portal.accounts.views.blueprint import pages
 from portal.accounts.visitor import known_visitor
 from portal.database import now
 from portal.discussion import reporting
@@ -43,6 +47,20 @@ def held(visitor: str | None = None) -> list[Kept]:
         return []
     titles = {shown.idea.id: shown.idea.title for shown in ideas.many([idea_id for _, idea_id, _ in kept])}
     return [Kept(kind, titles[idea_id], text) for kind, idea_id, text in kept if idea_id in titles]
+
+
+@pages.app_template_global()
+def held_votes() -> frozenset[int]:
+    """The ideas this browser's visitor supports as soon as they sign in, for buttons and the header. One query a page.
+
+    None without a visitor's token: reading gives nobody one. To say so this machine's clock will do.
+    """
+    if "held_votes" not in g:
+        visitor = None if current_user.is_authenticated else known_visitor()
+        kept = queries.held(visitor, datetime.now(UTC))
+        g.held_votes = frozenset(one.target_id for one in kept if one.kind == "vote")
+    found: frozenset[int] = g.held_votes
+    return found
 
 
 def begun_on(visitors: list[str]) -> list[Kept]:

@@ -36,6 +36,7 @@ class Shelves:
     """A member's ideas by what happens to them next."""
 
     to_change: list[Mine]
+    guarded: list[Mine]
     waiting: list[Mine]
     published: list[Mine]
     closed: list[Mine]
@@ -46,7 +47,13 @@ class Shelves:
             return [idea for idea in mine if idea.status in wanted]
 
         rest = ("rejected", "merged", "withdrawn", "hidden", "removed")
-        return cls(those("needs_changes"), those("waiting", "waiting_guardian"), those(*states.PUBLIC), those(*rest))
+        return cls(
+            those("needs_changes"),
+            those("waiting_guardian"),
+            those("waiting"),
+            those(*states.PUBLIC),
+            those(*rest),
+        )
 
 
 @dataclass

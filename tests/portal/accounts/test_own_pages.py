@@ -11,6 +11,7 @@ from portal.units.queries import reference
 from portal.voting import services as voting
 from tests import factories
 from tests.forms import token_in
+from tests.portal.accounts.family import agree, child
 from tests.portal.moderation import desk
 from tests.queries import count_queries
 
@@ -80,6 +81,21 @@ def test_a_promise_that_is_broken_is_admitted(client, me):
     page = client.get("/toi").text
     assert "Chúng mình trễ hẹn với bạn rồi" in page
     assert "Muộn nhất:" not in page
+
+
+def test_what_waits_for_a_guardian_is_promised_nothing(client):
+    waiting = child()
+    factories.sign_in(client, waiting)
+    factories.idea("waiting_guardian", waiting, at=now() - timedelta(days=4))
+    page = client.get("/toi").text
+    assert "Chờ phụ huynh</h2>" in page
+    assert "Khi phụ huynh và bạn đều đồng ý cho đăng, bài được chuyển cho người duyệt." in page
+    assert 'href="#phu-huynh"' in page
+    assert 'id="phu-huynh"' in page
+    for untrue in ("Chúng mình trễ hẹn", "hàng chờ.", "Muộn nhất:", "Đang chờ</h2>"):
+        assert untrue not in page
+    agree(waiting)
+    assert 'class="btn" href="/toi/dong-y"' in client.get("/toi").text
 
 
 def test_a_published_idea_shows_its_support(client, me):

@@ -10,6 +10,7 @@ from portal.ideas import services as ideas
 from portal.voting import receipts
 from portal.voting import services as voting
 from tests import factories
+from tests.portal.accounts.family import child
 from tests.queries import count_queries
 
 AT = datetime(2026, 11, 26, 5, 0, 0, 123456, tzinfo=UTC)
@@ -101,3 +102,14 @@ def test_nowhere_is_told_who_supported(client):
         answer = client.get(address, follow_redirects=True).text
         assert who.display_name not in answer
         assert who.handle not in answer
+
+
+def test_a_childs_held_votes_are_listed_as_what_they_are(client):
+    waiting = child()
+    idea = factories.published_idea(title="Ý tưởng mà một bạn nhỏ ủng hộ")
+    support(waiting, idea)
+    page = factories.sign_in(client, waiting).get("/toi/ung-ho").text
+    assert "Ý tưởng mà một bạn nhỏ ủng hộ" in page
+    assert "Được tính khi phụ huynh đồng ý" in page
+    assert "<code>" not in page  # no receipt for what does not count yet
+    assert "Bạn chưa ủng hộ ý nào" not in page

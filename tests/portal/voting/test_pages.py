@@ -7,6 +7,7 @@ from portal.database import db
 from portal.ideas import queries
 from tests import factories
 from tests.forms import token_in
+from tests.queries import count_queries
 
 
 def votes(idea):
@@ -111,3 +112,28 @@ def test_the_api_answers_the_same_however_often_it_is_asked(client):
     assert [client.delete(address, headers=key).json for _ in range(2)] == [{"voted": False, "votes": 0}] * 2
     assert client.put(address).status_code == 401
     assert client.put("/api/v1/ideas/999/vote", headers=key).status_code == 404
+
+
+def test_a_visitor_sees_what_is_kept_and_nobody_else_does(client):
+    idea, other = factories.published_idea(), factories.published_idea()
+    before = client.get(f"/y-tuong/{idea.id}", follow_redirects=True)
+    assert "Đang giữ" not in before.text
+    assert before.headers["Cache-Control"] == "no-cache"
+    client.post(f"/y-tuong/{idea.id}/ung-ho", data={"support": "1"})
+    with count_queries() as counted:
+        listed = client.get("/y-tuong")
+    assert counted.n <= 5
+    assert listed.text.count("Đang giữ") == 1
+    assert "1 lượt ủng hộ đang chờ bạn đăng nhập" in listed.text
+    assert listed.headers["Cache-Control"].startswith("private")
+    assert "Đang giữ" not in client.get(f"/y-tuong/{other.id}", follow_redirects=True).text
+    stranger = client.application.test_client().get("/y-tuong")
+    assert "Đang giữ" not in stranger.text
+    factories.sign_in(client, factories.member())
+    assert "đang chờ bạn đăng nhập" not in client.get("/y-tuong").text
+
+
+def test_a_page_that_says_the_database_is_away_does_not_ask_it_what_is_kept(broken_client):
+    with broken_client.session_transaction() as session:
+        session["visitor"] = "v" * 43
+    assert broken_client.get("/y-tuong").status_code == 503

@@ -1,0 +1,45 @@
+"""A campaign is a contest: its ideas take support until it closes, and only from the unit it is for.
+
+Support given in time stands, and may be taken back at any time. An idea of no campaign is never closed in this way.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, exists, or_
+
+from portal.accounts.models import Member
+from portal.campaigns.models import Campaign
+from portal.errors import N_, Refusal
+from portal.ideas.models import Idea
+from portal.units.queries import reference
+
+
+class Contest(Protocol):
+    """What has to be known of a campaign; `unit_id` None is for everybody."""
+
+    closes_at: datetime
+    unit_id: int | None
+
+
+def closed_to(member: Member, now: datetime) -> ColumnElement[bool]:
+    """For a query about one idea: whether its campaign takes no support by now, or none from this member."""
+    foreign = Campaign.unit_id.is_not(None) & Campaign.unit_id.not_in(_places_of(member))
+    return exists().where(Campaign.id == Idea.campaign_id, or_(Campaign.closes_at <= now, foreign))
+
+
+def refusal(contest: Contest, member: Member | None, now: datetime) -> Refusal | None:
+    """The same in words, for a member or for whoever has not signed in yet."""
+    if contest.closes_at <= now:
+        return Refusal(N_("Chiến dịch đã đóng nên ý này không nhận thêm ủng hộ."), status=409)
+    if member and contest.unit_id is not None and contest.unit_id not in _places_of(member):
+        return Refusal(N_("Chiến dịch này của nơi khác: chỉ thành viên ở đó ủng hộ được."), status=403)
+    return None
+
+
+def _places_of(member: Member) -> list[int]:
+    """Their unit and all above it; whoever named none belongs to the centre."""
+    codes = reference()
+    return codes.path(member.unit_id or codes.centre.id)
