@@ -17,6 +17,7 @@ class Comment(Model):
         CheckConstraint("status IN ('waiting', 'published', 'hidden', 'removed')", name="status"),
         Index(None, "idea_id", "id"),
         Index(None, "member_id", "id"),
+        Index(None, "parent_id", "id"),
     )
 
     id: Mapped[Key]

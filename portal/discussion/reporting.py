@@ -143,9 +143,8 @@ def _insert(what: Thing, reason: str, note: str, now: datetime, **whose: object)
         **whose,
     }
     report_id = db.session.scalar(insert_ignore(Report).values(**values).returning(Report.id))
-    if report_id is None:  # the same member in another window, at the same moment
-        mine = select(Report).where(Report.subject == what.subject, Report.member_id == whose.get("member_id"))
-        return db.session.scalars(mine).one()
+    if report_id is None:  # the same person in another window, at the same moment
+        return db.session.scalars(select(Report).filter_by(subject=what.subject, **whose)).one()
     if whose.get("member_id"):
         outbox.record(ContentReported(report_id))
     return db.session.get_one(Report, report_id)

@@ -47,9 +47,10 @@ def post(idea_id: int) -> Any:
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return render_template("discussion/post.html", shown=shown, form=form, parent=parent), 422
-    if comment.status == "waiting":
-        flash(gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt."), "done")
-    return redirect(_comments_of(idea_id, f"c-{comment.id}"), 303)
+    waits = comment.status == "waiting"
+    received = gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt.")
+    flash(received if waits else gettext("Đã đăng bình luận của bạn."), "kept")
+    return redirect(_place_of(comment), 303)
 
 
 @pages.get("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/sua")
@@ -71,8 +72,8 @@ def save(idea_id: int, comment_id: int) -> Any:
         form.add_errors(invalid.errors)
         return render_template("discussion/post.html", shown=shown, form=form, comment=comment), 422
     waits = comment.status == "waiting"
-    flash(gettext("Đã sửa. Nó hiện ra khi có người duyệt.") if waits else gettext("Đã sửa bình luận"), "done")
-    return redirect(_comments_of(idea_id, f"c-{comment_id}"), 303)
+    flash(gettext("Đã sửa. Nó hiện ra khi có người duyệt.") if waits else gettext("Đã sửa bình luận"), "kept")
+    return redirect(_place_of(comment), 303)
 
 
 def _own_comment(idea_id: int, comment_id: int) -> Comment:
@@ -124,7 +125,15 @@ def followed() -> str:
     return render_template("discussion/followed.html", followed=found, after=after)
 
 
-def _comments_of(idea_id: int, anchor: str, answering: int | None = None) -> str:
+def _place_of(comment: Comment) -> str:
+    """Where a comment is read: under the idea, or in its thread alone if that is a long one."""
+    words = {}
+    if comment.parent_id and queries.place_in_thread(comment) >= queries.ANSWERS:
+        words = {"chuoi": comment.parent_id, "sau": comment.id - 1}
+    return _comments_of(comment.idea_id, f"c-{comment.id}", **words)
+
+
+def _comments_of(idea_id: int, anchor: str, answering: int | None = None, **words: int) -> str:
     shown = ideas.show(idea_id, current_user.member)
-    words: dict[str, Any] = {"tra-loi": answering}
-    return url_for("ideas.show", idea_id=idea_id, slug=shown.slug, _anchor=anchor, **words)
+    where: dict[str, Any] = {"tra-loi": answering, **words}
+    return url_for("ideas.show", idea_id=idea_id, slug=shown.slug, _anchor=anchor, **where)

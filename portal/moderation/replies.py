@@ -20,7 +20,7 @@ REASON_LABELS = {
 GAP = "[…]"  # to be filled in by the moderator; a letter is not sent with it
 AN_EARLIER_IDEA = N_("một ý đã có trên Nảy")
 COMMENT_NOTE = N_("Không đăng bình luận này vì: %(reason)s.")
-"""Nobody is written to about a comment: this stays in the log."""
+"""A comment's writer is told the reason under the bell; this stays in the log, but for what two decide: then it is sent."""
 
 EDIT_REFUSED = N_(
     "Chào %(name)s, mình đã đọc bản sửa của bạn. Trang vẫn giữ bản cũ, vì: %(reason)s. Bạn sửa chỗ đó rồi gửi lại nhé."

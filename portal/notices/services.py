@@ -100,18 +100,20 @@ def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
 
 
 def tell_of_hiding(event: CaseDecided, undo_window: int) -> None:
-    """The writer of what is hidden after reports."""
+    """The writer of what is hidden after reports, and of a comment that is not shown: why, if no letter says so."""
     case = db.session.execute(
-        select(Case.kind, Case.comment_id, Decision.idea_id, Decision.outcome, Decision.decided_at)
+        select(Case.kind, Case.comment_id, Decision.idea_id, Decision.outcome, Decision.decided_at, Decision.reason)
+        .add_columns((Decision.removed | Decision.silenced_until.is_not(None)).label("heavy"))
         .join(Decision, Decision.case_id == Case.id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if (case.kind, case.outcome) == ("report", "reject"):
+    if case.outcome == "reject" and case.kind in {"report", "comment"}:
+        kind = "hidden" if case.kind == "report" or case.heavy else f"refused_{case.reason}"
         writer = select(Idea.author_id).where(Idea.id == case.idea_id)
         if case.comment_id:
             writer = select(Comment.member_id).where(Comment.id == case.comment_id)
         due = case.decided_at + timedelta(seconds=undo_window)
-        tell([*db.session.scalars(writer)], "hidden", f"decision:{event.decision_id}", due, idea_id=case.idea_id)
+        tell([*db.session.scalars(writer)], kind, f"decision:{event.decision_id}", due, idea_id=case.idea_id)
 
 
 def tell_of_mask(event: PersonalDataMasked) -> None:

@@ -41,6 +41,17 @@ LINES = {
 }
 SOMETHING_NEW = N_("Có tin mới về ý tưởng này.")
 
+REFUSED = {
+    "privacy": N_("Bình luận của bạn không được đăng vì có thông tin riêng tư. Bỏ chỗ đó thì bạn gửi lại được."),
+    "unclear": N_("Bình luận của bạn không được đăng vì chưa rõ ý. Viết thêm một ví dụ thì bạn gửi lại được."),
+    "duplicate": N_("Bình luận của bạn không được đăng vì trùng với điều đã có."),
+    "advert": N_("Bình luận của bạn không được đăng vì giống quảng cáo."),
+    "offensive": N_("Bình luận của bạn không được đăng vì có lời xúc phạm. Viết lại nhẹ hơn thì bạn gửi lại được."),
+    "out_of_scope": N_("Bình luận của bạn không được đăng vì không nói về ý này."),
+    "other": N_("Bình luận của bạn không được đăng vì trái quy tắc của Nảy."),
+}
+LINES |= {f"refused_{reason}": words for reason, words in REFUSED.items()}
+
 PLACES = {
     "report": ("reports.show", "report_id"),
     "found": ("searches.show", "search_id"),

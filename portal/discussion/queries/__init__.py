@@ -1,10 +1,11 @@
 """Everything that reads the talk about ideas."""
 
-from portal.discussion.queries.comments import THREADS, Page, Thread, flat, own, threads
+from portal.discussion.queries.comments import ANSWERS, THREADS, Page, Thread, flat, own, place_in_thread, thread, threads
 from portal.discussion.queries.follows import Followed, follow_column, followed, followers
 from portal.discussion.queries.mentions import mentioned
 
 __all__ = [
+    "ANSWERS",
     "THREADS",
     "Followed",
     "Page",
@@ -15,5 +16,7 @@ __all__ = [
     "followers",
     "mentioned",
     "own",
+    "place_in_thread",
+    "thread",
     "threads",
 ]

@@ -2,44 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from portal.database import db
 from portal.discussion.models import Comment
 
 THREADS = 30
+ANSWERS = 10
+"""As many are shown under each comment; the rest by asking for that thread."""
+
+ANSWER = aliased(Comment)  # once: making an alias costs more than the query
 
 
 @dataclass
 class Thread:
-    """A comment and the answers to it, oldest first."""
+    """A comment and the answers to it, oldest first; `more` of them follow. Of one that is `gone` only the place is shown."""
 
     comment: Comment
+    gone: bool = False
     answers: list[Comment] = field(default_factory=list)
+    more: int = 0
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some threads, newest first; `after` leads to the next ones."""
+    """Some threads, newest first; `after` leads to the next ones. `alone` if one thread was asked for."""
 
     threads: list[Thread]
     after: int | None
+    alone: bool = False
 
 
 def threads(idea_id: int, reader_id: int | None, after: int | None = None, limit: int = THREADS) -> Page:
-    """Threads of an idea with their writers, in one query. Writers see their own comments that wait."""
-    heads = select(Comment.id).where(Comment.idea_id == idea_id, Comment.parent_id.is_(None), _readable(reader_id))
+    """Threads of an idea with their writers, in one query. Writers see their own comments that wait.
+
+    A comment that is no longer shown keeps its place as long as answers to it are.
+    """
+    answered = exists().where(ANSWER.parent_id == Comment.id, _readable(reader_id, ANSWER))
+    heads = select(Comment.id).where(Comment.idea_id == idea_id, Comment.parent_id.is_(None))
+    heads = heads.where(or_(_readable(reader_id), answered))
     if after is not None:
         heads = heads.where(Comment.id < after)
-    chosen = heads.order_by(Comment.id.desc()).limit(limit + 1).subquery()
-    ids = select(chosen.c.id)
-    rows = _with_writers().where(or_(Comment.id.in_(ids), Comment.parent_id.in_(ids)), _readable(reader_id))
-    comments = db.session.scalars(rows.order_by(Comment.id)).all()
-    return _page(comments, limit)
+    found = _threads(heads.order_by(Comment.id.desc()).limit(limit + 1), reader_id, 0)
+    return Page(found[:limit], found[limit - 1].comment.id if len(found) > limit else None)
+
+
+def thread(idea_id: int, reader_id: int | None, head_id: int, after: int = 0) -> Page:
+    """One thread alone, its answers beyond the comment `after`. One query; no thread if there is none."""
+    head = select(Comment.id).where(Comment.id == head_id, Comment.idea_id == idea_id, Comment.parent_id.is_(None))
+    found = [one for one in _threads(head, reader_id, after) if one.answers or not one.gone]
+    return Page(found, None, alone=True)
+
+
+def place_in_thread(comment: Comment) -> int:
+    """How many answers that everybody sees stand before this one."""
+    before = (Comment.parent_id == comment.parent_id, Comment.id < comment.id, Comment.status == "published")
+    return db.session.scalar(select(func.count()).where(*before)) or 0
 
 
 def flat(idea_id: int, after: int | None = None, limit: int = THREADS) -> tuple[list[Comment], int | None]:
@@ -57,19 +79,35 @@ def own(comment_id: int, member_id: int) -> Comment | None:
     return db.session.scalar(select(Comment).where(mine, Comment.status.in_(("waiting", "published"))))
 
 
-def _with_writers() -> Select[Comment]:
+def _with_writers() -> Select[Any]:
     return select(Comment).join(Comment.member).options(contains_eager(Comment.member))
 
 
-def _readable(reader_id: int | None) -> ColumnElement[bool]:
-    shown = Comment.status == "published"
-    return shown if reader_id is None else or_(shown, (Comment.status == "waiting") & (Comment.member_id == reader_id))
+def _readable(reader_id: int | None, of: Any = Comment) -> ColumnElement[bool]:
+    shown: ColumnElement[bool] = of.status == "published"
+    return shown if reader_id is None else or_(shown, (of.status == "waiting") & (of.member_id == reader_id))
 
 
-def _page(comments: Sequence[Comment], limit: int) -> Page:
-    found = {comment.id: Thread(comment) for comment in comments if comment.parent_id is None}
-    for comment in comments:
-        if comment.parent_id in found:
-            found[comment.parent_id].answers.append(comment)
-    newest = sorted(found.values(), key=lambda thread: -thread.comment.id)
-    return Page(newest[:limit], newest[limit - 1].comment.id if len(newest) > limit else None)
+def _threads(heads: Select[tuple[int]], reader_id: int | None, after: int) -> list[Thread]:
+    """The newest first, each with its first answers beyond `after` and how many more there are."""
+    ids = select(heads.subquery().c.id)
+    by_head: dict[str, Any] = {"partition_by": ANSWER.parent_id}
+    answers = select(
+        ANSWER.id,
+        func.row_number().over(**by_head, order_by=ANSWER.id).label("place"),
+        func.count().over(**by_head).label("total"),
+    )
+    answers = answers.where(ANSWER.parent_id.in_(ids), ANSWER.id > after, _readable(reader_id, ANSWER))
+    ranked = answers.subquery()
+    shown = _with_writers().add_columns(_readable(reader_id).label("readable"), ranked.c.total)
+    shown = shown.outerjoin(ranked, ranked.c.id == Comment.id)
+    rows = db.session.execute(
+        shown.where(or_(Comment.id.in_(ids), ranked.c.place <= ANSWERS)).order_by(Comment.id)
+    ).all()
+    found = {row.Comment.id: Thread(row.Comment, not row.readable) for row in rows if row.Comment.parent_id is None}
+    for row in rows:
+        if row.Comment.parent_id in found:
+            its = found[row.Comment.parent_id]
+            its.answers.append(row.Comment)
+            its.more = row.total - len(its.answers)
+    return sorted(found.values(), key=lambda one: -one.comment.id)

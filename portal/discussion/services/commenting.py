@@ -71,6 +71,11 @@ def hide(comment_id: int) -> bool:
     return _move(comment_id, ("published",), "hidden", -1) or _move(comment_id, ("waiting",), "hidden", 0)
 
 
+def hold_back(comment_id: int) -> bool:
+    """Let a person read a comment first, again or after all: meanwhile its writer alone sees it. False if it waits."""
+    return _move(comment_id, ("published",), "waiting", -1) or _move(comment_id, ("hidden",), "waiting", 0)
+
+
 def remove(comment_id: int) -> bool:
     """Take a hidden comment away for good; False if it is not hidden. Its words stay for whoever undoes that."""
     return _move(comment_id, ("hidden",), "removed", 0)

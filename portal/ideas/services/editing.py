@@ -27,7 +27,8 @@ def propose(author: Member, idea_id: int, version: int, content: Content, now: d
 
     Raises Invalid, Missing for a stranger, Refusal if nothing is different, and Conflict if the idea has moved on.
     """
-    idea = db.session.scalar(select(Idea).where(Idea.id == idea_id).execution_options(populate_existing=True))
+    mine = select(Idea).where(Idea.id == idea_id).with_for_update()  # two presses of one button come one after the other
+    idea = db.session.scalar(mine.execution_options(populate_existing=True))
     if idea is None or idea.author_id != author.id:
         raise Missing
     if idea.status not in CHANGEABLE or not author.may("publish"):

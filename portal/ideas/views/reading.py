@@ -102,9 +102,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         may_appeal=idea.status == "rejected" and mine and moderation.appealable(idea_id),
         appeal_due=moderation.appeal_due(idea_id) if idea.status == "rejected" and viewer is not None else None,
         advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
-        comments=discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
-        if idea.published_at
-        else None,
+        comments=_talk(idea_id) if idea.published_at else None,
         own_address=address(shown),
         picture_url=picture_url(shown),
         share_links=links(shown),
@@ -115,6 +113,13 @@ def show(idea_id: int, slug: str = "") -> Any:
         similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],
         now=datetime.now(UTC),  # for "2 hours ago" this machine's clock will do
     )
+
+
+def _talk(idea_id: int) -> discussion.Page:
+    """A page of threads, or one thread alone (`chuoi`) from an answer on (`sau`)."""
+    if alone := row_id(request.args.get("chuoi")):
+        return discussion.thread(idea_id, current_user.id, alone, row_id(request.args.get("sau")) or 0)
+    return discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
 
 
 def _of_reader() -> dict[str, Any]:

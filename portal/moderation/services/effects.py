@@ -64,7 +64,7 @@ def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
         if decision.outcome == "approve":
             ideas.put_back(case.idea_id, "published", "rejected", by, now)
     elif case.comment_id:
-        discussion.hide(case.comment_id)
+        (discussion.hide if decision.status_before == "hidden" else discussion.hold_back)(case.comment_id)
     elif case.edit_id:
         ideas.reopen_edit(case.edit_id, now)
     elif case.kind == "idea":

@@ -66,7 +66,7 @@ def screen_again(event: CommentEdited, deadlines: Deadlines) -> None:
 
 
 def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -> None:
-    """A comment that waits needs a person; so does one in which the rules find something, and that one is hidden."""
+    """A comment that waits needs a person; so does one in which the rules find something: from then on it waits, too."""
     comment = db.session.get(Comment, event.comment_id, populate_existing=True)
     if comment is None or comment.status not in {"waiting", "published"}:
         return
@@ -74,7 +74,7 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
     if comment.status == "published":
         if not _holding(found):
             return
-        discussion.hide(comment.id)
+        discussion.hold_back(comment.id)
     if is_minor(db.session.get_one(Member, comment.member_id), comment.created_at.date()):
         found.append(triage.finding("minor"))
     idea = db.session.get_one(Idea, comment.idea_id)

@@ -29,7 +29,7 @@ OF_KIND = {"appeal": "appeal_answered", "edit": "edit_answered"}
 
 
 def write_decision(event: CaseDecided, settings: Settings) -> None:
-    """Due when the decision can no longer be undone. A decision about a comment is not mailed."""
+    """Due when the decision can no longer be undone. One about a comment is told under the bell (see `write_hidden`)."""
     decision = db.session.execute(
         select(Decision.id, Decision.outcome, Decision.decided_at, Decision.idea_id, Idea.author_id, Case.kind)
         .join(Idea, Idea.id == Decision.idea_id)
@@ -46,16 +46,19 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
 
 
 def write_hidden(event: CaseDecided, settings: Settings) -> None:
-    """To the writer of what a moderator hid after reports, when it can no longer be undone: why, and what now."""
+    """To the writer of what was hidden after reports, or removed or silenced for with a comment: why, and what now.
+
+    When it can no longer be undone.
+    """
     row = db.session.execute(
         select(Decision.outcome, Decision.decided_at, Case.kind, Case.comment_id, Idea.author_id, Comment.member_id)
-        .add_columns(Case.idea_id)
+        .add_columns(Case.idea_id, (Decision.removed | Decision.silenced_until.is_not(None)).label("heavy"))
         .join(Case, Case.id == Decision.case_id)
         .join(Idea, Idea.id == Case.idea_id)
         .outerjoin(Comment, Comment.id == Case.comment_id)
         .where(Decision.id == event.decision_id)
     ).one()
-    if (row.kind, row.outcome) == ("report", "reject"):
+    if row.outcome == "reject" and (row.kind == "report" or (row.kind == "comment" and row.heavy)):
         due = row.decided_at + timedelta(seconds=settings.undo_window)
         writer = row.member_id if row.comment_id else row.author_id
         ids = {"decision_id": event.decision_id, "idea_id": row.idea_id}

@@ -80,7 +80,7 @@ def test_a_mended_comment_is_screened_like_a_new_one(app):
     outbox.relay(REACTIONS)
     edit(who, comment, "Gọi mình số 0912 345 678 nhé, hoặc viết tới ban@example.vn")
     outbox.relay(REACTIONS)
-    assert db.session.get_one(Comment, comment.id, populate_existing=True).status == "hidden"
+    assert db.session.get_one(Comment, comment.id, populate_existing=True).status == "waiting"
     case = db.session.scalars(select(Case).where(Case.comment_id == comment.id)).one()
     assert (case.state, shown(idea)) == ("open", 0)
 

@@ -16,6 +16,7 @@ from portal.outbox.models import Fact
 from portal.rules import Invalid
 from tests import factories
 from tests.forms import token_in
+from tests.queries import count_queries
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -53,6 +54,52 @@ def test_a_comment_waits_where_a_minor_takes_part(app, writer, author):
     assert facts() == [{"comment_id": comment.id}]
     assert queries.threads(idea.id, None).threads == []
     assert [thread.comment.id for thread in queries.threads(idea.id, who.id).threads] == [comment.id]
+
+
+def test_answers_keep_the_place_of_what_they_answer(app, client):
+    idea, who = factories.published_idea(), factories.member(name="Người đã đi")
+    head, lonely = post(who, idea, "Lời đầu tiên"), post(who, idea, "Không ai trả lời")
+    answer = post(factories.member(), idea, "Lời đáp của người khác", parent_id=head.id)
+    with transaction():
+        services.hide(head.id)
+        services.hide(lonely.id)
+    (thread,) = queries.threads(idea.id, None).threads
+    assert (thread.comment.id, thread.gone, [one.id for one in thread.answers]) == (head.id, True, [answer.id])
+    text = page(client, idea).text
+    assert "Bình luận này không còn nữa." in text
+    assert "Lời đáp của người khác" in text
+    assert "Lời đầu tiên" not in text
+    assert "Người đã đi" not in text
+    factories.sign_in(client, factories.member())
+    form = page(client, idea, f"?tra-loi={answer.id}").text
+    parent = re.search(r'name="parent" value="(\d+)"', form)[1]
+    assert send(client, idea, body="Mình đáp tiếp", parent=parent).status_code == 303
+    with transaction():
+        services.hide(answer.id)
+    assert shown(idea) == 1
+
+
+def test_a_long_thread_goes_on_by_a_link(app, client):
+    idea, who = factories.published_idea(), factories.member()
+    head = post(who, idea, "Lời đầu tiên")
+    with transaction():
+        for n in range(queries.ANSWERS + 2):
+            services.post(who, idea.id, f"Câu trả lời thứ {n}.", now(), parent_id=head.id)
+    with count_queries() as counted:
+        text = page(client, idea).text
+    assert counted.n <= 5 + 2  # the address without its slug leads to the one with it first
+    assert "Câu trả lời thứ 9." in text
+    assert "Câu trả lời thứ 10." not in text
+    link = re.search(r'href="([^"]+chuoi=[^"]+)">Xem thêm 2 trả lời', text)[1].replace("&amp;", "&")
+    rest = client.get(link).text
+    assert "Câu trả lời thứ 9." not in rest
+    assert "Câu trả lời thứ 11." in rest
+    assert "Mọi bình luận" in rest
+    factories.sign_in(client, who)
+    landed = send(client, idea, body="Câu mới nhất", parent=str(head.id)).location
+    assert "Câu mới nhất" in client.get(landed).text
+    for chuoi, sau in (("999", ""), ("x", "y"), (str(2**63), "-1")):
+        assert page(client, idea, f"?chuoi={chuoi}&sau={sau}").status_code == 200
 
 
 @pytest.mark.parametrize("body", ["", " ", "x", "x" * 2001, "\u200b\u200b\u200b"])

@@ -8,7 +8,7 @@ from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.errors import Conflict
 from portal.ideas import services
-from portal.ideas.models import Idea, IdeaVersion
+from portal.ideas.models import Idea, IdeaEdit, IdeaVersion
 from portal.outbox.models import Fact
 from tests import factories
 
@@ -75,6 +75,21 @@ def test_of_twenty_decisions_at_once_one_stands(fresh_app):
     outcomes = [outcome for outcome in at_once(fresh_app, decide, 20) if outcome]
     with fresh_app.app_context():
         assert outcomes == [db.session.get_one(Idea, idea.id).status]
+
+
+def test_a_proposed_edit_sent_twelve_times_at_once_is_one_edit(fresh_app):
+    with fresh_app.app_context():
+        who = factories.member()
+        idea, new = factories.published_idea(who), factories.content(title="Tên mới của ý tưởng đã đăng")
+
+    def propose(_number):
+        with transaction():
+            return services.propose(who, idea.id, 1, new, now()).id
+
+    made = at_once(fresh_app, propose, 12)
+    with fresh_app.app_context():
+        assert len(set(made)) == 1
+        assert db.session.scalar(select(func.count()).select_from(IdeaEdit)) == 1
 
 
 def test_of_many_changes_to_one_version_one_stands(fresh_app):

@@ -224,11 +224,12 @@ def test_a_comment_is_shown_or_stays_hidden(app, act, status):
     assert db.session.scalar(select(Comment.status).where(Comment.id == said.id)) == status
 
 
-def test_an_undone_comment_is_not_shown(app):
+def test_an_undone_comment_waits_again_for_its_writer_to_see(app):
     case, said = waiting_comment()
     moderator = member("moderator")
-    undo(approve(case, moderator), moderator)
-    assert db.session.scalar(select(Comment.status).where(Comment.id == said.id)) == "hidden"
+    for act in (approve, refuse):
+        undo(act(again(case.id), moderator), moderator)
+        assert db.session.scalar(select(Comment.status).where(Comment.id == said.id)) == "waiting"
     assert again(case.id).state == "open"
 
 

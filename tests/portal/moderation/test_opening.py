@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from portal.database import db, now, transaction
+from portal.discussion import queries as talk
 from portal.discussion import services as discussion
 from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment
@@ -167,12 +168,14 @@ def test_an_ordinary_comment_opens_no_case(app):
     assert cases() == 0
 
 
-def test_a_comment_with_a_telephone_number_is_hidden_and_waits_for_a_person(app):
+def test_a_comment_with_a_telephone_number_waits_for_a_person_and_its_writer_sees_that(app):
     said = comment_on(published_idea(), "Gọi mình theo số 0912345678 nhé")
     relay()
     case = case_of(said.idea_id)
     assert (case.kind, case.state, rules_of(case)) == ("comment", "open", ["contact_data"])
-    assert status_of(said) == "hidden"
+    assert status_of(said) == "waiting"
+    assert [one.comment.id for one in talk.threads(said.idea_id, said.member_id).threads] == [said.id]
+    assert talk.threads(said.idea_id, None).threads == []
 
 
 def test_a_childs_comment_waits_and_gets_a_case_without_any_finding(app):

@@ -1,0 +1,76 @@
+"""A comment that is not shown is not passed over in silence: its writer sees why, and has a letter where two decided."""
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.database import db, now, transaction
+from portal.moderation import services as desk
+from portal.moderation.models import Case
+from portal.notices.models import Notice
+from portal.notifications import delivery
+from tests import factories
+from tests.portal.notifications import stories
+from tests.portal.notifications.letters_about_news import letters, text
+
+pytestmark = pytest.mark.usefixtures("app")
+PLAIN, REMOVE, MONTH = desk.Heavier(), desk.Heavier(remove=True), desk.Heavier(silence_days=30)
+
+
+@pytest.fixture
+def writer():
+    return factories.member()
+
+
+@pytest.fixture
+def held(writer):
+    """A comment in which a rule found something, before it was read."""
+    said = factories.comment(factories.published_idea(), who=writer, body="Gọi mình theo số 0912345678 nhé")
+    stories.relay()
+    return said
+
+
+def refuse(said, heavier=PLAIN, people=1):
+    for _ in range(people):
+        moderator = factories.member("moderator")
+        case = db.session.scalar(select(Case).where(Case.comment_id == said.id).execution_options(populate_existing=True))
+        with transaction():
+            made = desk.decide(case.id, moderator, case.version, "reject", "privacy", "Có số máy.", now(), heavier=heavier)
+    stories.relay()
+    with transaction():
+        db.session.execute(update(Notice).values(due_at=now()))
+    stories.due_now()
+    return made, moderator
+
+
+def told(said):
+    return db.session.scalars(select(Notice.kind).where(Notice.member_id == said.member_id)).all()
+
+
+def test_a_refused_comment_is_told_with_the_reason_and_no_letter(client, writer, held):
+    decision, moderator = refuse(held)
+    assert letters("content_hidden") == []
+    factories.sign_in(client, factories.member())
+    assert "không được đăng vì" not in client.get("/toi/thong-bao").text
+    with client.session_transaction() as session:
+        session.clear()
+    factories.sign_in(client, writer)
+    page = client.get("/toi/thong-bao").text
+    assert "Bình luận của bạn không được đăng vì có thông tin riêng tư." in page
+    assert "Có số máy." not in page
+    with transaction():
+        desk.undo(decision.id, moderator, 60, now())
+    stories.relay()
+    assert told(held) == []
+
+
+@pytest.mark.parametrize("heavier", [REMOVE, MONTH], ids=["removed", "silenced"])
+def test_what_two_decide_about_a_comment_comes_by_letter(held, heavier):
+    refuse(held, heavier, people=2)
+    (letter,) = letters("content_hidden")
+    assert letter.recipient_id == held.member_id
+    delivery.drain(mailer=(sink := stories.Sink()))
+    (words,) = [words for words in map(text, sink.taken) if "bình luận của bạn" in words]
+    assert "Có số máy." in words
+    assert ("gỡ hẳn" in words) is heavier.remove
+    assert ("tạm chưa gửi bài và bình luận" in words) is bool(heavier.silence_days)
+    assert told(held) == ["hidden"]
