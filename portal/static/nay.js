@@ -67,7 +67,7 @@
         const value = kept?.values?.[input.name];
         if (value === undefined) return;
         if (/radio|checkbox/.test(input.type)) input.checked ||= input.value === value;
-        else if (input.value !== value && (!input.value || kept.version)) { input.value = value; other = true }
+        else if (input.value !== value && (value.startsWith(input.value) || kept.version || 'draftOver' in draft.dataset)) { input.value = value; other = true }
       });
       if (!other) return;
       if (kept.version) draft.elements.version.value = kept.version;  // from there it goes on; the server compares

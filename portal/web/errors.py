@@ -22,6 +22,9 @@ from portal.web.language import words
 log = logging.getLogger(__name__)
 
 NEVER_AGAIN = {"csrf_token", "password", "code"}
+PLACES = {"back", "until", "device"}
+SEND_AGAIN = {429, 500, 503}
+"""Refusals that pass: the same words may go through in a while."""
 MESSAGES = {
     400: N_("Yêu cầu này không đọc được. Quay lại và thử lần nữa."),
     401: N_("Bạn cần đăng nhập để làm việc này."),
@@ -70,6 +73,16 @@ def typed_fields() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_AGAIN]
 
 
+def typed_words() -> list[tuple[str, str]]:
+    """The texts among it, which somebody has thought about: more than a word each. None if the form cannot be read."""
+    if request.method != "POST":
+        return []
+    try:
+        return [(name, value) for name, value in typed_fields() if len(value.split()) > 1 and name not in PLACES]
+    except HTTPException:  # too large, or broken: then the browser alone has it
+        return []
+
+
 def http_error(error: HTTPException) -> Any:
     if error.code is None or error.response is not None or error.code < 400:
         return error
@@ -107,9 +120,10 @@ def answer_with(status: int, detail: str, errors: dict[str, list[str]] | None = 
     if request.path.startswith("/api/"):
         return problem(status, detail, errors)
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    return Response(
-        render_template(template, status=status, detail=detail), status, content_type="text/html; charset=utf-8"
-    )
+    typed = typed_words()
+    again = typed_fields() if typed and status in SEND_AGAIN and not request.files else []
+    page = render_template(template, status=status, detail=detail, typed=typed, again=again)
+    return Response(page, status, content_type="text/html; charset=utf-8")
 
 
 def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None) -> Response:

@@ -15,7 +15,7 @@ from portal.accounts.services.guardians import (
     stop,
     wait_for_guardian,
 )
-from portal.accounts.services.holding import disown, hold, release
+from portal.accounts.services.holding import disown, hold, release, reword
 from portal.accounts.services.members import (
     TooYoung,
     add_member,
@@ -105,6 +105,7 @@ __all__ = [
     "resend",
     "restore",
     "revoke",
+    "reword",
     "see_email",
     "set_language",
     "set_password",

@@ -21,12 +21,19 @@ def hold(visitor: str, kind: str, target_id: int, now: datetime, *, body: str = 
     db.session.execute(insert_ignore(PendingAction.__table__).values(**values))
 
 
-def release(visitor: str, now: datetime) -> list[PendingAction]:
-    """Take everything held for a visitor; of two callers at once one gets each action."""
-    taken = db.session.scalars(
-        delete(PendingAction).where(PendingAction.visitor == visitor).returning(PendingAction)
-    ).all()
+def release(visitor: str, now: datetime, action_id: int | None = None) -> list[PendingAction]:
+    """Take everything held for a visitor, or that one action; of two callers at once one gets each."""
+    theirs = delete(PendingAction).where(PendingAction.visitor == visitor)
+    if action_id is not None:
+        theirs = theirs.where(PendingAction.id == action_id)
+    taken = db.session.scalars(theirs.returning(PendingAction)).all()
     return sorted((action for action in taken if action.expires_at > now), key=lambda action: action.id)
+
+
+def reword(visitor: str, action_id: int, body: str) -> None:
+    """Other words for what is held."""
+    mine = update(PendingAction).where(PendingAction.visitor == visitor, PendingAction.id == action_id)
+    db.session.execute(mine.values(body=body).execution_options(synchronize_session=False))
 
 
 def disown(email: str | None, visitors: list[str]) -> None:

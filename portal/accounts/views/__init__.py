@@ -19,6 +19,7 @@ from portal.accounts.views import (
     security,
     signing_in,
     tokens,
+    unsaid,
 )
 from portal.accounts.views.blueprint import pages
 
@@ -42,4 +43,5 @@ __all__ = [
     "security",
     "signing_in",
     "tokens",
+    "unsaid",
 ]

@@ -38,6 +38,7 @@ class Arrival:
     followed: list[int] = field(default_factory=list)
     said: list[Comment] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    browser: str | None = None  # under whose name words that were refused are kept on
 
 
 def arrive(member: Member, moment: datetime) -> Arrival:
@@ -60,8 +61,15 @@ def take_up(browser: str, arrival: Arrival, moment: datetime) -> None:
     reporting.send_held(browser, arrival.member, moment)
     if phones.lacks_one(arrival.member):
         return
-    for action in services.release(browser, moment):
-        _do(action, arrival, moment)
+    do(services.release(browser, moment), browser, arrival, moment)
+
+
+def do(actions: list[PendingAction], browser: str, arrival: Arrival, moment: datetime) -> None:
+    """Do what was held; words that are refused are not thrown away, but held on for their writer to see."""
+    for action in actions:
+        if not _do(action, arrival, moment) and action.body:
+            services.hold(browser, action.kind, action.target_id, moment, body=action.body, parent_id=action.parent_id)
+            arrival.browser = browser
 
 
 def go_on(attempt: SignInAttempt, moment: datetime) -> Arrival | None:
@@ -70,7 +78,7 @@ def go_on(attempt: SignInAttempt, moment: datetime) -> Arrival | None:
     return arrive(member, moment) if member else None
 
 
-def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> None:
+def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> bool:
     """A refusal (one's own idea, one closed meanwhile) is told, and stops nobody from signing in."""
     who, idea_id = arrival.member, action.target_id
     try:
@@ -86,6 +94,8 @@ def _do(action: PendingAction, arrival: Arrival, moment: datetime) -> None:
                 arrival.said.append(said)
     except Refusal as refusal:
         arrival.refused.append(words(refusal))
+        return False
+    return True
 
 
 def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str | None = None) -> Response:
@@ -107,6 +117,8 @@ def welcome(arrival: Arrival | None, attempt: SignInAttempt, *, by_way_of: str |
     elif begun_on(queries.began_elsewhere(arrival.member.email, browser)):
         session["begun"] = True  # for those who leave that page without an answer
         by_way_of = by_way_of or "accounts.begun_elsewhere"
+    if arrival.browser:
+        by_way_of = by_way_of or "accounts.unsaid"
     if by_way_of:
         session["next"] = where
         return go_to(by_way_of)
@@ -123,9 +135,11 @@ def say_what_was_done(arrival: Arrival) -> list[Shown]:
     for comment in arrival.said:
         waits = comment.status == "waiting"
         received = gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt.")
-        flash(received if waits else gettext("Đã đăng bình luận của bạn."), "done")
+        flash(received if waits else gettext("Đã đăng bình luận của bạn."), "kept")
     for message in arrival.refused:
         flash(message, "error")
+    if arrival.browser:
+        session["visitor"], session["unsaid"] = arrival.browser, True  # the latter for those who leave that page
     return supported
 
 

@@ -1,6 +1,16 @@
 """Everything that reads the talk about ideas."""
 
-from portal.discussion.queries.comments import ANSWERS, THREADS, Page, Thread, flat, own, place_in_thread, thread, threads
+from portal.discussion.queries.comments import (
+    ANSWERS,
+    THREADS,
+    Page,
+    Thread,
+    flat,
+    own,
+    place_in_thread,
+    thread,
+    threads,
+)
 from portal.discussion.queries.follows import Followed, follow_column, followed, followers
 from portal.discussion.queries.mentions import mentioned
 

@@ -53,7 +53,7 @@ def revise(idea_id: int) -> Any:
         gettext("Đã gửi bản sửa. Trang vẫn như cũ đến khi người duyệt đọc xong.")
         if shown.is_public
         else gettext("Đã gửi lại. Chúng mình xem bản mới này."),
-        "done",
+        "kept",
     )
     return redirect(url_for("ideas.show", idea_id=idea_id), 303)
 

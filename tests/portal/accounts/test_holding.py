@@ -1,5 +1,7 @@
 """Whatever a visitor was doing is done once after signing in: on that browser, or by their word on another."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -16,6 +18,7 @@ pytestmark = pytest.mark.one_engine_each
 
 WORDS = "Thêm một vòi nước cạnh trạm là ổn."
 QUESTION = "/toi/viec-dang-giu"
+UNSAID = "/toi/loi-chua-gui"
 
 
 def do_everything(client, idea):
@@ -119,6 +122,40 @@ def test_a_child_that_may_not_publish_yet_is_told_and_signed_in(client):
     steps.arrive(client, who.email)
     assert "Bình luận được khi phụ huynh và bạn đều đồng ý" in client.get("/toi").text
     assert owned(who)[2] == 0
+
+
+def test_words_that_are_refused_at_the_door_are_kept_shown_and_sent_later(client):
+    who = family.child(email="nho@example.vn")
+    idea = factories.published_idea(title="Thùng thu pin cũ")
+    client.post(f"/y-tuong/{idea.id}/binh-luan", data={"body": WORDS})
+    assert steps.arrive(client, who.email).location == UNSAID
+    page = client.get(UNSAID).text
+    assert WORDS in page
+    assert "Thùng thu pin cũ" in page
+    assert UNSAID in client.get("/toi").text
+    number = re.search(r'name="id" value="(\d+)"', page)[1]
+    again = {"id": number, "body": f"{WORDS} Thêm câu này.", "csrf_token": steps.form_token(client, "/toi/cai-dat")}
+    client.post(UNSAID, data=again)  # still refused, and still there
+    assert "Thêm câu này." in client.get(UNSAID).text
+    family.agree(who)
+    family.confirm(who)
+    again["id"] = re.search(r'name="id" value="(\d+)"', client.get(UNSAID).text)[1]
+    client.post(UNSAID, data=again)
+    assert db.session.scalars(select(Comment.body)).all() == [f"{WORDS} Thêm câu này."]
+    assert client.get(UNSAID).status_code == 303
+    assert UNSAID not in client.get("/toi").text
+
+
+def test_words_that_were_refused_can_be_thrown_away_and_are_nobody_elses(app, client):
+    who = family.child(email="nho@example.vn")
+    client.post(f"/y-tuong/{factories.published_idea().id}/binh-luan", data={"body": WORDS})
+    steps.arrive(client, who.email)
+    number = db.session.scalars(select(PendingAction.id)).one()
+    stranger = factories.sign_in(app.test_client(), factories.member())
+    for one, left in ((stranger, 1), (client, 0)):
+        token = steps.form_token(one, "/toi/cai-dat")
+        one.post(UNSAID, data={"id": str(number), "drop": "1", "csrf_token": token})
+        assert db.session.scalar(select(func.count()).select_from(PendingAction)) == left
 
 
 # --- another browser ------------------------------------------------------------------------------------

@@ -32,9 +32,13 @@ def held(writer):
 def refuse(said, heavier=PLAIN, people=1):
     for _ in range(people):
         moderator = factories.member("moderator")
-        case = db.session.scalar(select(Case).where(Case.comment_id == said.id).execution_options(populate_existing=True))
+        case = db.session.scalar(
+            select(Case).where(Case.comment_id == said.id).execution_options(populate_existing=True)
+        )
         with transaction():
-            made = desk.decide(case.id, moderator, case.version, "reject", "privacy", "Có số máy.", now(), heavier=heavier)
+            made = desk.decide(
+                case.id, moderator, case.version, "reject", "privacy", "Có số máy.", now(), heavier=heavier
+            )
     stories.relay()
     with transaction():
         db.session.execute(update(Notice).values(due_at=now()))

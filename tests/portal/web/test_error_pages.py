@@ -26,7 +26,7 @@ def failing_app(migrated):
     """A portal with one more route, where everything goes wrong on demand."""
     app = create_app(migrated)
 
-    @app.get("/hong/<int:status>")
+    @app.route("/hong/<int:status>", methods=["GET", "POST"])
     @app.get("/api/v1/hong/<int:status>", endpoint="api_hong")
     @public
     def fail(status):
@@ -75,6 +75,18 @@ def test_api_gets_a_problem_document(failing_app, status):
     body = answer.get_json(force=True)
     assert body["status"] == answer.status_code == status
     assert WORDS[status] in body["detail"]
+
+
+@pytest.mark.parametrize("status", [status for status in WORDS if status not in {405, 413}])
+def test_what_was_typed_is_on_the_page_that_refuses_it(failing_app, status):
+    form = {"body": "Lời nói đầu,\ncả <b>hai</b> dòng.", "parent": "7", "password": "bí mật của tôi", "back": "/a b"}
+    answer = failing_app.test_client().post(f"/hong/{status}", data=form)
+    assert answer.status_code == status
+    assert "Lời nói đầu,\ncả &lt;b&gt;hai&lt;/b&gt; dòng.</textarea>" in answer.text
+    assert "bí mật" not in answer.text
+    assert ("Gửi lại</button>" in answer.text) is (status in {429, 500, 503})
+    assert ('name="parent" value="7"' in answer.text) is (status in {429, 500, 503})
+    assert "Những gì bạn vừa viết" not in failing_app.test_client().post(f"/hong/{status}", data={"body": "Một"}).text
 
 
 @pytest.mark.parametrize("status", [429, 503])
