@@ -20,8 +20,10 @@ from portal.units.queries import reference
 class Contest(Protocol):
     """What has to be known of a campaign; `unit_id` None is for everybody."""
 
-    closes_at: datetime
-    unit_id: int | None
+    @property
+    def closes_at(self) -> datetime: ...
+    @property
+    def unit_id(self) -> int | None: ...
 
 
 def closed_to(member: Member, now: datetime) -> ColumnElement[bool]:

@@ -88,7 +88,7 @@ def _readable(reader_id: int | None, of: Any = Comment) -> ColumnElement[bool]:
     return shown if reader_id is None else or_(shown, (of.status == "waiting") & (of.member_id == reader_id))
 
 
-def _threads(heads: Select[tuple[int]], reader_id: int | None, after: int) -> list[Thread]:
+def _threads(heads: Select[int], reader_id: int | None, after: int) -> list[Thread]:
     """The newest first, each with its first answers beyond `after` and how many more there are."""
     ids = select(heads.subquery().c.id)
     by_head: dict[str, Any] = {"partition_by": ANSWER.parent_id}
