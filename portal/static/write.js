@@ -103,7 +103,8 @@
       const answer = await send({ also: token ? { csrf_token: token.value } : {} });
       local.drop('send');
       if (!answer.ok) { form.requestSubmit(); return }
-      forget(place());
+      leaving = true;
+      form.dispatchEvent(new Event('kept'));
       location.assign((await answer.json()).next);
     } catch { /* still away: the next "online" tries again, under the same name */ }
   };

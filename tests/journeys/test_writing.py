@@ -107,7 +107,7 @@ def test_nothing_is_sent_or_kept_in_the_middle_of_a_letter(member: Any, open_con
     page.clock.run_for(11_000)
     expect(title).to_have_value(TWIN)
     assert asked == []
-    assert page.evaluate("localStorage.getItem('nay:draft:idea')") is None
+    assert kept_here(page) == []
 
     keys.send("Input.insertText", {"text": TWIN})
     page.clock.run_for(600)
@@ -115,7 +115,8 @@ def test_nothing_is_sent_or_kept_in_the_middle_of_a_letter(member: Any, open_con
     with page.expect_response(lambda one: one.request.method == "POST"):
         page.clock.run_for(11_000)
     sees(page, "Đã lưu nháp lúc")
-    assert TWIN in page.evaluate("localStorage.getItem('nay:draft:idea')")
+    assert kept_here(page) == []  # the server has it
+    assert "?nhap=" in page.url  # and loading the page again is reading it there
 
     page.clock.resume()  # and what is alike is supported without leaving one's own text
     support = page.get_by_role("button", name=re.compile(r"^Ủng hộ · \d")).first
@@ -125,6 +126,76 @@ def test_nothing_is_sent_or_kept_in_the_middle_of_a_letter(member: Any, open_con
     page.get_by_role("button", name="Ý mình khác, viết tiếp").click()
     expect(page.get_by_text("gần giống")).to_have_count(0)
     expect(title).to_have_value(TWIN)
+
+
+def kept_here(page: Page) -> list[str]:
+    """What of drafts this machine holds."""
+    found: list[str] = page.evaluate(
+        "Object.keys(localStorage).filter(name => name.startsWith('nay:draft')).map(name => localStorage.getItem(name))"
+    )
+    return found
+
+
+def test_on_a_shared_machine_nobody_finds_the_text_of_another(member: Any, open_context: Open) -> None:
+    context = open_context(storage_state=member)
+    page = at_the_form(context)
+    title = page.get_by_label("Tên ý tưởng")
+    title.fill("Chuyện riêng của người viết trước")
+    sees(page, "Đã lưu nháp trên máy này")
+    page.reload()
+    expect(title).to_have_value("Chuyện riêng của người viết trước")
+    page.get_by_role("button", name="Lưu nháp và thoát").click()
+    sees(page, "Đã lưu nháp. Bạn quay lại viết tiếp lúc nào cũng được.")
+    assert kept_here(page) == []
+    page.goto("/gui-y-tuong")
+    expect(title).to_have_value("")
+
+    title.fill("Ý thứ hai đang viết dở")
+    sees(page, "Đã lưu nháp trên máy này")
+    other = context.new_page()  # a tab of its own
+    other.goto("/toi/cai-dat")
+    other.get_by_role("button", name="Đăng xuất máy này").click()
+    sees(other, "Đã đăng xuất")
+    assert kept_here(other) == []
+    other.goto("/gui-y-tuong")
+    expect(other.get_by_label("Tên ý tưởng")).to_have_value("")
+    other.get_by_label("Tên ý tưởng").fill("Của một vị khách chưa đăng nhập")
+    other.get_by_role("button", name="Xoá nháp khỏi máy này").click()
+    expect(other.get_by_label("Tên ý tưởng")).to_have_value("")
+    assert not [text for text in kept_here(other) if "vị khách" in text]
+
+
+def test_what_was_begun_before_signing_in_goes_on_after(portal: Portal, open_context: Open) -> None:
+    context = open_context()
+    page = at_the_form(context)
+    page.get_by_label("Tên ý tưởng").fill("Viết trước khi đăng nhập")
+    sees(page, "Đã lưu nháp trên máy này")
+    sign_in(page, portal, "member")
+    page.goto("/gui-y-tuong")
+    expect(page.get_by_label("Tên ý tưởng")).to_have_value("Viết trước khi đăng nhập")
+
+
+def test_going_on_while_a_draft_is_being_kept_is_no_conflict(member: Any, open_context: Open) -> None:
+    page = at_the_form(open_context(storage_state=member))
+    page.clock.install()
+    page.reload()
+    fill_idea(page, "Tủ thuốc chung của bến xe")
+    held: list[Route] = []
+
+    def slow(route: Route) -> None:
+        if "auto" in (route.request.post_data or ""):
+            held.append(route)
+            route.fetch()  # the server has it, the answer is still on its way
+        else:
+            route.continue_()
+
+    page.route("**/gui-y-tuong", slow)
+    with page.expect_request(lambda one: one.method == "POST"):
+        page.clock.run_for(11_000)
+    page.clock.resume()
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi gửi")
+    assert len(held) == 1
 
 
 def test_a_large_photo_is_made_small_before_it_is_sent(member: Any, open_context: Open) -> None:
