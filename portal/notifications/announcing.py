@@ -60,10 +60,11 @@ FAILED = ("dead", "uncertain")
 
 
 def progress(announcement_id: int) -> Progress:
-    its = select(Letter.state, func.count()).where(Letter.announcement_id == announcement_id).group_by(Letter.state)
+    came_back = Letter.returned_at.is_not(None)
+    its = select(Letter.state, came_back, func.count()).where(Letter.announcement_id == announcement_id)
     found = Counter[str]()
-    for state, count in db.session.execute(its):
-        found["waiting" if state in LIVE else "failed" if state in FAILED else state] += count
+    for state, returned, count in db.session.execute(its.group_by(Letter.state, came_back)):
+        found["waiting" if state in LIVE else "failed" if returned or state in FAILED else state] += count
     return Progress(**found)
 
 

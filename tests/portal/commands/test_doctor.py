@@ -34,7 +34,7 @@ def test_a_healthy_portal(ideabank, smtp):
     result = ideabank("doctor", SMTP_URL=smtp)
     assert result.exit_code == 0, result.output
     assert [line[:6].strip() for line in result.output.splitlines()] == ["ok"] * 7
-    assert "127.0.0.1 takes letters from us" in finding(result, "mail")
+    assert "127.0.0.1 takes letters from us; without BOUNCE_ADDRESS" in finding(result, "mail")
 
 
 def test_wrong_settings_are_one_line(ideabank, failed):

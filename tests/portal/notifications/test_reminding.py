@@ -88,3 +88,28 @@ def test_whoever_has_begun_a_paper_hears_what_it_lacks_three_days_before_the_end
     delivery.drain(mailer=sink)
     assert sink.subjects == ["Còn 3 ngày: hoàn tất bài dự thi"]
     assert "Còn thiếu" in sink.taken[0].get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(("status", "written_to"), [("needs_changes", True), ("waiting", False)])
+def test_whose_entry_was_sent_back_is_reminded_once_that_its_campaign_ends(status, written_to):
+    slug = stories.campaign(-20, 2.5).slug
+    idea = factories.idea(status, title="Bến đò có áo phao cho học sinh", campaign=slug)
+    stories.reminded()
+    stories.reminded()
+    assert [letter.recipient_id for letter in written("campaign_ends")] == [idea.author_id] * written_to
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    for message in sink.taken:
+        words = message.get_body(("plain",)).get_content()
+        assert "Bài cần bạn sửa: Bến đò" in words
+        assert f"/y-tuong/{idea.id}/sua" in words
+
+
+def test_an_entry_sent_again_meanwhile_is_not_reminded_of():
+    author = factories.member()
+    idea = factories.idea("needs_changes", author, campaign=stories.campaign(-20, 2.5).slug)
+    stories.reminded()
+    with transaction():
+        ideas.revise(author, idea.id, idea.version, factories.content(), now())
+    delivery.drain(mailer=stories.Sink())
+    assert [letter.state for letter in written("campaign_ends")] == ["cancelled"]

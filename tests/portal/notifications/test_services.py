@@ -10,9 +10,10 @@ from flask import current_app
 from sqlalchemy import update
 
 from portal.accounts.events import CodeRequested
+from portal.accounts.models import SignInAttempt
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
-from portal.notifications import queries, services
+from portal.notifications import queries, services, telling
 from portal.notifications.failures import Broken, Later, Refused, Unanswered
 from portal.notifications.models import STEPS, Letter
 from tests import factories
@@ -212,3 +213,30 @@ def test_an_import_makes_no_letters():
 
 def test_a_letter_carries_the_senders_domain_in_its_id():
     assert services.new_message_id("Nảy <nay@thu.example.vn>").endswith("@thu.example.vn>")
+
+
+# --- forgetting ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "kept"), [("sent", 364, 1), ("sent", 366, 0), ("dead", 366, 0), ("pending", 366, 1)]
+)
+def test_letters_that_ended_a_year_ago_are_forgotten(state, days, kept):
+    letter(state, created_at=now() - timedelta(days=days))
+    with transaction():
+        telling.sweep(now())
+    assert db.session.query(Letter).count() == kept
+
+
+def test_what_a_server_said_of_a_code_goes_with_its_attempt():
+    for email in ("cu@example.vn", "moi@example.vn"):
+        stories.code_requested(email)
+    stories.relay()
+    old, new = db.session.query(Letter).order_by(Letter.id)
+    with transaction():
+        db.session.execute(update(Letter).values(state="dead", last_text="550 <cu@example.vn> unknown"))
+        attempt = SignInAttempt.id == old.payload["attempt_id"]
+        db.session.execute(update(SignInAttempt).where(attempt).values(expires_at=now() - timedelta(days=1)))
+    with transaction():
+        telling.forget_codes(now())
+    assert (now_is(old).last_text, now_is(new).last_text) == (None, "550 <cu@example.vn> unknown")

@@ -172,3 +172,38 @@ def test_what_is_decided_again_before_the_letter_leaves_is_not_said_to_be_open()
     with transaction():
         db.session.execute(update(Case).values(state="decided"))
     assert not [one for one in leaving() if "không còn nữa" in one]
+
+
+# --- what a decision says -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_published_idea_is_said_to_have_been_masked_if_it_was(masked):
+    author = factories.member()
+    idea = stories.idea_sent(author, problem="Gọi cho mình 0912 345 678 để biết bãi rác này gần trường thế nào.")
+    stories.relay()
+    if masked:
+        case, moderator = db.session.scalars(select(Case)).one(), factories.member("moderator")
+        with transaction():
+            moderation.mask(case.id, moderator, case.version, {"phone": "[đã che]"}, now())
+    stories.decided("approve", idea)
+    (words,) = [one for one in leaving() if "đã duyệt ý tưởng của bạn" in one]
+    assert ("che thông tin riêng" in words) is masked
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_refusal_offers_to_ask_again_only_where_one_may(asked):
+    author = factories.member()
+    decision = stories.decided("reject", stories.idea_sent(author))
+    if asked:
+        with transaction():
+            words = "Mình đã hỏi uỷ ban xã, việc này chi đoàn làm được."
+            moderation.appeal(author, decision.idea_id, words, moderation.Deadlines(review=60), now())
+    (words,) = [one for one in leaving() if "không được đăng" in one]
+    assert ("/xem-lai" in words) is not asked
+
+
+def test_the_button_of_what_is_to_be_changed_leads_to_the_field():
+    stories.decided("return", stories.idea_sent())
+    (words,) = [one for one in leaving() if "sửa trước khi đăng" in one]
+    assert "/sua#problem" in words
