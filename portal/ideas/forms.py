@@ -89,6 +89,7 @@ class AnswerForm(PageForm):
 
     def __init__(self, from_status: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.status.flags.required = True
         self.status.choices = [(to, gettext(states.LABELS[to])) for to in states.answers(from_status)]
 
 

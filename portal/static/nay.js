@@ -140,30 +140,25 @@
   // left it, at the card they went to: the entry of the history says how often it has grown, and which card that was.
   const list = () => history.state?.list || { grown: 0 };
   const keepList = change => history.replaceState({ ...history.state, list: { ...list(), ...change } }, '');
-  const grow = (left, before) => {
-    const link = $('#more-link');
-    if (link && link.href === before) return requestAnimationFrame(() => grow(left, before));
-    if (left && link) {
-      again = () => grow(left - 1, link.href);
-      return link.click();
-    }
-    again = undefined;
+  let seen, left;
+  const grow = () => {
+    if (left-- > 0 && $('#more-link')) return $('#more-link').click();
+    left = undefined;
     const card = document.getElementById(list().card);
     card?.scrollIntoView({ block: 'center' });
     if (card) $('a', card)?.focus({ preventScroll: true });
   };
-  addEventListener('load', () => { if (list().grown) grow(list().grown) });
+  document.addEventListener('htmx:after:process', () => { if (list().grown) { left = list().grown; grow() } }, { once: true });
   $('#cards')?.addEventListener('click', event => {
     const card = event.target.closest('#cards > [id]');
     if (card && list().grown) keepList({ card: card.id });
   });
-  let seen, again;
   document.addEventListener('htmx:before:swap', event => { if (event.detail.ctx.sourceElement?.id === 'more-link') seen = $('#cards').children.length });
   document.addEventListener('htmx:after:swap', () => {
     if (seen === undefined) return;
     const first = $('a', $('#cards').children[seen]);
     seen = undefined;
-    if (again) return again();
+    if (left !== undefined) return grow();
     first?.focus({ preventScroll: true });
     keepList({ grown: list().grown + 1 });
   });

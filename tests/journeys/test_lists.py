@@ -27,5 +27,6 @@ def test_back_from_an_idea_the_list_is_as_long_as_before_and_stands_at_its_card(
     expect(cards).to_have_count(len(names))
     assert page.locator("article.idea .ttl").all_text_contents() == names
     expect(cards.nth(2 * first + 1)).to_be_in_viewport()
+    page.goto("/")
     page.goto("/y-tuong?sort=new")
     expect(cards).to_have_count(first)

@@ -44,6 +44,7 @@ def test_a_unit_answers_and_signs_with_its_name_and_the_day(app, client):
     assert f"/y-tuong/{idea.id}/phan-hoi" in page_of(client, idea)
     form = client.get(f"/y-tuong/{idea.id}/phan-hoi").text
     assert "Tỉnh Đoàn Nghệ An" in form
+    assert form.count("(không bắt buộc)") == 1, "only the English words"
     assert re.findall(r'name="status" value="(\w+)"', form) == ["shortlisted", "not_adopted"]
     assert answer(client, idea, note_en="Small enough to try.").status_code == 303
     visitor = app.test_client()
