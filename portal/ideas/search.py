@@ -48,6 +48,7 @@ PREFIX_MIN = 2
 COMMON = 400
 """A token in more titles than this says too little to look for likeness by."""
 CANDIDATES = 100
+IS_PUBLIC = Idea.status.in_(states.PUBLIC)
 ALIKE = 55.0
 """The likeness, out of 100, from which two titles are shown to a person as close."""
 
@@ -203,14 +204,18 @@ class Twin:
         return text.slug(self.title)
 
 
-def similar(title: str, limit: int = 5, *, leave_out: int | None = None, public_only: bool = True) -> list[Twin]:
-    """The ideas whose titles are most like this one, best first. One query, then arithmetic."""
+def similar(
+    title: str, limit: int = 5, *, leave_out: int | None = None, which: ColumnElement[bool] = IS_PUBLIC
+) -> list[Twin]:
+    """The ideas whose titles are most like this one, best first. One query, then arithmetic.
+
+    `which` says who reads the titles: public ones for everybody, and what else the reader may know of.
+    """
     probes = _probes(title)
     if not probes:
         return []
-    rows = _twins(len(probes), COMMON, db.engine.dialect.name)
     # Not even the desk is told of what waits for a guardian.
-    rows = rows.where(Idea.status.in_(states.PUBLIC) if public_only else Idea.status != "waiting_guardian")
+    rows = _twins(len(probes), COMMON, db.engine.dialect.name).where(which, Idea.status != "waiting_guardian")
     if leave_out is not None:
         rows = rows.where(Idea.id != leave_out)
     asked = {f"probe_{number}": terms.written() for number, terms in enumerate(probes)}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, true, update
 
 from portal.accounts import policy
 from portal.accounts.events import MemberErased
@@ -192,7 +192,7 @@ def _row(row: SentRow) -> Row:
 
 def _twin(title: str, idea_id: int, theirs: Collection[int]) -> int | None:
     """An earlier idea with a title like this one's: everybody's, or of the same file, where papers repeat each other."""
-    twins = search.similar(title, leave_out=idea_id, public_only=False)
+    twins = search.similar(title, leave_out=idea_id, which=true())
     known = (twin.id for twin in twins if twin.id < idea_id and (twin.status in PUBLIC or twin.id in theirs))
     return next(known, None)
 

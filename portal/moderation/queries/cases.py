@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Member
@@ -22,6 +22,7 @@ from portal.moderation.models import Case, Move, Note, Trust
 
 PAGE = 20
 SIMILAR = 3
+TAKEN_BACK = ("waiting_guardian", "withdrawn", "removed")
 
 order = (Case.urgent, Case.queue_at, Case.id)
 _key = tuple_(*order)
@@ -141,9 +142,20 @@ def shown(cases: Iterable[Case]) -> dict[int, Shown]:
     }
 
 
-def similar(idea: Idea) -> list[search.Twin]:
-    """Ideas with a title like this one's, whatever their state."""
-    return search.similar(idea.title, SIMILAR, leave_out=idea.id, public_only=False)
+def similar(idea: Idea, units: frozenset[int] | None) -> list[search.Twin]:
+    """Ideas with a title like this one's: public ones, and those of the reader's own units in whatever state.
+
+    `units` are those where the reader moderates, None for everywhere. What a guardian or the author took back, or
+    staff took away, is nobody's to compare with.
+    """
+    own = true() if units is None else Idea.unit_id.in_(units)
+    which = search.IS_PUBLIC | (own & Idea.status.not_in(TAKEN_BACK))
+    return search.similar(idea.title, SIMILAR, leave_out=idea.id, which=which)
+
+
+def public(twins: Iterable[search.Twin]) -> list[search.Twin]:
+    """Those that everybody may read of."""
+    return [twin for twin in twins if twin.status in states.PUBLIC]
 
 
 def notes(case_id: int) -> Sequence[Note]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, true, update
 
 from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
@@ -107,7 +107,7 @@ def _from_unit(idea: Idea) -> int:
 
 def _neighbours(idea: Idea) -> list[rules.Neighbour]:
     """Ideas with a title like this one's and the author's latest, also those that still wait: copies come in bursts."""
-    twins = [twin.id for twin in search.similar(idea.title, NEIGHBOURS, leave_out=idea.id, public_only=False)]
+    twins = [twin.id for twin in search.similar(idea.title, NEIGHBOURS, leave_out=idea.id, which=true())]
     own = select(Idea.id).where(Idea.author_id == idea.author_id, Idea.id < idea.id)
     own = own.order_by(Idea.id.desc()).limit(OWN)
     wanted = or_(Idea.id.in_(twins), Idea.id.in_(own.scalar_subquery()))

@@ -15,13 +15,12 @@ from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import diff
 from portal.ideas.rules import TEXTS
-from portal.ideas.states import PUBLIC
 from portal.moderation import marking, queries, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case, Decision
 from portal.moderation.views.base import desk, hold, late, scope, settings, shown
 from portal.moderation.views.blueprint import pages
-from portal.moderation.views.deciding import MERGED, drafts
+from portal.moderation.views.deciding import MERGED, drafts, similar
 from portal.moderation.views.passing import move_form
 from portal.moderation.views.queue import listed
 from portal.rules import Invalid
@@ -45,7 +44,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
     """The three panes with this case in the middle; to read only, with the words why, if it could not be held."""
     held = refusal is None
     earlier = queries.last_advice(opened.idea_id) if opened.idea_version > 1 and opened.kind == "idea" else None
-    twins = queries.similar(opened.idea) if opened.kind in MERGED else []
+    twins = similar(opened) if opened.kind in MERGED else []
     return desk(
         "moderation/case.html",
         moment,
@@ -63,7 +62,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         moves=queries.moves(opened.id),
         note=note or NoteForm(formdata=None),
         drafts=drafts(opened, twins) if held else {},
-        mergeable=[twin for twin in twins if twin.status in PUBLIC],
+        mergeable=queries.public(twins),
         move=move_form(opened, empty=True) if held else None,
         proposed=queries.proposal(opened) if opened.barred_id and opened.kind != "appeal" else None,
         silences=services.SILENCES,

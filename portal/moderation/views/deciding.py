@@ -9,10 +9,10 @@ from flask import flash, redirect, request, url_for
 from flask_babel import force_locale, gettext
 from flask_login import current_user
 
+from portal.accounts import policy
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import search
-from portal.ideas.states import PUBLIC
 from portal.moderation import queries, replies, services, words
 from portal.moderation.forms import LetterForm
 from portal.moderation.models import Case, Decision
@@ -50,7 +50,7 @@ def letter(case_id: int, outcome: str) -> Any:
         raise Missing
     reason = request.args.get("ly-do", "") or words.suggested_reason(opened)
     form = LetterForm(formdata=None, version=opened.version, reason=reason)
-    twins = queries.similar(opened.idea) if reason == "duplicate" else []
+    twins = similar(opened) if reason == "duplicate" else []
     own = queries.own_templates(opened.writer.language)
     form.advice.data = draft(opened, OUTCOMES[outcome], reason, twins, own)
     return _letter(opened, OUTCOMES[outcome], form)
@@ -151,7 +151,7 @@ def merge(case_id: int) -> Any:
 def _merge(opened: Case, refusal: Refusal | None = None) -> str:
     if isinstance(refusal, Invalid):
         refusal = next(iter(refusal.errors.values()))
-    twins = [twin for twin in queries.similar(opened.idea) if twin.status in PUBLIC]
+    twins = queries.public(similar(opened))
     return desk("moderation/merge.html", now(), case=opened, twins=twins, refusal=refusal and in_words(refusal))
 
 
@@ -215,10 +215,18 @@ def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | Non
 
 
 def draft(opened: Case, outcome: str, reason: str, twins: Sequence[search.Twin], own: queries.Own) -> str:
-    """The letter for a reason, in the author's language; a note for the log if nobody is to be written to."""
+    """The letter for a reason, in the author's language; a note for the log if nobody is to be written to.
+
+    It names an idea like theirs only if they may read it.
+    """
     if opened.kind == "comment":
         return words.note(reason)
     with force_locale(opened.writer.language):
         if opened.kind == "appeal":
             return words.answer(opened, outcome)
-        return words.letter(opened, outcome, reason, twins[0].title if twins else None, own)
+        return words.letter(opened, outcome, reason, next((twin.title for twin in queries.public(twins)), None), own)
+
+
+def similar(opened: Case) -> Sequence[search.Twin]:
+    """Ideas like this one that the moderator may know of."""
+    return queries.similar(opened.idea, policy.units_of(current_user.member, "moderate"))

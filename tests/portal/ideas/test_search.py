@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import literal, select, true, union_all
 
 from portal import text
 from portal.database import db, now, transaction
@@ -258,8 +258,8 @@ def test_nothing_is_like_something_else(app):
 def test_readers_are_shown_public_twins_and_moderators_all(app):
     waiting = factories.idea("waiting", title="Tủ sách đi nhờ xe buýt")
     assert search.similar("Tủ sách đi nhờ xe buýt") == []
-    assert [twin.id for twin in search.similar("Tủ sách đi nhờ xe buýt", public_only=False)] == [waiting.id]
-    assert search.similar("Tủ sách đi nhờ xe buýt", public_only=False, leave_out=waiting.id) == []
+    assert [twin.id for twin in search.similar("Tủ sách đi nhờ xe buýt", which=true())] == [waiting.id]
+    assert search.similar("Tủ sách đi nhờ xe buýt", which=true(), leave_out=waiting.id) == []
 
 
 def test_a_common_word_is_not_followed(app, monkeypatch):

@@ -6,7 +6,7 @@ from portal.attachments.models import Attachment
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.moderation import services
-from tests.factories import content, member, published_idea
+from tests.factories import content, idea, member, published_idea, sign_in
 from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, waiting_case
 from tests.portal.moderation.pages import CHILD, hold, panes, send
 from tests.queries import count_queries
@@ -39,6 +39,26 @@ def test_a_case_shows_what_is_like_it(client, moderator):
     published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
     case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
     assert "Giống 100%" in client.get(f"/kiem-duyet/{case.id}").text
+
+
+def test_what_is_like_it_is_public_or_of_the_readers_units(client):
+    titles = {status: f"Mô hình nuôi cá kết hợp trồng rau thuỷ canh {status}" for status in ("published", "waiting")}
+    elsewhere = idea(title=titles["waiting"], unit="01")
+    published_idea(title=titles["published"], unit="01")
+    case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh", unit="40")
+    sign_in(client, member("moderator", unit_id=case.unit_id))
+    path = f"/kiem-duyet/{case.id}"
+    page = client.get(path).text
+    assert titles["published"] in page
+    assert titles["waiting"] not in page
+    sign_in(client, member("moderator"))
+    with transaction():
+        services.release(case.id, again(case.id).claimed_by)
+    assert titles["waiting"] in client.get(path).text, "the centre's know of everything"
+    with transaction():
+        ideas.withdraw(elsewhere.author, elsewhere.id, "Em nghĩ lại rồi.", now())
+    relay()
+    assert titles["waiting"] not in client.get(path).text
 
 
 def test_a_case_shows_the_pictures_and_files_of_its_idea(client, moderator):

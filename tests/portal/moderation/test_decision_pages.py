@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from portal.database import db, now, transaction
+from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.moderation.models import Decision
 from tests.factories import member, published_idea
@@ -85,6 +87,18 @@ def test_the_letter_about_a_duplicate_names_the_other_idea(client, moderator):
     case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
     page = client.get(f"/kiem-duyet/{case.id}/nho-sua?ly-do=duplicate").text
     assert "«Mô hình nuôi cá kết hợp trồng rau thuỷ canh»" in page
+
+
+@pytest.mark.parametrize("status", ["waiting", "rejected", "hidden"])
+def test_the_letter_names_no_idea_that_its_reader_may_not_read(client, moderator, status):
+    twin = published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
+    db.session.execute(update(Idea).where(Idea.id == twin.id).values(status=status))
+    case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
+    for path in (f"/kiem-duyet/{case.id}/nho-sua?ly-do=duplicate", f"/kiem-duyet/{case.id}/khong-dang?ly-do=duplicate"):
+        page = client.get(path).text
+        assert "«một ý đã có trên Nảy»" in page
+        assert twin.title not in page
+    assert f"«{twin.title}»" not in client.get(f"/kiem-duyet/{case.id}").text
 
 
 def test_a_letter_without_a_reason_is_empty(client, moderator):
