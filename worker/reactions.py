@@ -60,6 +60,7 @@ from portal.moderation.events import (
     DecisionUndone,
     NoteLeft,
     PersonalDataMasked,
+    ReportedIsGone,
 )
 from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
@@ -152,6 +153,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     ),
     DecisionUndone: (letter(letters.cancel_decision), notices.take_back_decision, notices.untell_reporters),
     PersonalDataMasked: (notices.tell_of_mask,),
+    ReportedIsGone: (notices.tell_of_erasure,),
     NoteLeft: (notices.tell_of_note,),
     CaseOverdue: (letter(letters.write_cases_late),),
     CaseEscalated: (letter(letters.write_cases_late),),

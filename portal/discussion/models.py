@@ -54,7 +54,7 @@ class Report(Model):
     """Somebody's word that a person should look at an idea or a comment. Once per member and thing.
 
     Before its writer signs in it belongs to the browser (`visitor`) and nobody acts on it. `upheld` is what came of
-    it; open as long as it is None.
+    it; None as long as it is open, and for good if the thing was gone before anybody had judged it.
     """
 
     __tablename__ = "report"

@@ -21,6 +21,7 @@ from portal.outbox import services as outbox
 
 HOLD_FOR = timedelta(days=7)
 ANSWER_WITHIN = timedelta(days=1)
+OPEN = Report.settled_at.is_(None)
 OWN = N_("Đây là bài của bạn: bạn sửa hoặc rút được, không cần báo cáo.")
 
 
@@ -107,13 +108,18 @@ def own_report(report_id: int, member_id: int) -> Report:
 
 def open_reports(subject: str) -> Sequence[Report]:
     """Reports of a thing that nobody has decided about yet, oldest first."""
-    unsettled = (Report.subject == subject, Report.upheld.is_(None), Report.member_id.is_not(None))
+    unsettled = (Report.subject == subject, OPEN, Report.member_id.is_not(None))
     return db.session.scalars(select(Report).where(*unsettled).order_by(Report.id)).all()
 
 
 def settle(subject: str, upheld: bool, now: datetime) -> list[int]:
     """What was decided, written to all open reports of a thing; returns their ids."""
-    return _settled(subject, Report.upheld.is_(None), upheld=upheld, settled_at=now)
+    return _settled(subject, OPEN, upheld=upheld, settled_at=now)
+
+
+def let_go(subject: str, now: datetime) -> list[int]:
+    """The thing is gone before anybody has judged it: that speaks neither for nor against who reported it."""
+    return _settled(subject, OPEN, settled_at=now)
 
 
 def unsettle(subject: str, settled_at: datetime) -> list[int]:

@@ -24,6 +24,13 @@ class DangerReported(Event):
 
 
 @dataclass(frozen=True)
+class ReportedIsGone(Event):
+    """What was reported ("comment:9") is erased: its reporters are told, and nobody judges it."""
+
+    subject: str
+
+
+@dataclass(frozen=True)
 class CaseOverdue(Event):
     case_id: int
 

@@ -21,7 +21,7 @@ from portal.ideas.events import CoAuthorAdmitted, CoAuthorAsked, CoAuthorInvited
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation import queries as cases
 from portal.moderation import services as desk
-from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft, PersonalDataMasked
+from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft, PersonalDataMasked, ReportedIsGone
 from portal.moderation.models import Case, Decision, Note
 from portal.notices import queries
 from portal.notices.events import FollowersPartlyTold, VotersPartlyTold
@@ -179,9 +179,16 @@ def untell_reporters(event: DecisionUndone) -> None:
         select(Case.subject).join(Decision, Decision.case_id == Case.id).where(Decision.id == event.decision_id)
     )
     thing = (subject or "").removeprefix("report:")
-    reports = db.session.scalars(select(Report.id).where(Report.subject == thing, Report.upheld.is_(None)))
+    reports = db.session.scalars(select(Report.id).where(Report.subject == thing, Report.settled_at.is_(None)))
     causes = [f"report:{report_id}" for report_id in reports]
     db.session.execute(delete(Notice).where(Notice.cause.in_(causes)).execution_options(synchronize_session=False))
+
+
+def tell_of_erasure(event: ReportedIsGone) -> None:
+    """Those who reported a thing that is gone before anybody has judged it."""
+    gone = (Report.subject == event.subject, Report.upheld.is_(None), Report.settled_at.is_not(None))
+    for report in db.session.scalars(select(Report).where(*gone, Report.member_id.is_not(None))):
+        tell([report.member_id] if report.member_id else [], "report_gone", f"report:{report.id}")
 
 
 def tell_of_comment(event: CommentPosted) -> None:

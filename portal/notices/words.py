@@ -32,6 +32,7 @@ LINES = {
     "followed_comment": N_("Có người góp ý."),
     "report_upheld": N_("Người duyệt đồng ý với báo cáo của bạn: bài không còn hiện nữa."),
     "report_kept": N_("Người duyệt đã đọc: bài bạn báo cáo không trái quy tắc nên ở lại."),
+    "report_gone": N_("Bài bạn báo cáo không còn trên Nảy nữa."),
     "mail_returned": N_("Thư Nảy gửi tới bạn bị trả lại, nên Nảy tạm không gửi nữa."),
     "mention": N_("Có người nhắc đến bạn."),
     "status": N_("Ý tưởng đi tiếp một bước."),

@@ -1,7 +1,7 @@
 """What changes in the talk about ideas: one group of verbs a file."""
 
 from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful, mask
-from portal.discussion.services.commenting import hide, hold_back, post, publish, put_back, remove
+from portal.discussion.services.commenting import hide, hold_back, may_be_shown, post, publish, put_back, remove
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
 from portal.discussion.services.moving import (
     MovedFollow,
@@ -21,6 +21,7 @@ __all__ = [
     "hold_back",
     "mark_helpful",
     "mask",
+    "may_be_shown",
     "move_comments",
     "move_comments_back",
     "move_follows",

@@ -62,8 +62,19 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
 
 
 def publish(comment_id: int) -> bool:
-    """Show a comment that waits or was hidden. False if there was nothing to do."""
+    """Show a comment that waits or was hidden. False if there was nothing to do.
+
+    Raises Refusal if its writer, or their guardian, allows that no more.
+    """
+    if not may_be_shown(comment_id):
+        raise Refusal(N_("Phụ huynh hoặc tác giả không còn cho phép đăng bài này."), field="outcome")
     return _move(comment_id, ("waiting", "hidden"), "published", 1)
+
+
+def may_be_shown(comment_id: int) -> bool:
+    """Whether nobody has taken back what allows its writer to be read."""
+    writer = select(Member).join(Comment, Comment.member_id == Member.id).where(Comment.id == comment_id)
+    return db.session.scalars(writer.execution_options(populate_existing=True)).one().allows("publish")
 
 
 def hide(comment_id: int) -> bool:

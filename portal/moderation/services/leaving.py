@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 
+from portal import database
 from portal.accounts.events import ConsentChanged, MemberErased
+from portal.accounts.models import Member
 from portal.database import db
+from portal.discussion import reporting
 from portal.discussion.models import Comment
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaEdit, IdeaRank
+from portal.moderation.events import ReportedIsGone
 from portal.moderation.models import Appeal, Case, Decision, Move, Note, Proposal, Reason, Trust
 from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
+from portal.outbox import services as outbox
 
 
 def close_cases(event: ConsentChanged | MemberErased) -> None:
-    """Close the open cases about a member's texts that wait no more. It runs after ideas and comments have reacted."""
-    ideas = select(Idea.id).where(Idea.author_id == event.member_id, Idea.status != "waiting")
-    changed = select(Idea.id).where(Idea.author_id == event.member_id, Idea.status.not_in(states.PUBLIC))
-    comments = select(Comment.id).where(Comment.member_id == event.member_id, Comment.status.in_(("hidden", "removed")))
-    own = or_((Case.kind == "idea") & Case.idea_id.in_(ideas), (Case.kind == "edit") & Case.idea_id.in_(changed))
-    theirs = or_(own, Case.comment_id.in_(comments))
-    closed = {"state": "closed", "version": Case.version + 1, "claimed_by_id": None, "claimed_until": None}
-    db.session.execute(
-        update(Case).where(Case.state == "open", theirs).values(closed).execution_options(synchronize_session=False)
-    )
+    """Close the open cases about what a member's texts ask of readers no more. It runs after ideas and comments have reacted.
+
+    Reports stay: a guardian's no answers nobody who spoke of danger, and hides no text from whoever must look at it.
+    """
+    mine = select(Idea.id).where(Idea.author_id == event.member_id)
+    waits_no_more = mine.where(Idea.status.not_in(("waiting", *states.PUBLIC)))
+    not_public = mine.where(Idea.status.not_in((*states.PUBLIC, "hidden")))
+    over = [
+        (Case.kind == "idea") & Case.idea_id.in_(waits_no_more),
+        Case.kind.in_(("edit", "merge")) & Case.idea_id.in_(not_public),
+    ]
+    if not db.session.get_one(Member, event.member_id, populate_existing=True).may("publish"):
+        theirs = select(Comment.id).where(Comment.member_id == event.member_id)
+        over.append((Case.kind == "comment") & Case.comment_id.in_(theirs))
+    opening.close_where(or_(*over))
 
 
 def look_after_withdrawal(event: ConsentChanged, deadlines: Deadlines) -> None:
@@ -60,13 +70,14 @@ def forget_author(event: MemberErased) -> None:
     close_cases(event)
     ideas = select(Idea.id).where(Idea.author_id == event.member_id)
     comments = select(Comment.id).where(Comment.member_id == event.member_id)
+    _let_go(ideas.where(Idea.status == "removed"), comments)
     cases = select(Case.id).where(or_(Case.idea_id.in_(ideas), Case.comment_id.in_(comments)))
     for words in (
         update(Decision).where(Decision.case_id.in_(cases)).values(advice="", corrected=None),
         update(Proposal).where(Proposal.case_id.in_(cases)).values(advice=""),
         update(Appeal).where(Appeal.member_id == event.member_id).values(body=""),
         update(Move).where(Move.case_id.in_(cases)).values(note=""),
-        delete(Reason).where(Reason.case_id.in_(cases)),  # they repeat words of the text
+        delete(Reason).where(Reason.case_id.in_(cases), Reason.rule != "reported"),  # they repeat words of the text
     ):
         db.session.execute(words.execution_options(synchronize_session=False))
     db.session.execute(delete(Note).where(Note.case_id.in_(cases)).execution_options(synchronize_session=False))
@@ -74,3 +85,16 @@ def forget_author(event: MemberErased) -> None:
     db.session.execute(edits.execution_options(synchronize_session=False))
     db.session.execute(delete(IdeaEdit).where(IdeaEdit.idea_id.in_(ideas)).execution_options(synchronize_session=False))
     db.session.execute(delete(Trust).where(Trust.member_id == event.member_id))
+
+
+def _let_go(ideas: Select[int], comments: Select[int]) -> None:
+    """Of what is gone nothing can be merged, appealed or looked through, and nobody needs to judge it any more.
+
+    Whoever reported it is told so. Danger is about a person and not about a text: somebody still looks at that.
+    """
+    opening.close_where(Case.kind.in_(("appeal", "merge", "withdrawal")), Case.idea_id.in_(ideas))
+    gone = or_(Case.comment_id.in_(comments), Case.comment_id.is_(None) & Case.idea_id.in_(ideas))
+    for subject in opening.close_where(Case.kind == "report", Case.urgent != 0, gone):
+        thing = subject.removeprefix("report:")
+        if reporting.let_go(thing, database.now()):
+            outbox.record(ReportedIsGone(thing))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, select, update
 
 from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
@@ -50,12 +50,14 @@ def close_case(event: IdeaWithdrawn) -> None:
 
 def close(*subjects: str) -> None:
     """Close the open cases about these."""
-    db.session.execute(
-        update(Case)
-        .where(Case.subject.in_(subjects), Case.state == "open")
-        .values(state="closed", version=Case.version + 1, claimed_by_id=None, claimed_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    close_where(Case.subject.in_(subjects))
+
+
+def close_where(*which: ColumnElement[bool]) -> list[str]:
+    """Close the open cases of which this is true; returns what they are about."""
+    gone = {"state": "closed", "version": Case.version + 1, "claimed_by_id": None, "claimed_until": None}
+    closed = update(Case).where(Case.state == "open", *which).values(gone).returning(Case.subject)
+    return sorted(db.session.scalars(closed.execution_options(synchronize_session=False)))
 
 
 def screen_again(event: CommentEdited, deadlines: Deadlines) -> None:

@@ -46,7 +46,7 @@ def weigh(upheld: int, settled: int) -> float:
 def open_report_case(event: ContentReported, deadlines: Deadlines) -> None:
     """Put a report into its thing's open case, or open one; hide the thing if the reports weigh enough."""
     report = db.session.get(Report, event.report_id, populate_existing=True)
-    if report is None or report.upheld is not None:
+    if report is None or report.settled_at is not None:
         return
     idea = db.session.get_one(Idea, report.idea_id, populate_existing=True)
     reports = reporting.open_reports(report.subject)
@@ -69,8 +69,10 @@ def settle(its: Case, decision: Decision, moderator: Member, now: datetime) -> N
         raise Refusal(N_("Một báo cáo thì chọn giữ bài hoặc ẩn bài."), field="outcome")
     upheld = decision.outcome == "reject"
     if its.comment_id is not None:
-        if upheld or _hid(its):  # what something else has hidden stays hidden
-            (discussion.hide if upheld else discussion.publish)(its.comment_id)
+        if upheld:
+            discussion.hide(its.comment_id)
+        elif _hid(its) and discussion.may_be_shown(its.comment_id):  # what something else has hidden stays hidden
+            discussion.publish(its.comment_id)
     else:
         idea = db.session.get_one(Idea, its.idea_id, populate_existing=True)
         if upheld and "hidden" in states.STEPS[idea.status]:
@@ -84,7 +86,7 @@ def unsettle(its: Case, decision: Decision, moderator: Member, now: datetime) ->
     """Take a decision about a report back: the reports are open again, what it hid or restored is as it was before."""
     reporting.unsettle(_thing(its), decision.decided_at)
     if its.comment_id is not None:
-        if decision.status_before == "published":
+        if decision.status_before == "published" and discussion.may_be_shown(its.comment_id):
             discussion.publish(its.comment_id)
         elif decision.status_before == "hidden":  # by reports, or by what is none of their business
             discussion.hide(its.comment_id)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from portal.accounts import services as accounts
 from portal.database import db, now, transaction
+from portal.discussion.models import Comment, Report
 from portal.errors import Refusal
 from portal.ideas.models import Idea
 from portal.moderation import services
+from portal.moderation.models import Case
+from portal.notices.models import Notice
 from portal.outbox import services as outbox
-from tests.factories import member, published_idea, report
+from tests.factories import comment, member, published_idea, report, sign_in
 from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from worker.reactions import REACTIONS
@@ -105,3 +109,113 @@ def test_a_suspension_takes_back_no_yes():
     db.session.flush()
     desk.approve(case, member("moderator"))
     assert status_of(case.idea_id) == "published"
+
+
+# --- what a child said ---------------------------------------------------------------------------
+
+
+def said_by(child, body="Mình thấy ý này hay, mình muốn làm cùng."):
+    """A child's comment that a moderator has let through."""
+    said = comment(published_idea(), child, body)
+    relay()
+    desk.approve(desk.case_of(said.idea_id), member("moderator"))
+    return said
+
+
+def reported_comment(said, times=1, **values):
+    for _ in range(times):
+        report(db.session.get(Idea, said.idea_id), comment=said, **values)
+    relay()
+    return desk.case_of(said.idea_id)
+
+
+def shown(said):
+    return db.session.scalar(select(Comment.status).where(Comment.id == said.id))
+
+
+def test_a_guardians_no_closes_no_report_of_danger_and_keeping_shows_nothing():
+    child = family.allowed_child()
+    said = said_by(child)
+    case = reported_comment(said, reason="danger")
+    take_back(child)
+    case = desk.again(case.id)
+    assert (case.state, case.urgent, shown(said)) == ("open", 0, "hidden")
+    desk.approve(case, member("moderator"))
+    assert shown(said) == "hidden"
+    assert db.session.scalars(select(Report.upheld)).all() == [False], "whoever reported it is answered"
+
+
+def test_what_reports_have_hidden_is_kept_hidden_when_guardian_or_child_says_no():
+    child = family.allowed_child()
+    said = said_by(child)
+    case = reported_comment(said, 3)
+    assert shown(said) == "hidden"
+    take_back(child)
+    desk.approve(desk.again(case.id), member("moderator"))
+    assert shown(said) == "hidden"
+
+
+def test_another_change_of_consent_leaves_what_reports_have_hidden_to_a_person():
+    child = family.allowed_child()
+    said = said_by(child)
+    case = reported_comment(said, 3)
+    family.agree(child, "account", "publish")  # contests no more
+    relay()
+    assert desk.again(case.id).state == "open"
+    desk.approve(desk.again(case.id), member("moderator"))
+    assert shown(said) == "published"
+
+
+def test_a_comment_that_waits_is_nobodys_any_more_after_a_no_and_does_not_come_back_from_the_log():
+    child, moderator = family.allowed_child(), member("moderator")
+    said, refused = comment(published_idea(), child), comment(published_idea(), child)
+    relay()
+    decision = desk.refuse(desk.case_of(refused.idea_id), moderator)
+    take_back(child)
+    assert desk.case_of(said.idea_id).state == "closed"
+    with transaction():
+        case = services.restore(decision.id, moderator, now())
+    with pytest.raises(Refusal, match="không còn cho phép"):
+        desk.approve(desk.again(case.id), moderator)
+    assert shown(refused) == "hidden"
+
+
+def test_reporters_of_what_is_erased_are_told_and_danger_is_still_looked_at(client):
+    child, who = family.allowed_child(), member()
+    said, alarming, idea = said_by(child), said_by(child, "Chiều nay mình không muốn về nhà."), published_idea(child)
+    reported_comment(said, who=who)
+    danger = reported_comment(alarming, reason="danger")
+    report(idea)
+    relay()
+    with transaction():
+        accounts.erase(child.id, now())
+    relay()
+    states = dict(db.session.execute(select(Case.subject, Case.state).where(Case.kind == "report")).all())
+    about = {f"report:comment:{said.id}": "closed", f"report:idea:{idea.id}": "closed"}
+    assert states == {**about, f"report:comment:{alarming.id}": "open"}
+    assert db.session.scalars(select(Report.upheld)).all() == [None, None, None]
+    told = db.session.scalars(select(Notice).where(Notice.member_id == who.id)).one()
+    sign_in(client, who)
+    assert "Bài bạn báo cáo không còn trên Nảy nữa" in client.get("/toi/thong-bao").text
+    page = client.get(f"/bao-cao/{told.cause.partition(':')[2]}").text
+    assert "Người viết đã rời Nảy" in page
+    moderator = member("moderator")
+    sign_in(client, moderator)
+    assert client.get(f"/kiem-duyet/{danger.id}").status_code == 200
+    desk.approve(desk.again(danger.id), moderator)
+
+
+def test_nothing_of_an_erased_author_waits_at_the_desk():
+    child, moderator = family.allowed_child(), member("moderator")
+    case, _ = refused(child)
+    merging, taken = published_idea(child), published_idea(child)
+    with transaction():
+        services.appeal(child, case.idea_id, "Em đã hỏi cô giáo, cô bảo làm được.", desk.THREE_DAYS, now())
+        services.open_merge_case(merging.id, moderator, desk.THREE_DAYS, now())
+    take_back(child)
+    assert desk.case_of(taken.id).kind == "withdrawal"
+    with transaction():
+        accounts.erase(child.id, now())
+    relay()
+    kinds = select(Case.kind).where(Case.state == "open")
+    assert db.session.scalars(kinds).all() == []
