@@ -27,7 +27,8 @@ def claim(case_id: int, moderator: Member, ttl: int, now: datetime) -> Case:
 def claim_next(moderator: Member, ttl: int, now: datetime) -> Case | None:
     """Hold the most urgent case that nobody holds; None if there is none. Two who ask at once get two cases.
 
-    What one has sent back before comes first: its author need not explain it twice. Others leave it to them for a day.
+    A child's safety goes before everything and waits for nobody. Then comes what one has sent back before: its author
+    need not explain it twice. Others leave that to them for a day.
     """
     theirs = may_have(moderator)
 
@@ -37,7 +38,8 @@ def claim_next(moderator: Member, ttl: int, now: datetime) -> Case | None:
         return in_order.with_for_update(skip_locked=True).scalar_subquery()
 
     others = or_(Case.preferred_id.is_(None), Case.created_at <= now - FIRST_REFUSAL)
-    return _hold(moderator, ttl, now, Case.id == func.coalesce(first(Case.preferred_id == moderator.id), first(others)))
+    in_turn = (first(Case.urgent == 0), first(Case.preferred_id == moderator.id), first(others))
+    return _hold(moderator, ttl, now, Case.id == func.coalesce(*in_turn))
 
 
 def _hold(moderator: Member, ttl: int, now: datetime, *which: ColumnElement[bool]) -> Case | None:

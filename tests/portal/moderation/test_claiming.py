@@ -8,7 +8,7 @@ from portal.database import now, transaction
 from portal.errors import Conflict, Refusal
 from portal.ideas import services as ideas
 from portal.moderation import services
-from tests.factories import content, member
+from tests.factories import content, member, published_idea, report
 from tests.portal.moderation.desk import again, approve, ask_to_change, at_once, case_of, relay, waiting_case
 
 TTL = 600
@@ -105,10 +105,40 @@ def test_who_sent_an_idea_back_gets_it_first_and_others_leave_it_to_them(app):
     returned = waiting_case(author)
     ask_to_change(returned, reader)
     oldest = waiting_case()
-    with transaction():
-        ideas.revise(author, returned.idea_id, 1, content(), now())
-    relay()
-    again_waiting = case_of(returned.idea_id)
+    again_waiting = sent_again(author, returned)
     assert claim_next(other).id == oldest.id
     assert claim_next(other) is None
     assert claim_next(reader).id == again_waiting.id
+
+
+def sent_again(author, returned):
+    with transaction():
+        ideas.revise(author, returned.idea_id, 1, content(), now())
+    relay()
+    return case_of(returned.idea_id)
+
+
+def test_a_childs_safety_goes_before_what_one_has_sent_back(app):
+    author, reader = member(), member("moderator")
+    returned = waiting_case(author)
+    ask_to_change(returned, reader)
+    waiting = sent_again(author, returned)
+    idea = published_idea(member(birth=(2013, 5)))
+    report(idea, reason="danger")
+    relay()
+    urgent = case_of(idea.id)
+    assert urgent.urgent == 0
+    assert [claim_next(reader).id, claim_next(reader).id] == [urgent.id, waiting.id]
+
+
+def test_a_childs_safety_is_left_to_nobody_who_may_be_away(app):
+    author, reader = member(birth=(2013, 5)), member("moderator")
+    returned = waiting_case(author)
+    ask_to_change(returned, reader)
+    with transaction():
+        telling = content(problem="Ở xóm em pin vứt đầy ruộng, ai cũng kêu. Hỏi em qua 0912 345 678 nhé, em ở nhà.")
+        ideas.revise(author, returned.idea_id, 1, telling, now())
+    relay()
+    urgent = case_of(returned.idea_id)
+    assert (urgent.urgent, urgent.preferred_id) == (0, reader.id)
+    assert claim_next(member("moderator")).id == urgent.id
