@@ -47,7 +47,7 @@ def thing(idea_id: int | None, comment_id: int | None) -> Thing:
     if comment_id and (comment is None or comment.status != "published" or idea_id not in {None, comment.idea_id}):
         raise Missing
     idea = db.session.get(Idea, comment.idea_id if comment else idea_id, populate_existing=True)
-    if idea is None or idea.status not in states.READABLE:
+    if idea is None or idea.status not in states.READABLE or idea.published_at is None:
         raise Missing
     return Thing(idea, comment)
 

@@ -38,6 +38,7 @@ JOURNEY = ("published", "shortlisted", "adopted", "in_progress", "realised")
 ANSWERS = ("shortlisted", "adopted", "in_progress", "realised", "not_adopted")
 """Where a unit takes an idea, saying why."""
 
+# From hidden no step leads to withdrawn, which everybody reads: staff put it back there, its author cannot.
 STEPS: dict[str, tuple[str, ...]] = {
     "draft": ("waiting", "waiting_guardian"),
     "waiting_guardian": ("waiting", "withdrawn", "removed"),
@@ -60,7 +61,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "realised": ("hidden", "removed", "waiting_guardian"),
     "not_adopted": ("shortlisted", "withdrawn", "hidden", "removed", "waiting_guardian"),
     "merged": ("published", "removed"),
-    "withdrawn": ("removed",),
+    "withdrawn": ("hidden", "removed"),
     "hidden": (*PUBLIC, "removed", "waiting_guardian"),
     "removed": (),
 }

@@ -2,7 +2,7 @@
 
 from portal.ideas.services import coauthors
 from portal.ideas.services.answering import answer
-from portal.ideas.services.deciding import advance, hide, publish, reject, remove, reopen, restore, return_to_author
+from portal.ideas.services.deciding import advance, hide, publish, reject, remove, reopen, return_to_author
 from portal.ideas.services.drafts import Page, attach_drafts, discard, save_draft, submit, sweep_drafts, unsent_under
 from portal.ideas.services.editing import (
     CHANGEABLE,
@@ -14,7 +14,7 @@ from portal.ideas.services.editing import (
     take_back_edit,
 )
 from portal.ideas.services.masking import mask
-from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back
+from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back, restore
 from portal.ideas.services.writing import EDITABLE, add, compose, is_young, not_editable, ready, revise, withdraw, write
 
 __all__ = [

@@ -62,20 +62,13 @@ def advance(  # noqa: PLR0913  # a step, and what is said to it
 
 
 def hide(idea_id: int, by: Member | None, now: datetime) -> Idea:
-    """Take a public idea out of sight; nobody is told by this. Raises Conflict if it is not public."""
+    """Take an idea that others can read out of sight; nobody is told by this. Raises Conflict if they cannot."""
     return _step(idea_id, "hidden", by, now)
 
 
 def remove(idea_id: int, by: Member, now: datetime) -> Idea:
     """Take an idea that is not public away for good: its page answers 410. Raises Conflict from any other state."""
     return _step(idea_id, "removed", by, now)
-
-
-def restore(idea_id: int, by: Member | None, now: datetime) -> Idea:
-    """Show a hidden idea again, as what it was before; it has gone no step, so no follower is told."""
-    newest = select(IdeaEvent.status).where(IdeaEvent.idea_id == idea_id, IdeaEvent.status.in_(states.PUBLIC))
-    before = db.session.scalar(newest.order_by(IdeaEvent.id.desc()).limit(1))
-    return _step(idea_id, before or "published", by, now)
 
 
 def _step(

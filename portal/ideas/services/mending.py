@@ -34,14 +34,27 @@ def merge(idea_id: int, into_id: int, version: int, by: Member, now: datetime) -
     return idea
 
 
-def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime) -> Idea:
+def restore(idea_id: int, by: Member, now: datetime) -> Idea:
+    """Show a hidden idea again, as what it was before; it has gone no step, so no follower is told.
+
+    One that its author had taken back is that again, with the reason they gave. Raises Conflict, and Refusal.
+    """
+    newest = select(IdeaEvent).where(IdeaEvent.idea_id == idea_id, IdeaEvent.status.in_(states.READABLE))
+    before = db.session.scalar(newest.order_by(IdeaEvent.id.desc()).limit(1))
+    notes = (before.note_vi, before.note_en) if before and before.status == "withdrawn" else ("", "")
+    return put_back(idea_id, "hidden", before.status if before else "published", by, now, notes=notes)
+
+
+def put_back(  # noqa: PLR0913  # where it was, where it goes, and why
+    idea_id: int, seen: str, to: str, by: Member, now: datetime, *, notes: tuple[str, str] = ("", "")
+) -> Idea:
     """Undo a step: from the state it led to back to the one before. Raises Conflict if the idea has moved on.
 
     Raises Refusal if its author, or their guardian, allows the state before no more.
     """
     require_consent(idea_id, to)
     values: dict[str, Any] = {"status": to, "updated_at": now, "merged_into_id": None}
-    if to not in (*states.PUBLIC, "hidden"):
+    if to not in (*states.READABLE, "hidden"):
         values["published_at"] = None
     idea = db.session.scalar(
         update(Idea)
@@ -52,7 +65,7 @@ def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime) -> Ide
     )
     if idea is None:
         raise states.moved_on()
-    db.session.add(IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id))
+    db.session.add(IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id, note_vi=notes[0], note_en=notes[1]))
     rank.follow(idea)
     forget()
     return idea

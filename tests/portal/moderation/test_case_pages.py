@@ -43,7 +43,8 @@ def test_a_case_shows_what_is_like_it(client, moderator):
 
 def test_what_is_like_it_is_public_or_of_the_readers_units(client):
     titles = {status: f"Mô hình nuôi cá kết hợp trồng rau thuỷ canh {status}" for status in ("published", "waiting")}
-    elsewhere = idea(title=titles["waiting"], unit="01")
+    author = member()
+    elsewhere = idea(author=author, title=titles["waiting"], unit="01")
     published_idea(title=titles["published"], unit="01")
     case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh", unit="40")
     sign_in(client, member("moderator", unit_id=case.unit_id))
@@ -56,7 +57,7 @@ def test_what_is_like_it_is_public_or_of_the_readers_units(client):
         services.release(case.id, again(case.id).claimed_by)
     assert titles["waiting"] in client.get(path).text, "the centre's know of everything"
     with transaction():
-        ideas.withdraw(elsewhere.author, elsewhere.id, "Em nghĩ lại rồi.", now())
+        ideas.withdraw(author, elsewhere.id, "Em nghĩ lại rồi.", now())
     relay()
     assert titles["waiting"] not in client.get(path).text
 

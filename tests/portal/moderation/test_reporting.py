@@ -128,6 +128,34 @@ def test_agreeing_hides_and_undoing_puts_back_what_was_before(app, times):
     assert db.session.scalar(select(func.count()).where(Notice.kind == "report_upheld")) == 0
 
 
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("outcome", ["approve", "reject"])
+def test_what_its_author_took_back_is_hidden_too_and_is_that_again_afterwards(client, times, outcome):
+    author, moderator = factories.member(), factories.member("moderator")
+    idea = factories.published_idea(author)
+    with transaction():
+        ideas.withdraw(author, idea.id, "Em làm cùng nhóm khác rồi.", now())
+    case = reported(idea, times)
+    before = status_of(Idea, idea)
+    assert before == ("withdrawn", "hidden")[times == 3]
+    decision = decide(case, outcome, moderator)
+    assert status_of(Idea, idea) == ("withdrawn" if outcome == "approve" else "hidden")
+    with transaction():
+        services.undo(decision.id, moderator, 60, now())
+    assert status_of(Idea, idea) == before
+    decide(desk.again(case.id), "approve", moderator)
+    page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert "Lý do: Em làm cùng nhóm khác rồi." in page
+
+
+def test_what_was_never_public_cannot_be_reported(client):
+    author = factories.member()
+    idea = factories.idea(author=author)
+    with transaction():
+        ideas.withdraw(author, idea.id, "Em làm cùng nhóm khác rồi.", now())
+    assert client.get(f"/y-tuong/{idea.id}/bao-cao").status_code == 404
+
+
 def test_agreeing_about_a_comment_hides_the_comment_alone(app):
     idea = factories.published_idea()
     comment = factories.comment(idea)
