@@ -11,18 +11,24 @@ from sqlalchemy import delete, insert, select, update
 from portal.accounts.models import Member
 from portal.database import db
 from portal.discussion import services as discussion
-from portal.errors import N_, Conflict, Missing
+from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import queries as idea_queries
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.models import Case, Decision, MergeMove
+from portal.moderation.services.scoping import stands_by
 from portal.voting import services as voting
 
 
 def merge(case: Case, decision: Decision, theirs: int, by: Member, now: datetime) -> None:
-    """Close the case's idea, lead its page to the other, and move votes, follows, comments and a place as co-author."""
+    """Close the case's idea, lead its page to the other, and move votes, follows, comments and a place as co-author.
+
+    Raises Refusal if the moderator is near to the idea that would grow by it.
+    """
     mine = case.idea_id
     beside = idea_queries.writers(mine) - idea_queries.writers(theirs)
+    if stands_by(by, theirs):
+        raise Refusal(N_("Bạn hoặc người nhà đứng tên ý nhận gộp, nên người khác quyết định."), field="into")
     ideas.merge(mine, theirs, case.idea_version, by, now)
     decision.into_id = theirs
     writers = idea_queries.writers(theirs)

@@ -12,13 +12,15 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.moderation.models import Case, Decision
-from portal.moderation.services.scoping import known_to, of_family, own, reported_by
+from portal.moderation.services.scoping import had_a_say, known_to, of_family, own, reported_by
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+DECIDED_BEFORE = N_("Bạn đã quyết định về bài này rồi. Người khác sẽ xem.")
 NOT_YOURS = (
     (own, N_("Bạn không tự kiểm duyệt bài của mình.")),
     (of_family, N_("Bài này của người nhà bạn, nên người khác xem.")),
     (reported_by, N_("Bạn đã báo cáo bài này, nên người khác quyết định.")),
+    (had_a_say, DECIDED_BEFORE),
 )
 
 
@@ -38,7 +40,7 @@ def why_not(case_id: int, moderator: Member, now: datetime) -> Refusal:
         if db.session.scalar(select(Case.id).where(Case.id == case_id, where(moderator))) is not None:
             return Refusal(words, status=403)
     if case.barred_id == moderator.id:
-        return Refusal(N_("Bạn đã quyết định về bài này rồi. Người khác sẽ xem."), status=403)
+        return Refusal(DECIDED_BEFORE, status=403)
     if (holder := case.holder(now)) and holder.id != moderator.id:
         return Conflict(N_("%(name)s đang xem mục này."), name=holder.display_name)
     return Conflict(N_("Mục này đã thay đổi từ khi bạn mở. Tải lại trang để xem bản mới."))

@@ -9,13 +9,25 @@ from sqlalchemy import select
 
 from portal.database import db, now, transaction
 from portal.errors import Conflict, Missing, Refusal
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import queries, services
 from portal.moderation.models import Case
 from portal.moderation.queries import board
 from portal.rules import Invalid
-from tests.factories import member, sign_in
-from tests.portal.moderation.desk import ADVICE, THREE_DAYS, again, approve, ask_to_change, decide, refuse, waiting_case
+from tests.factories import content, member, sign_in
+from tests.portal.moderation.desk import (
+    ADVICE,
+    THREE_DAYS,
+    again,
+    approve,
+    ask_to_change,
+    case_of,
+    decide,
+    refuse,
+    relay,
+    waiting_case,
+)
 from tests.portal.moderation.pages import send
 
 pytestmark = pytest.mark.one_engine_each
@@ -49,6 +61,29 @@ def test_an_appeal_is_a_case_for_somebody_else(refused):
         assert services.claim_next(first, 600, now()) is None
     with pytest.raises(Refusal, match="Người khác sẽ xem"):
         decide(asked, first, "reject", "", ADVICE)
+
+
+def test_neither_of_two_who_refused_answers_nor_whoever_decided_before(app):
+    author, first, second, earlier = member(birth=(2012, 5)), *(member("moderator") for _ in range(3))
+    case = waiting_case(author)
+    ask_to_change(case, earlier)
+    with transaction():
+        ideas.revise(author, case.idea_id, 1, content(), now())
+    relay()
+    case = case_of(case.idea_id)
+    refuse(case, first)
+    refuse(again(case.id), second)
+    asked = again(appeal(author, case).case_id)
+    for who in (first, second, earlier):
+        with transaction():
+            assert services.claim_next(who, 600, now()) is None
+        with pytest.raises(Refusal, match="Người khác sẽ xem"):
+            decide(asked, who, "reject", "", ADVICE)
+    other = member("moderator")
+    answer = decide(asked, other, "reject", "", ADVICE)
+    with transaction():
+        services.undo(answer.id, other, 60, now())
+    decide(again(asked.id), other, "approve", "", ADVICE)  # one's own answer, taken back, bars nobody
 
 
 def test_the_author_reads_on_the_page_that_somebody_looks_again_until_they_have(client, refused):

@@ -66,6 +66,21 @@ def test_whoever_stands_under_an_idea_does_not_judge_it():
     assert "bài của mình" in refused(case, who)
 
 
+@pytest.mark.parametrize("near", ["author", "co-author", "parent"])
+def test_nobody_merges_an_idea_into_one_of_their_own_or_their_familys(near):
+    who, other = member("moderator", email=family.PARENT), member("moderator")
+    author = {"author": who, "co-author": member(), "parent": family.allowed_child()}[near]
+    case, into = waiting_case(), published_idea(author)
+    if near == "co-author":
+        with transaction():
+            row = {"idea_id": into.id, "member_id": who.id, "state": "accepted", "created_at": now()}
+            db.session.add(IdeaAuthor(**row))
+    with pytest.raises(Refusal, match="đứng tên ý nhận gộp"), transaction():
+        services.decide(case.id, who, 1, "merge", "", "", now(), into=into.id)
+    with transaction():
+        services.decide(case.id, other, 1, "merge", "", "", now(), into=into.id)
+
+
 def test_a_report_of_one_thing_bars_nobody_from_another():
     who, mine, other = member("moderator"), published_idea(), published_idea()
     report(mine, who)
