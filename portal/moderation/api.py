@@ -173,16 +173,22 @@ def _whole(case_id: int) -> dict[str, Any]:
     case = queries.case(case_id, services.known_to(current_user.member))
     if case is None:
         raise Missing
-    last = queries.last_decision(case_id)
-    return {**_bodies([case])[0], "decision": _decision_body(last) if last else None}
+    (body,) = _bodies([case])
+    last = queries.last_decision(case_id) if case_id in _open_to_reader([case]) else None
+    return {**body, "decision": _decision_body(last) if last else None}
 
 
 def _bodies(cases: Any) -> list[dict[str, Any]]:
-    moment, shown = now(), queries.shown(cases)
-    return [_body(case, shown[case.idea_id], moment) for case in cases]
+    moment, shown, opened = now(), queries.shown(cases), _open_to_reader(cases)
+    return [_body(case, shown[case.idea_id], moment, whole=case.id in opened) for case in cases]
 
 
-def _body(case: Case, shown: Any, moment: datetime) -> dict[str, Any]:
+def _open_to_reader(cases: Any) -> set[int]:
+    """Of one's own text and one's family's one reads no more than that and its state."""
+    return queries.which_of((case.id for case in cases), services.may_talk(current_user.member))
+
+
+def _body(case: Case, shown: Any, moment: datetime, *, whole: bool) -> dict[str, Any]:
     holder = case.holder(moment)
     in_review = holder is not None and case.kind == "idea" and case.idea.status == "waiting"
     return {
@@ -190,7 +196,9 @@ def _body(case: Case, shown: Any, moment: datetime) -> dict[str, Any]:
         "idea": idea_body(shown, whole=True, status="in_review" if in_review else None),
         "comment": _comment_body(case),
         "edit": {name: case.edit.content[name] for name in TEXTS} if case.edit else None,
-        "reasons": [{"rule": one.rule, "text": words.explain(one), "weight": one.weight} for one in case.reasons],
+        "reasons": [
+            {"rule": one.rule, "text": words.explain(one), "weight": one.weight} for one in case.reasons if whole
+        ],
         "claimed_by": _person(holder) if holder else None,
         "claimed_until": case.claimed_until if holder else None,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -14,14 +14,14 @@ from portal.units.queries import reference
 MOST = 20  # letters about one case
 
 
-def moderators(unit_id: int | None, now: datetime) -> list[int]:
-    """Ids of the moderators of the unit; if it has none, of the nearest unit above it that has some."""
+def moderators(unit_id: int | None, now: datetime, without: Collection[int] = ()) -> list[int]:
+    """Ids of the moderators of the unit; if it has none but these, of the nearest unit above it that has some."""
     path = path_of(unit_id)
     staff = (
         select(Member.id, RoleGrant.unit_id)
         .join(RoleGrant, RoleGrant.member_id == Member.id)
         .where(*works_at(path, now))
-        .where(Member.status == "active", Member.email.is_not(None))
+        .where(Member.status == "active", Member.email.is_not(None), Member.id.not_in(without))
         .order_by(Member.id)
     )
     on_duty = db.session.execute(staff).all()

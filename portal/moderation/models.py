@@ -184,7 +184,7 @@ class RuleWeek(Model):
 
 
 class Note(Model):
-    """What moderators tell each other about a case; its author never reads it."""
+    """What moderators tell each other about a case; nobody near the text reads it: `services.scoping.may_talk`."""
 
     __tablename__ = "case_note"
 

@@ -17,6 +17,7 @@ from portal.moderation.queries.cases import (
     queue,
     shown,
     similar,
+    which_of,
 )
 from portal.moderation.queries.decisions import (
     advice_for,
@@ -80,4 +81,5 @@ __all__ = [
     "text_seen",
     "undoable",
     "unit_loads",
+    "which_of",
 ]

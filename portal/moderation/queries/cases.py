@@ -115,6 +115,11 @@ def _whole() -> Select[Case]:
     )
 
 
+def which_of(case_ids: Iterable[int], scope: Where) -> set[int]:
+    """Those of the cases that are in a scope."""
+    return set(db.session.scalars(select(Case.id).where(Case.id.in_(list(case_ids)), *scope)))
+
+
 def author_facts(member: Member, today: date) -> AuthorFacts:
     """In one query. Published counts what is public now."""
     counts = select(

@@ -12,7 +12,7 @@ from portal.moderation.services.opening import close_case, open_case, screen_aga
 from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.ruling import publish_week, set_rule, week_is_due
-from portal.moderation.services.scoping import known_to, may_have
+from portal.moderation.services.scoping import kept_from, known_to, may_have, may_talk
 from portal.moderation.services.seconding import SILENCES, Heavier
 from portal.moderation.services.talking import add_note, called
 from portal.moderation.services.triaging import AHEAD, keep, triage, untriaged
@@ -37,9 +37,11 @@ __all__ = [
     "end_trust",
     "keep",
     "keep_deadlines",
+    "kept_from",
     "known_to",
     "mask",
     "may_have",
+    "may_talk",
     "oldest_due",
     "open_case",
     "open_edit_case",

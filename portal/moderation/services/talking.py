@@ -14,7 +14,7 @@ from portal.errors import Missing
 from portal.moderation.events import NoteLeft
 from portal.moderation.models import Case, Note
 from portal.moderation.rules import NOTE
-from portal.moderation.services.scoping import known_to
+from portal.moderation.services.scoping import kept_from, may_talk
 from portal.outbox import services as outbox
 from portal.rules import Invalid
 from portal.units.queries import reference
@@ -24,11 +24,11 @@ MOST_CALLED = 10
 
 
 def add_note(case_id: int, moderator: Member, body: str, now: datetime) -> Note:
-    """Leave a word for colleagues; the author never sees it. Raises Invalid and Missing."""
+    """Leave a word for colleagues; nobody near the text ever sees it. Raises Invalid and Missing."""
     body = NOTE.clean(body)
     if fault := NOTE.fault(body):
         raise Invalid({"note": fault})
-    if db.session.scalar(select(Case.id).where(Case.id == case_id, *known_to(moderator))) is None:
+    if db.session.scalar(select(Case.id).where(Case.id == case_id, *may_talk(moderator))) is None:
         raise Missing
     note = Note(case_id=case_id, member_id=moderator.id, body=body, at=now)
     db.session.add(note)
@@ -38,9 +38,9 @@ def add_note(case_id: int, moderator: Member, body: str, now: datetime) -> Note:
 
 
 def called(note: Note) -> list[int]:
-    """Ids of the colleagues whom a note names with @handle and who may know of its case."""
+    """Ids of the colleagues whom a note names with @handle and who may read it."""
     handles = [handle.lower() for handle in MENTION.findall(note.body)][:MOST_CALLED]
     unit_id = db.session.scalar(select(Case.unit_id).where(Case.id == note.case_id))
     named = db.session.scalars(select(Member).where(Member.handle.in_(handles), Member.id != note.member_id))
-    place = unit_id or reference().centre.id
-    return [member.id for member in named if policy.can(member, "moderate", place)]
+    place, near = unit_id or reference().centre.id, kept_from(note.case_id)
+    return [member.id for member in named if policy.can(member, "moderate", place) and member.id not in near]

@@ -43,6 +43,8 @@ def case(case_id: int) -> str:
 def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm | None = None) -> str:
     """The three panes with this case in the middle; to read only, with the words why, if it could not be held."""
     held = refusal is None
+    if not held and not queries.which_of([opened.id], services.may_talk(current_user.member)):
+        return _to_read_only(opened, moment, refusal)
     earlier = queries.last_advice(opened.idea_id) if opened.idea_version > 1 and opened.kind == "idea" else None
     twins = similar(opened) if opened.kind in MERGED else []
     return desk(
@@ -52,6 +54,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         case=opened,
         files=attachments.of_idea(opened.idea_id),
         held=held,
+        near=False,
         refusal=refusal and in_words(refusal),
         facts=queries.author_facts(opened.writer, moment.date()),
         similar=twins,
@@ -68,6 +71,21 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         silences=services.SILENCES,
         asked=queries.appeal_of(opened.id) if opened.kind == "appeal" else None,
         decided=queries.last_decision(opened.id) if opened.state == "decided" else None,
+    )
+
+
+def _to_read_only(opened: Case, moment: datetime, refusal: Refusal | None) -> str:
+    """For whoever is near to a text: it and its state, nothing of what others found in it, said of it or reported."""
+    return desk(
+        "moderation/case.html",
+        moment,
+        listed=listed(""),
+        case=opened,
+        files=attachments.of_idea(opened.idea_id),
+        held=False,
+        near=True,
+        refusal=refusal and in_words(refusal),
+        changed={name: pieces for name, pieces in _changed(opened, None).items() if name != "confidential"},
     )
 
 

@@ -11,6 +11,7 @@ from portal.database import db
 from portal.moderation import duty
 from portal.moderation.events import CaseEscalated, CaseOverdue, DangerReported
 from portal.moderation.models import Case
+from portal.moderation.services.scoping import kept_from
 from portal.notifications.services.writing import write
 from portal.settings import Settings
 
@@ -18,9 +19,9 @@ GATHER_LATE = 600  # seconds
 
 
 def write_urgent_report(event: DangerReported, settings: Settings) -> None:
-    """At once to everybody on duty for the unit, once for each case."""
+    """At once to everybody on duty for the unit, once for each case; to nobody who may be meant by it, or reported it."""
     unit_id = db.session.execute(select(Case.unit_id).where(Case.id == event.case_id)).scalar_one()
-    for member_id in duty.moderators(unit_id, database.now()):
+    for member_id in duty.moderators(unit_id, database.now(), kept_from(event.case_id)):
         write(settings, "urgent_report", f"{event.case_id}:{member_id}", member_id, case_id=event.case_id)
 
 

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
+
 from portal.attachments.models import Attachment
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.moderation import services
-from tests.factories import content, idea, member, published_idea, sign_in
+from tests.factories import api_key, content, idea, member, published_idea, report, sign_in
+from tests.portal.accounts import family
 from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, waiting_case
 from tests.portal.moderation.pages import CHILD, hold, panes, send
 from tests.queries import count_queries
@@ -94,6 +97,59 @@ def test_ones_own_idea_can_only_be_read(client, moderator):
     page = client.get(f"/kiem-duyet/{waiting_case(moderator).id}").text
     assert "Bạn không tự kiểm duyệt bài của mình." in page
     assert "Duyệt đăng" not in panes(page)
+
+
+@pytest.mark.parametrize("near", ["own", "family", "reporter"])
+def test_whoever_is_near_to_a_text_reads_it_and_nothing_that_is_said_of_it(client, near):
+    who, proposer, other = member("moderator", email=family.PARENT), member("moderator"), member("moderator")
+    author = {"own": who, "family": family.allowed_child(), "reporter": member()}[near]
+    secret = "Em chỉ kể riêng với người duyệt."
+    about = {"problem": "Ở xóm em pin vứt đầy ruộng, ai cũng kêu. Hỏi 0912 345 678.", "confidential": secret}
+    if near == "reporter":
+        reported = published_idea(author, **about)
+        report(reported, who)
+        report(reported, note="Bạn lớp 6A kể với em.")
+        relay()
+        case = case_of(reported.id)
+    else:
+        case = waiting_case(author, **about)
+        with transaction():
+            heavy = services.Heavier(remove=True)
+            services.decide(case.id, proposer, 1, "reject", "privacy", ADVICE, now(), heavier=heavy)
+    with transaction():
+        services.add_note(case.id, other, "Mình đã gọi cho nhà trường.", now())
+    path, told = f"/kiem-duyet/{case.id}", ("Mình đã gọi cho nhà trường.", secret, "số điện thoại", ADVICE, "lớp 6A")
+    sign_in(client, other)
+    seen = client.get(path).text
+    assert [words for words in told if words not in seen] == [told[4] if near != "reporter" else told[3]]
+    with transaction():
+        services.release(case.id, other)
+    sign_in(client, who)
+    page = client.get(path).text
+    assert "ai cũng kêu" in page
+    assert [words for words in told if words in page] == []
+    assert send(client, f"{path}/ghi-chu", "/gioi-thieu", note="Ai báo vậy?").status_code == 404
+    with transaction():
+        note = services.add_note(case.id, other, f"Hỏi @{who.handle} thử xem, hoặc @{proposer.handle}.", now())
+    assert services.called(note) == [proposer.id]
+    body = client.get("/api/v1/moderation/cases", headers=api_key(who)).json["items"][0]
+    assert (body["id"], body["reasons"]) == (case.id, [])
+
+
+@pytest.mark.parametrize("near", ["own", "family"])
+def test_a_moderator_hears_of_a_report_of_their_own_text_when_everybody_else_would(client, near):
+    who, colleague = member("moderator", email=family.PARENT), member("moderator")
+    reported = published_idea(who if near == "own" else family.allowed_child(), title="Sân chơi chung sau nhà văn hoá")
+    report(reported, reason="danger")
+    relay()
+    path = f"/kiem-duyet/{case_of(reported.id).id}"
+    sign_in(client, who)
+    assert client.get(path).status_code == 404
+    assert reported.title not in client.get("/kiem-duyet").text
+    assert client.get("/api/v1/moderation/cases", headers=api_key(who)).json["items"] == []
+    sign_in(client, colleague)
+    assert client.get(path).status_code == 200
+    assert reported.title in client.get("/kiem-duyet").text
 
 
 def test_a_decided_case_says_who_and_when(client, moderator):

@@ -18,6 +18,7 @@ from portal.notifications.models import Letter
 from portal.outbox import services as outbox
 from portal.units.queries import reference
 from tests import factories
+from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from worker.reactions import REACTIONS
 
@@ -234,6 +235,23 @@ def test_without_a_moderator_of_the_unit_those_of_the_centre_are_on_duty(app):
     centre = factories.member("moderator")
     factories.member("moderator", unit_id=reference().unit_by_code["01"].id)
     assert duty.moderators(idea.unit_id, now()) == [centre.id]
+
+
+def test_the_urgent_letter_goes_to_nobody_who_may_be_meant_and_a_unit_up_if_none_remains(app):
+    place = reference().unit_by_code["40"].id
+    parent = factories.member("moderator", unit_id=place, email=family.PARENT)
+    reporter = factories.member("moderator", unit_id=place)
+    centre = factories.member("moderator")
+    idea = factories.published_idea(family.allowed_child(), unit="40")
+    factories.report(idea, reporter, reason="danger")
+    relay()
+    assert urgent_letters() == [centre.id]
+    near = factories.member("moderator", unit_id=place)
+    said = factories.comment(factories.published_idea(unit="40"), parent)
+    db.session.execute(Letter.__table__.delete())
+    factories.report(db.session.get(Idea, said.idea_id), comment=said, reason="danger")
+    relay()
+    assert set(urgent_letters()) == {reporter.id, near.id}
 
 
 def test_the_desk_shows_what_was_said_and_not_by_whom(client):
