@@ -45,9 +45,7 @@ def restore(idea_id: int, by: Member, now: datetime) -> Idea:
     return put_back(idea_id, "hidden", before.status if before else "published", by, now, notes=notes)
 
 
-def put_back(  # noqa: PLR0913  # where it was, where it goes, and why
-    idea_id: int, seen: str, to: str, by: Member, now: datetime, *, notes: tuple[str, str] = ("", "")
-) -> Idea:
+def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime, *, notes: tuple[str, str] = ("", "")) -> Idea:
     """Undo a step: from the state it led to back to the one before. Raises Conflict if the idea has moved on.
 
     Raises Refusal if its author, or their guardian, allows the state before no more.
