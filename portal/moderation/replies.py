@@ -26,6 +26,37 @@ EDIT_REFUSED = N_(
     "Chào %(name)s, mình đã đọc bản sửa của bạn. Trang vẫn giữ bản cũ, vì: %(reason)s. Bạn sửa chỗ đó rồi gửi lại nhé."
 )
 
+THINGS = {"idea": N_("ý tưởng «%(title)s» của bạn"), "comment": N_("bình luận của bạn ở «%(title)s»")}
+HIDDEN = {
+    "privacy": N_(
+        "Chào %(name)s, mình đã ẩn %(thing)s, vì trong đó có thông tin riêng của một người. Bạn viết lại mà không nhắc tới "
+        "ai cụ thể nhé."
+    ),
+    "unclear": N_(
+        "Chào %(name)s, mình đã ẩn %(thing)s, vì đọc kỹ mà chưa hiểu bạn muốn nói gì. Bạn viết lại rõ hơn, thêm một ví dụ, "
+        "thì mọi người cùng bàn được."
+    ),
+    "duplicate": N_(
+        "Chào %(name)s, mình đã ẩn %(thing)s, vì nội dung đã có ở chỗ khác trên Nảy. Bạn ủng hộ và góp ý tiếp ở đó nhé."
+    ),
+    "advert": N_(
+        "Chào %(name)s, mình đã ẩn %(thing)s, vì nội dung giống quảng cáo. Bạn bỏ tên hàng, giá và đường dẫn mua bán, giữ "
+        "lại phần giúp được mọi người nhé."
+    ),
+    "offensive": N_(
+        "Chào %(name)s, mình đã ẩn %(thing)s, vì trong đó có lời có thể làm người khác tổn thương. Bạn đọc quy tắc của Nảy "
+        "rồi viết lại bằng lời khác nhé."
+    ),
+    "out_of_scope": N_(
+        "Chào %(name)s, mình đã ẩn %(thing)s, vì chuyện đó không thuộc việc của Nảy. Bạn gửi trực tiếp tới cơ quan lo việc "
+        "ấy nhé."
+    ),
+    "other": N_(
+        "Chào %(name)s, mình đã ẩn %(thing)s, vì: […]. Bạn viết lại bằng lời khác thì gửi được bất cứ lúc nào."
+    ),
+}
+"""What is written to whom a moderator hides something of after reports."""
+
 SUGGESTED = {
     "contact_data": "privacy",
     "offensive_words": "offensive",

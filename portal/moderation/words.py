@@ -43,8 +43,24 @@ DONE_BY_KIND = {
 }
 DONE_WITH_MERGE = {"approve": N_("“%(title)s” đứng riêng."), "merge": DONE["merge"]}
 DONE_BY_KIND["merge"] = DONE_WITH_MERGE
-YES = {"merge": N_("Giữ riêng"), "report": N_("Giữ bài"), "edit": N_("Đăng bản sửa"), "withdrawal": N_("Đã xem xong")}
+YES = {
+    "merge": N_("Giữ riêng"),
+    "appeal": N_("Đăng ý này"),
+    "report": N_("Giữ bài"),
+    "edit": N_("Đăng bản sửa"),
+    "withdrawal": N_("Đã xem xong"),
+}
 NO = {"report": N_("Ẩn bài"), "appeal": N_("Giữ quyết định"), "edit": N_("Giữ bản cũ"), "withdrawal": "", "merge": ""}
+SENDS = {"report": N_("Ẩn bài và gửi thư"), "edit": N_("Giữ bản cũ và gửi thư")}
+LETTER_BEGINS = N_("Chọn lý do, thư tự soạn; bạn sửa lại trước khi gửi.")
+LEADS = {
+    "appeal": N_("Tác giả đã hỏi, nên nhận câu trả lời bằng lời, dù kết quả thế nào."),
+    "comment": N_(
+        "Chọn lý do: người viết bình luận thấy nó trong thông báo. Ghi chú ở lại trong nhật ký; gỡ hẳn hoặc tạm ngừng thì "
+        "ghi chú đi theo thư."
+    ),
+    "report": N_("Chọn lý do, thư tự soạn. Người viết bài đọc nguyên văn, nên đừng nhắc ai đã báo cáo."),
+}
 OUTCOMES = {"approve": N_("Duyệt đăng"), "return": N_("Nhờ sửa"), "reject": N_("Không đăng"), "merge": N_("Gộp")}
 KINDS_OF_CASES = {
     "idea": N_("Ý tưởng"),
@@ -71,6 +87,27 @@ def no(case: Case) -> str:
     """What the red button says; nothing where there is nothing to refuse."""
     said = NO.get(case.kind)
     return pgettext("action", "Không đăng") if said is None else said and gettext(said)
+
+
+def heading(case: Case, outcome: str) -> str:
+    """Above the letter that goes with a decision."""
+    if outcome == "return":
+        return gettext("Nhờ tác giả sửa")
+    return yes(case) if outcome == "approve" else no(case)
+
+
+def lead(case: Case) -> str:
+    """Who reads the words that go with a decision."""
+    return gettext(LEADS.get(case.kind, LETTER_BEGINS))
+
+
+def send(case: Case, outcome: str) -> str:
+    """What the button under the words says."""
+    if case.kind == "appeal":
+        return gettext("Gửi câu trả lời")
+    if outcome == "return":
+        return gettext("Gửi lời nhờ sửa")
+    return no(case) if case.kind == "comment" else gettext(SENDS.get(case.kind, N_("Không đăng và gửi thư")))
 
 
 def kind(code: str) -> str:
@@ -125,8 +162,12 @@ def letter(case: Case, outcome: str, reason: str, twin: str | None, own: Own) ->
     """
     if reason not in replies.REASON_LABELS:
         return ""
+    if case.kind == "report":
+        what = "comment" if case.comment else "idea"
+        thing = gettext(replies.THINGS[what]) % {"title": case.idea.title}
+        return gettext(replies.HIDDEN[reason]) % {"name": case.writer.display_name, "thing": thing}
     if case.kind == "edit":
-        why = gettext(replies.REASON_LABELS[reason]).lower()
+        why = replies.GAP if reason == "other" else gettext(replies.REASON_LABELS[reason]).lower()
         return gettext(replies.EDIT_REFUSED) % {"name": case.writer.display_name, "reason": why}
     title = twin or gettext(replies.AN_EARLIER_IDEA)
     if worded := own.get((outcome, reason)):

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from portal.database import db, now, transaction
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea
-from portal.moderation import services
+from portal.moderation import replies, services
 from portal.moderation.models import Decision
-from tests.factories import member, published_idea
-from tests.portal.moderation.desk import ADVICE, again, approve, waiting_case
+from tests.factories import comment, content, member, published_idea, report
+from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, waiting_case
 from tests.portal.moderation.pages import hold, panes, send, status_of, token
 
 
@@ -104,6 +105,49 @@ def test_the_letter_names_no_idea_that_its_reader_may_not_read(client, moderator
 def test_a_letter_without_a_reason_is_empty(client, moderator):
     page = client.get(f"/kiem-duyet/{waiting_case().id}/nho-sua?ly-do=nonsense").text
     assert "Chào" not in page
+
+
+def cases_with_letters():
+    """By kind, a case whose decision carries words, and what its page must say of who reads them."""
+    idea, talk, author = published_idea(), published_idea(), member()
+    edited = published_idea(author)
+    said = comment(talk, body="Gọi mình 0912 345 678 nhé.")
+    report(idea)
+    with transaction():
+        ideas.propose(author, edited.id, 1, content(), now())
+    relay()
+    found = {"report": idea, "comment": db.session.get(Idea, said.idea_id), "edit": edited}
+    return {kind: case_of(about.id) for kind, about in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "button", "mailed"),
+    [("report", "Ẩn bài và gửi thư", True), ("edit", "Giữ bản cũ và gửi thư", True), ("comment", "Không đăng", False)],
+)
+def test_the_page_of_a_letter_says_who_reads_it(client, moderator, kind, button, mailed):
+    case = cases_with_letters()[kind]
+    assert case.kind == kind
+    path = f"/kiem-duyet/{case.id}/khong-dang"
+    for page in (client.get(path).text, send(client, path, path, version=case.version, reason="", advice="x").text):
+        assert f">{button}</button>" in page
+        assert ("ở lại trong nhật ký" in page) is not mailed
+        assert f"<h1>{button.removesuffix(' và gửi thư')}</h1>" in page
+    dialog = client.get(f"/kiem-duyet/{case.id}").text.partition('<dialog id="reject"')[2]
+    assert button in dialog
+    assert ("ở lại trong nhật ký" in dialog) is not mailed
+
+
+@pytest.mark.parametrize("of_comment", [False, True], ids=["idea", "comment"])
+def test_the_letter_after_reports_is_about_what_was_reported(client, moderator, of_comment):
+    idea = published_idea(title="Sân chơi chung sau nhà văn hoá")
+    said = comment(idea, member(name="Phương Thảo")) if of_comment else None
+    report(idea, comment=said)
+    relay()
+    path = f"/kiem-duyet/{case_of(idea.id).id}/khong-dang"
+    thing = ("ý tưởng «{}» của bạn", "bình luận của bạn ở «{}»")[of_comment].format(idea.title)
+    for reason in replies.REASON_LABELS:
+        words = client.get(f"{path}?ly-do={reason}").text
+        assert f"mình đã ẩn {thing}, vì" in words
 
 
 def test_the_letter_is_marked_as_being_in_the_authors_language(client, moderator):
