@@ -117,6 +117,11 @@ def settle(subject: str, upheld: bool, now: datetime) -> list[int]:
     return _settled(subject, OPEN, upheld=upheld, settled_at=now)
 
 
+def judge_again(subject: str, settled_at: datetime, *, upheld: bool) -> list[int]:
+    """Somebody else has looked at what was decided then, and sees it so; returns the ids of the reports."""
+    return _settled(subject, Report.settled_at == settled_at, upheld=upheld)
+
+
 def let_go(subject: str, now: datetime) -> list[int]:
     """The thing is gone before anybody has judged it: that speaks neither for nor against who reported it."""
     return _settled(subject, OPEN, settled_at=now)

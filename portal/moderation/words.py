@@ -80,7 +80,14 @@ def done(kind: str, outcome: str, title: str) -> str:
 
 def yes(case: Case) -> str:
     """What the green button says."""
+    if case.kind == "appeal" and was_shown(case):
+        return gettext("Cho hiện lại")
     return gettext(YES.get(case.kind, N_("Duyệt đăng")))
+
+
+def was_shown(case: Case) -> bool:
+    """Whether others have read the text before: an appeal then asks to show it again."""
+    return case.comment is not None or case.idea.published_at is not None
 
 
 def no(case: Case) -> str:
@@ -177,7 +184,8 @@ def letter(case: Case, outcome: str, reason: str, twin: str | None, own: Own) ->
 
 def answer(case: Case, outcome: str) -> str:
     """What the answer to an appeal begins with."""
-    return gettext(replies.ANSWERS[outcome]) % {"name": case.writer.display_name}
+    said = replies.ANSWERS_WHEN_HIDDEN if was_shown(case) else replies.ANSWERS
+    return gettext(said[outcome]) % {"name": case.writer.display_name}
 
 
 def note(reason: str) -> str:

@@ -29,6 +29,8 @@ from portal.web.access import public, signed_in
 from portal.web.security import local_path
 
 LATEST_VOTES = 10
+TOLD = ("needs_changes", "rejected", "hidden", "removed")
+"""States in which an author has words of a moderator to read."""
 
 
 @dataclass
@@ -83,12 +85,13 @@ class Family:
 def me() -> str:
     mine = ideas.of_author(current_user.id)
     shelves = Shelves.of(mine)
-    told = [idea.id for idea in (*shelves.to_change, *shelves.closed) if idea.status in ("needs_changes", "rejected")]
+    told = [idea.id for idea in (*shelves.to_change, *shelves.closed) if idea.status in TOLD]
     return render_template(
         "accounts/me.html",
         mine=mine,
         shelves=shelves,
         advice=moderation.advice_for(told) if told else {},
+        appealable=moderation.appealable_of(told) if told else set(),
         places=moderation.places([idea.id for idea in shelves.waiting]) if shelves.waiting else {},
         usual_wait=usual_wait() if shelves.waiting else "",
         drafts=ideas.drafts_of(current_user.id),

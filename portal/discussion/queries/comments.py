@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from portal.database import db
 from portal.discussion.models import Comment
+from portal.errors import Missing
 
 THREADS = 30
 ANSWERS = 10
@@ -77,6 +78,14 @@ def own(comment_id: int, member_id: int) -> Comment | None:
     """A member's own comment, if others may see it or will."""
     mine = (Comment.id == comment_id) & (Comment.member_id == member_id)
     return db.session.scalar(select(Comment).where(mine, Comment.status.in_(("waiting", "published"))))
+
+
+def own_words(comment_id: int, member_id: int) -> str:
+    """What a member said, whatever became of it. Raises Missing for what others said."""
+    words = db.session.scalar(select(Comment.body).where(Comment.id == comment_id, Comment.member_id == member_id))
+    if words is None:
+        raise Missing
+    return words
 
 
 def _with_writers() -> Select[Any]:

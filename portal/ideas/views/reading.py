@@ -9,6 +9,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from portal.accounts.models import Member
 from portal.attachments import queries as attachments
 from portal.campaigns import queries as campaigns
 from portal.discussion import queries as discussion
@@ -24,6 +25,7 @@ from portal.ideas.views.blueprint import pages
 from portal.ideas.views.sharing import address, links, picture_url
 from portal.moderation import queries as moderation
 from portal.moderation import reading as desk
+from portal.moderation.replies import REASON_LABELS
 from portal.units.queries import reference
 from portal.voting import queries as voting
 from portal.web.access import public
@@ -99,9 +101,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         reasons=rules.WITHDRAW_REASONS,
         takeable=mine and "withdrawn" in states.STEPS[idea.status],
         mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
-        may_appeal=idea.status == "rejected" and mine and moderation.appealable(idea_id),
-        appeal_due=moderation.appeal_due(idea_id) if idea.status == "rejected" and viewer is not None else None,
-        advice=None if shown.is_public or viewer is None else moderation.last_advice(idea_id),
+        **_decided(shown, viewer),
         comments=_talk(idea_id) if idea.published_at else None,
         own_address=address(shown),
         picture_url=picture_url(shown),
@@ -120,6 +120,20 @@ def _talk(idea_id: int) -> discussion.Page:
     if alone := row_id(request.args.get("chuoi")):
         return discussion.thread(idea_id, current_user.id, alone, row_id(request.args.get("sau")) or 0)
     return discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
+
+
+def _decided(shown: Shown, viewer: Member | None) -> dict[str, Any]:
+    """What its author reads about the decision that keeps an idea from others, and whether they may ask again."""
+    if shown.is_public or viewer is None:
+        return {"may_appeal": False, "appeal_due": None, "advice": None, "why": None}
+    idea, mine = shown.idea, viewer.id == shown.idea.author_id
+    refused, advice = mine and idea.status in {"rejected", "hidden"}, moderation.last_advice(idea.id)
+    return {
+        "may_appeal": refused and moderation.appealable(idea.id),
+        "appeal_due": moderation.appeal_due(idea.id) if refused else None,
+        "advice": advice,
+        "why": REASON_LABELS.get(advice.reason or "") if advice and advice.outcome == "reject" else None,
+    }
 
 
 def _of_reader() -> dict[str, Any]:

@@ -1,5 +1,14 @@
 """Everything that reads the desk."""
 
+from portal.moderation.queries.appeals import (
+    appeal_due,
+    appeal_of,
+    appealable,
+    appealable_of,
+    is_asked_about,
+    last_word,
+    refusal,
+)
 from portal.moderation.queries.board import Load, UnitLoad, appeals, loads, unit_loads
 from portal.moderation.queries.cases import (
     OPEN,
@@ -21,9 +30,6 @@ from portal.moderation.queries.cases import (
 )
 from portal.moderation.queries.decisions import (
     advice_for,
-    appeal_due,
-    appeal_of,
-    appealable,
     is_claimed,
     last_advice,
     last_decision,
@@ -54,13 +60,16 @@ __all__ = [
     "appeal_due",
     "appeal_of",
     "appealable",
+    "appealable_of",
     "appeals",
     "author_facts",
     "case",
     "colleagues",
+    "is_asked_about",
     "is_claimed",
     "last_advice",
     "last_decision",
+    "last_word",
     "late_for",
     "loads",
     "log",
@@ -76,6 +85,7 @@ __all__ = [
     "proposal",
     "public",
     "queue",
+    "refusal",
     "shown",
     "similar",
     "text_seen",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal import database
 from portal.database import db
 from portal.ideas.models import Idea, IdeaVersion
-from portal.moderation.models import STANDS, Appeal, Case, Decision, MergeMove, Proposal
+from portal.moderation.models import STANDS, Case, Decision, MergeMove, Proposal
 from portal.moderation.queries.cases import PAGE, Where, order
 
 MEASURED = 1000
@@ -45,15 +45,23 @@ def last_decision(case_id: int) -> Decision | None:
 
 
 def advice_for(idea_ids: Iterable[int]) -> dict[int, Decision]:
-    """By idea, the decision that last asked its author for something, or refused it; one that was undone never was."""
+    """By idea, the decision that last asked its author for something, refused or hid it, and still stands.
+
+    One that was undone never was; one that an approval came after has nothing to say any more.
+    """
     told = (
-        select(Decision)
+        select(Decision, Case.kind)
         .join(Case, Case.id == Decision.case_id)
-        .where(Case.kind == "idea", Decision.outcome != "approve", Decision.undone_at.is_(None))
-        .where(Decision.idea_id.in_(list(idea_ids)))
+        .where(STANDS, Case.kind.in_(("idea", "report", "appeal")), Decision.idea_id.in_(list(idea_ids)))
         .options(joinedload(Decision.moderator, innerjoin=True))
     )
-    return {each.idea_id: each for each in db.session.scalars(told.order_by(Decision.id))}
+    last: dict[int, Decision] = {}
+    for decision, kind in db.session.execute(told.order_by(Decision.id)):
+        if decision.outcome == "approve":
+            last.pop(decision.idea_id, None)
+        elif kind != "appeal":  # an appeal that is turned down leaves the first decision as it is
+            last[decision.idea_id] = decision
+    return last
 
 
 def text_seen(decision: Decision) -> dict[str, Any] | None:
@@ -150,33 +158,6 @@ def movers(decision_id: int, after: int, limit: int) -> Sequence[int]:
     moved = select(MergeMove.ref_id).where(MergeMove.decision_id == decision_id, MergeMove.kind == "vote")
     page = moved.where(MergeMove.fresh, MergeMove.ref_id > after).order_by(MergeMove.ref_id).limit(limit)
     return db.session.scalars(page).all()
-
-
-def appeal_due(idea_id: int) -> datetime | None:
-    """Until when somebody else answers, while a refusal is being looked at again."""
-    return db.session.scalar(select(Case.due_at).where(Case.subject == f"appeal:{idea_id}", Case.state == "open"))
-
-
-def appealable(idea_id: int) -> bool:
-    """Whether the refusal of an idea may still be asked about: once, and not after an appeal was answered."""
-    last = (
-        select(Decision.id, Decision.outcome, Case.kind)
-        .join(Case, Case.id == Decision.case_id)
-        .where(Decision.idea_id == idea_id, STANDS)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    found = db.session.execute(last).first()
-    if found is None or found.outcome != "reject" or found.kind == "appeal":
-        return False
-    return db.session.scalar(select(Appeal.id).where(Appeal.decision_id == found.id)) is None
-
-
-def appeal_of(case_id: int) -> tuple[Appeal, Decision] | None:
-    """What an author has asked, and the decision it is about."""
-    both = select(Appeal, Decision).join(Decision, Decision.id == Appeal.decision_id).where(Appeal.case_id == case_id)
-    row = db.session.execute(both.options(joinedload(Decision.moderator, innerjoin=True))).first()
-    return (row[0], row[1]) if row else None
 
 
 def proposal(case: Case) -> Proposal | None:

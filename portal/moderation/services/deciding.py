@@ -15,6 +15,7 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.moderation import rules
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
+from portal.moderation.queries import is_asked_about
 from portal.moderation.services import deadlines
 from portal.moderation.services.claiming import free_for
 from portal.moderation.services.effects import revert, set_right, take_effect
@@ -101,7 +102,8 @@ def undo(decision_id: int, moderator: Member, window: int, now: datetime) -> Cas
 def restore(decision_id: int, moderator: Member, now: datetime) -> Case:
     """From the log, later and by any moderator who may have the case: it is open again, and its author is told.
 
-    Raises Missing, and Conflict if that was done before or a newer decision stands.
+    Raises Missing, and Conflict if that was done before, a newer decision stands, or its author has appealed: then
+    somebody who had no say in it answers.
     """
     known = select(Case.id).where(*may_have(moderator))
     decision = _mark_undone(decision_id, moderator, now, Decision.case_id.in_(known), ~_newer(decision_id))
@@ -141,6 +143,8 @@ def _mark_undone(decision_id: int, by: Member, now: datetime, *conditions: objec
 
 
 def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
+    if is_asked_about(decision.id):
+        raise Conflict(N_("Tác giả đã đề nghị xem lại quyết định này: người khác trả lời đề nghị ấy."))
     case = db.session.get_one(Case, decision.case_id, populate_existing=True)
     lift(case, decision, by, now)
     distrust_undone(case, decision, by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
@@ -15,6 +15,7 @@ from portal.ideas.events import EditProposed, EditTakenBack
 from portal.ideas.models import Idea, IdeaEdit
 from portal.moderation import triage
 from portal.moderation.models import Case
+from portal.moderation.services import deadlines as clock
 from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
 from portal.moderation.services.triaging import as_set, keep
@@ -46,6 +47,17 @@ def close_edit_case(event: EditTakenBack) -> None:
     """Its author would rather leave the page as it is."""
     edit = db.session.get_one(IdeaEdit, event.edit_id)
     opening.close(f"edit:{edit.idea_id}")
+
+
+def reopen_edit_case(idea_id: int, now: datetime) -> None:
+    """The idea stands by itself again: what its author would have changed waits again, if it still does."""
+    waiting = select(IdeaEdit.id).where(IdeaEdit.idea_id == idea_id, IdeaEdit.state == "waiting")
+    last = select(func.max(Case.id)).where(Case.subject == f"edit:{idea_id}", Case.edit_id.in_(waiting))
+    again = update(Case).where(Case.id == last.scalar_subquery(), Case.state == "closed")
+    again = again.values(state="open", version=Case.version + 1).returning(Case.id)
+    case_id = db.session.scalar(again.execution_options(synchronize_session=False))
+    if case_id is not None:
+        clock.begin_again(case_id, now)
 
 
 def edited(edit: IdeaEdit) -> str:

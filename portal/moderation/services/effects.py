@@ -14,7 +14,7 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation.models import Case, Decision
-from portal.moderation.services import merging, reporting
+from portal.moderation.services import merging, overturning, reporting
 from portal.units.queries import reference
 
 OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
@@ -31,8 +31,7 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
         merging.merge(case, decision, into, by, now)
     elif case.kind == "appeal":
         if decision.outcome == "approve":
-            ideas.put_back(case.idea_id, "rejected", "waiting", by, now)
-            ideas.publish(case.idea_id, case.idea_version, by, now)
+            overturning.grant(case, by, now)
     elif case.kind == "edit" and case.edit_id and decision.outcome in {"approve", "reject"}:
         if decision.outcome == "approve":
             ideas.accept_edit(case.edit_id, by, now)
@@ -62,7 +61,7 @@ def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
         merging.unmerge(case, decision, by, now)
     elif case.kind == "appeal":
         if decision.outcome == "approve":
-            ideas.put_back(case.idea_id, "published", "rejected", by, now)
+            overturning.revoke(case, decision, by, now)
     elif case.comment_id:
         (discussion.hide if decision.status_before == "hidden" else discussion.hold_back)(case.comment_id)
     elif case.edit_id:

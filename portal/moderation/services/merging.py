@@ -16,6 +16,8 @@ from portal.ideas import queries as idea_queries
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.models import Case, Decision, MergeMove
+from portal.moderation.services import opening
+from portal.moderation.services.editing import reopen_edit_case
 from portal.moderation.services.scoping import stands_by
 from portal.voting import services as voting
 
@@ -31,6 +33,7 @@ def merge(case: Case, decision: Decision, theirs: int, by: Member, now: datetime
         raise Refusal(N_("Bạn hoặc người nhà đứng tên ý nhận gộp, nên người khác quyết định."), field="into")
     ideas.merge(mine, theirs, case.idea_version, by, now)
     decision.into_id = theirs
+    opening.close(f"edit:{mine}")
     writers = idea_queries.writers(theirs)
     comments = discussion.move_comments(mine, theirs)
     follows = discussion.move_follows(mine, theirs, writers)
@@ -63,6 +66,7 @@ def unmerge(case: Case, decision: Decision, by: Member, now: datetime) -> None:
     votes = (one for one in moved if one.kind == "vote")
     voting.move_back(mine, theirs, [voting.Moved(one.ref_id, one.created_at, one.fresh) for one in votes])
     db.session.execute(delete(MergeMove).where(MergeMove.decision_id == decision.id))
+    reopen_edit_case(mine, now)
 
 
 def answer(decision_id: int, member: Member, now: datetime, *, keep: bool) -> int:

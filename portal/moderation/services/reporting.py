@@ -79,12 +79,12 @@ def settle(its: Case, decision: Decision, moderator: Member, now: datetime) -> N
             ideas.hide(idea.id, moderator, now)
         elif not upheld and _hid(its) and idea.status == "hidden":
             ideas.restore(idea.id, moderator, now)
-    reporting.settle(_thing(its), upheld, now)
+    reporting.settle(thing_of(its), upheld, now)
 
 
 def unsettle(its: Case, decision: Decision, moderator: Member, now: datetime) -> None:
     """Take a decision about a report back: the reports are open again, what it hid or restored is as it was before."""
-    reporting.unsettle(_thing(its), decision.decided_at)
+    reporting.unsettle(thing_of(its), decision.decided_at)
     if its.comment_id is not None:
         if decision.status_before == "published" and discussion.may_be_shown(its.comment_id):
             discussion.publish(its.comment_id)
@@ -195,9 +195,13 @@ def _keep(its: Case, reports: Sequence[Report], weight: float, hid: str) -> None
 
 def _was_kept(subject: str) -> bool:
     kept = select(Decision.id).join(Case, Case.id == Decision.case_id)
-    kept = kept.where(Case.subject == subject, Decision.outcome != "reject", Decision.undone_at.is_(None)).limit(1)
+    again = subject.removeprefix("report:").removeprefix("idea:")
+    kept = kept.where(
+        Case.subject.in_((subject, f"appeal:{again}")), Decision.outcome != "reject", Decision.undone_at.is_(None)
+    ).limit(1)
     return db.session.scalar(kept) is not None
 
 
-def _thing(its: Case) -> str:
+def thing_of(its: Case) -> str:
+    """What is reported: "comment:9"."""
     return its.subject.removeprefix("report:")

@@ -53,7 +53,7 @@ def needs_second(case: Case, outcome: str, heavier: Heavier, moderator: Member, 
         others = others.where(Proposal.remove)
     if heavier.silence_days:
         others = others.where(Proposal.silence_days >= heavier.silence_days)
-    alone = heavier == Heavier() and not (case.kind == "idea" and is_minor(_writer(case), now.date()))
+    alone = heavier == Heavier() and not (case.kind == "idea" and is_minor(writer_of(case), now.date()))
     return not alone and db.session.scalar(others.limit(1)) is None
 
 
@@ -82,7 +82,7 @@ def weigh_down(case: Case, decision: Decision, heavier: Heavier, by: Member, now
             ideas.remove(case.idea_id, by, now)
     if heavier.silence_days:
         decision.silenced_until = now + timedelta(days=heavier.silence_days)
-        silence(_writer(case).id, decision.silenced_until)
+        silence(writer_of(case).id, decision.silenced_until)
 
 
 def lift(case: Case, decision: Decision, by: Member, now: datetime) -> None:
@@ -92,12 +92,13 @@ def lift(case: Case, decision: Decision, by: Member, now: datetime) -> None:
     elif decision.removed:
         ideas.put_back(case.idea_id, "removed", "hidden" if case.kind == "report" else "rejected", by, now)
     decision.removed = False
-    writer = _writer(case)
+    writer = writer_of(case)
     if decision.silenced_until and writer.silenced_until == decision.silenced_until:
         silence(writer.id, None)
 
 
-def _writer(case: Case) -> Member:
+def writer_of(case: Case) -> Member:
+    """Whose text a case is about."""
     who = select(Member).join(Idea, Idea.author_id == Member.id).where(Idea.id == case.idea_id)
     if case.comment_id:
         who = select(Member).join(Comment, Comment.member_id == Member.id).where(Comment.id == case.comment_id)

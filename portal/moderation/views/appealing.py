@@ -9,41 +9,65 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.database import now, transaction
-from portal.errors import Missing
+from portal.discussion import queries as discussion
+from portal.errors import Conflict, Missing
 from portal.ideas import queries as ideas
-from portal.moderation import queries, services
+from portal.moderation import queries, replies, services
 from portal.moderation.forms import AppealForm
 from portal.moderation.views.base import settings
 from portal.moderation.views.blueprint import pages
 from portal.rules import Invalid
+from portal.text import excerpt
 from portal.web.access import signed_in
+from portal.web.language import words as in_words
+
+EXCERPT = 80
 
 
 @pages.get("/y-tuong/<int:idea_id>/xem-lai")
+@pages.get("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/xem-lai")
 @signed_in
-def ask_again(idea_id: int) -> Any:
+def ask_again(idea_id: int, comment_id: int | None = None) -> Any:
     """The decision, and room for why it should be looked at again."""
-    return _page(idea_id, AppealForm(formdata=None))
+    about = _mine(idea_id, comment_id)
+    if not queries.appealable(idea_id, comment_id):
+        return redirect(about["back"], 303)
+    return _page(idea_id, comment_id, about, AppealForm(formdata=None))
 
 
 @pages.post("/y-tuong/<int:idea_id>/xem-lai")
+@pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/xem-lai")
 @signed_in
-def appeal(idea_id: int) -> Any:
-    form, deadlines = AppealForm(), services.Deadlines.of(settings())
+def appeal(idea_id: int, comment_id: int | None = None) -> Any:
+    """What was typed stays on the page, whatever became of the decision meanwhile."""
+    about, form, deadlines = _mine(idea_id, comment_id), AppealForm(), services.Deadlines.of(settings())
+    why = form.body.data or ""
     try:
         with transaction():
-            services.appeal(current_user.member, idea_id, form.body.data or "", deadlines, now())
+            services.appeal(current_user.member, idea_id, why, deadlines, now(), comment_id=comment_id)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
-        return _page(idea_id, form), 422
+        return _page(idea_id, comment_id, about, form), 422
+    except Conflict as conflict:
+        return _page(idea_id, comment_id, about, form, in_words(conflict)), 409
     flash(gettext("Đã nhận. Một người khác sẽ xem và trả lời bạn bằng thư."), "done")
-    return redirect(url_for("ideas.show", idea_id=idea_id), 303)
+    return redirect(about["back"], 303)
 
 
-def _page(idea_id: int, form: AppealForm) -> Any:
+def _mine(idea_id: int, comment_id: int | None) -> dict[str, str]:
+    """What the reader wrote: its title, and where one reads on. Raises Missing for everybody else."""
+    if comment_id is not None:
+        body = discussion.own_words(comment_id, current_user.id)
+        return {"title": excerpt(body, EXCERPT), "back": url_for("accounts.me")}
     shown = ideas.show(idea_id, current_user.member)
     if shown.idea.author_id != current_user.id:
         raise Missing
-    if not queries.appealable(idea_id):
-        return redirect(url_for("ideas.show", idea_id=idea_id, slug=shown.slug), 303)
-    return render_template("moderation/appeal.html", shown=shown, form=form, decision=queries.last_advice(idea_id))
+    gone = shown.idea.status == "removed"
+    back = url_for("accounts.me") if gone else url_for("ideas.show", idea_id=idea_id, slug=shown.slug)
+    return {"title": shown.idea.title, "back": back}
+
+
+def _page(idea_id: int, comment_id: int | None, about: dict[str, str], form: AppealForm, refusal: str = "") -> str:
+    decision = queries.refusal(idea_id, comment_id)
+    why = replies.REASON_LABELS.get(decision.reason or "") if decision else None
+    return render_template("moderation/appeal.html", **about, form=form, decision=decision, why=why, refusal=refusal)

@@ -11,7 +11,7 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.ideas.states import OPEN_TO_INVITED, PUBLIC, READABLE
-from portal.moderation.models import Case, Decision
+from portal.moderation.models import Appeal, Case, Decision
 from portal.moderation.queries import appealable
 from portal.moderation.replies import REASON_LABELS
 from portal.notices.models import Notice
@@ -33,6 +33,8 @@ TOLD_DAILY = ("idea_published", "idea_needs_changes", "idea_not_published", "ide
 """Whoever wants a daily letter finds these in it, as notices."""
 MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
 INTO = aliased(Idea)
+ASKED, FIRST = aliased(Decision), aliased(Case)
+"""What an appeal is about, and the case of that."""
 DECISIONS = Lookup(
     select(Decision.idea_id, Decision.reason, Decision.advice, Decision.decided_at, Decision.undone_at)
     .add_columns(Decision.answer_by, Decision.corrected, Decision.removed, Decision.silenced_until)
@@ -104,7 +106,7 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         removed=row.removed,
         masked=letter.kind == "idea_published" and bool(MASKED.rows(row.idea_id)),
         field=FIELD_OF.get(row.reason or "", "title"),
-        appealable=letter.kind == "idea_not_published" and not row.removed and appealable(row.idea_id),
+        appealable=letter.kind == "idea_not_published" and appealable(row.idea_id),
         silenced_until=row.silenced_until,
         into=linked(row.into_id, row.into_title) if row.into_status in READABLE else None,
         offered=row.into_status in READABLE and _is_invited(row.into_id, letter.recipient_id),
@@ -116,14 +118,28 @@ def appeal_answered(letter: Letter, _now: datetime, _settings: Settings) -> Cont
     member = reader_of(letter)
     row = db.session.execute(
         select(Decision.idea_id, Decision.outcome, Decision.advice, Decision.undone_at)
-        .add_columns(MODERATOR.display_name, MODERATOR.unit_id)
+        .add_columns(MODERATOR.display_name, MODERATOR.unit_id, Case.comment_id, Idea.status, FIRST.kind)
         .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Idea, Idea.id == Decision.idea_id)
+        .outerjoin(Appeal, Appeal.case_id == Case.id)
+        .outerjoin(ASKED, ASKED.id == Appeal.decision_id)
+        .outerjoin(FIRST, FIRST.id == ASKED.case_id)
         .where(Decision.id == letter.payload["decision_id"])
     ).one()
     if row.undone_at:
         raise NotWanted("the answer was undone")
     who = _office(row.unit_id, member.language) or row.display_name
-    return to(member, idea=described(idea_of(row.idea_id)), who=who, outcome=row.outcome, advice=row.advice)
+    return to(
+        member,
+        idea=described(idea_of(row.idea_id), only_public=row.comment_id is not None),
+        who=who,
+        outcome=row.outcome,
+        advice=row.advice,
+        comment=row.comment_id is not None,
+        was_hidden=row.kind == "report",
+        gone=row.status == "removed",  # its page says so and nothing else
+    )
 
 
 def edit_answered(letter: Letter, now: datetime, settings: Settings) -> Content:
@@ -166,7 +182,7 @@ def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Conte
     return to(
         member,
         idea=described(idea_of(row.idea_id), only_public=row.comment_id is not None),
-        comment=row.comment_id is not None,
+        comment=row.comment_id,
         decided_at=row.decided_at,
         reason=REASON_LABELS.get(row.reason or ""),
         advice=row.advice,

@@ -10,7 +10,7 @@ from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 from portal.moderation.events import CaseDecided, DecisionUndone
-from portal.moderation.models import Case, Decision
+from portal.moderation.models import Appeal, Case, Decision
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.notifications.models import IS_PENDING, Letter
@@ -32,8 +32,10 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
     """Due when the decision can no longer be undone. One about a comment is told under the bell (see `write_hidden`)."""
     decision = db.session.execute(
         select(Decision.id, Decision.outcome, Decision.decided_at, Decision.idea_id, Idea.author_id, Case.kind)
+        .add_columns(Appeal.member_id)
         .join(Idea, Idea.id == Decision.idea_id)
         .join(Case, Case.id == Decision.case_id)
+        .outerjoin(Appeal, Appeal.case_id == Case.id)
         .where(Decision.id == event.decision_id)
     ).one()
     kind = OF_KIND.get(decision.kind)
@@ -42,7 +44,8 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
     if kind is not None:
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
-        write(settings, kind, decision.id, decision.author_id, due, notice=f"decision:{decision.id}", **ids)
+        reader = decision.member_id or decision.author_id  # whoever appealed, it may be about a comment
+        write(settings, kind, decision.id, reader, due, notice=f"decision:{decision.id}", **ids)
 
 
 def write_hidden(event: CaseDecided, settings: Settings) -> None:

@@ -1,0 +1,63 @@
+"""What an appeal that is granted does to the decision it is about, and how that is undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.accounts.models import Member
+from portal.accounts.services.silencing import silence
+from portal.discussion import reporting as reports
+from portal.discussion import services as discussion
+from portal.errors import Missing
+from portal.ideas import services as ideas
+from portal.moderation.models import Case, Decision
+from portal.moderation.queries.appeals import appeal_of
+from portal.moderation.services.reporting import thing_of
+from portal.moderation.services.seconding import lift, writer_of
+
+
+def grant(appeal: Case, by: Member, now: datetime) -> None:
+    """All that the first decision did is taken back: the text is read again, its writer is heard again.
+
+    Raises Conflict if the text has moved on, and Refusal if its writer allows it no more.
+    """
+    first, its = _first(appeal)
+    lift(its, first, by, now)
+    if its.kind != "report":
+        ideas.put_back(its.idea_id, "rejected", "waiting", by, now)
+        ideas.publish(its.idea_id, appeal.idea_version, by, now)
+        return
+    reports.judge_again(thing_of(its), first.decided_at, upheld=False)
+    if its.comment_id is not None:
+        discussion.publish(its.comment_id)
+    else:
+        ideas.restore(its.idea_id, by, now)
+
+
+def revoke(appeal: Case, answer: Decision, by: Member, now: datetime) -> None:
+    """The first decision stands again, with all it carried. Raises Conflict if the text has moved on."""
+    first, its = _first(appeal)
+    if its.kind == "report":
+        reports.judge_again(thing_of(its), first.decided_at, upheld=True)
+        if its.comment_id is not None:
+            discussion.hide(its.comment_id)
+        else:
+            ideas.hide(its.idea_id, by, now)
+    else:
+        ideas.put_back(its.idea_id, "published", "rejected", by, now)
+    if answer.status_before == "removed":
+        first.removed = True
+        if its.comment_id is not None:
+            discussion.remove(its.comment_id)
+        else:
+            ideas.remove(its.idea_id, by, now)
+    writer = writer_of(its)
+    if first.silenced_until and first.silenced_until > now and writer.silenced_until is None:
+        silence(writer.id, first.silenced_until)
+
+
+def _first(appeal: Case) -> tuple[Decision, Case]:
+    asked = appeal_of(appeal.id)
+    if asked is None:
+        raise Missing
+    return asked[1], asked[2]
