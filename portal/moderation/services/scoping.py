@@ -67,13 +67,7 @@ def _of_units(moderator: Member) -> Conditions:
 
 def own(moderator: Member) -> ColumnElement[bool]:
     """Nobody judges a text they have written or stand under, nor what is said about it."""
-    return or_(
-        exists().where(Idea.id == Case.idea_id, Idea.author_id == moderator.id),
-        exists().where(
-            IdeaAuthor.idea_id == Case.idea_id, IdeaAuthor.member_id == moderator.id, IdeaAuthor.state == "accepted"
-        ),
-        exists().where(Comment.id == Case.comment_id, Comment.member_id == moderator.id),
-    )
+    return _of([moderator.id])
 
 
 def of_family(moderator: Member) -> ColumnElement[bool]:
@@ -85,30 +79,30 @@ def of_family(moderator: Member) -> ColumnElement[bool]:
 
 def _of(people: Sequence[int] | CompoundSelect[int]) -> ColumnElement[bool]:
     """Written by some of these people, or they stand under it."""
-    return or_(
-        exists().where(Idea.id == Case.idea_id, Idea.author_id.in_(people)),
-        exists().where(
-            IdeaAuthor.idea_id == Case.idea_id, IdeaAuthor.member_id.in_(people), IdeaAuthor.state == "accepted"
-        ),
-        exists().where(Comment.id == Case.comment_id, Comment.member_id.in_(people)),
+    beside = (IdeaAuthor.idea_id == Case.idea_id, IdeaAuthor.member_id.in_(people), IdeaAuthor.state == "accepted")
+    ways = (
+        (Idea.id == Case.idea_id, Idea.author_id.in_(people)),
+        beside,
+        (Comment.id == Case.comment_id, Comment.member_id.in_(people)),
     )
+    return or_(*(exists().where(*way).correlate(Case) for way in ways))  # wherever else these tables are read as well
 
 
 def _family(moderator: Member) -> CompoundSelect[int]:
     """Ids of those whose guardian they are or who has the same guardian, and of the guardian."""
-    guardians = select(Guardianship.email).where(Guardianship.member_id == moderator.id)
+    guardians = select(Guardianship.email).where(Guardianship.member_id == moderator.id).correlate(None)
     home: ColumnElement[bool] = Guardianship.email.in_(guardians)
     if moderator.email:
         home |= Guardianship.email == moderator.email
-    children = select(Guardianship.member_id).where(home)
-    parents = select(Member.id).where(Member.email.in_(guardians))
+    children = select(Guardianship.member_id).where(home).correlate(None)
+    parents = select(Member.id).where(Member.email.in_(guardians)).correlate(None)
     return union_all(children, parents)
 
 
 def reported_by(moderator: Member) -> ColumnElement[bool]:
     """Nor a thing they have reported themselves."""
     theirs = (Report.member_id == moderator.id, Case.subject == literal("report:").concat(Report.subject))
-    return (Case.kind == "report") & exists().where(*theirs)
+    return (Case.kind == "report") & exists().where(*theirs).correlate(Case)
 
 
 def had_a_say(moderator: Member) -> ColumnElement[bool]:
@@ -116,7 +110,7 @@ def had_a_say(moderator: Member) -> ColumnElement[bool]:
     other = aliased(Case)
     same = (other.idea_id == Case.idea_id, other.comment_id.is_not_distinct_from(Case.comment_id), other.id != Case.id)
     said = or_(
-        exists().where(Decision.case_id == other.id, Decision.moderator_id == moderator.id, *same),
-        exists().where(Proposal.case_id == other.id, Proposal.moderator_id == moderator.id, *same),
+        exists().where(Decision.case_id == other.id, Decision.moderator_id == moderator.id, *same).correlate(Case),
+        exists().where(Proposal.case_id == other.id, Proposal.moderator_id == moderator.id, *same).correlate(Case),
     )
     return (Case.kind == "appeal") & said
