@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from portal.ideas.services.deciding import move, require_consent
 from portal.ideas.services.writing import text_of
 from portal.rules import Invalid
 from portal.units.queries import reference
+
+NOTHING: Mapping[str, Any] = {}
 
 
 def merge(idea_id: int, into_id: int, version: int, by: Member, now: datetime) -> Idea:
@@ -41,11 +44,13 @@ def restore(idea_id: int, by: Member, now: datetime) -> Idea:
     """
     newest = select(IdeaEvent).where(IdeaEvent.idea_id == idea_id, IdeaEvent.status.in_(states.READABLE))
     before = db.session.scalar(newest.order_by(IdeaEvent.id.desc()).limit(1))
-    notes = (before.note_vi, before.note_en) if before and before.status == "withdrawn" else ("", "")
-    return put_back(idea_id, "hidden", before.status if before else "published", by, now, notes=notes)
+    said: dict[str, Any] = {}
+    if before and before.status == "withdrawn":
+        said = {"note_vi": before.note_vi, "note_en": before.note_en, "reason": before.reason}
+    return put_back(idea_id, "hidden", before.status if before else "published", by, now, said=said)
 
 
-def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime, *, notes: tuple[str, str] = ("", "")) -> Idea:
+def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime, *, said: Mapping[str, Any] = NOTHING) -> Idea:
     """Undo a step: from the state it led to back to the one before. Raises Conflict if the idea has moved on.
 
     Raises Refusal if its author, or their guardian, allows the state before no more.
@@ -63,7 +68,7 @@ def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime, *, not
     )
     if idea is None:
         raise states.moved_on()
-    db.session.add(IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id, note_vi=notes[0], note_en=notes[1]))
+    db.session.add(IdeaEvent(idea_id=idea.id, status=to, at=now, by_id=by.id, **said))
     rank.follow(idea)
     forget()
     return idea

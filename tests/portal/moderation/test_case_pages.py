@@ -60,7 +60,7 @@ def test_what_is_like_it_is_public_or_of_the_readers_units(client):
         services.release(case.id, again(case.id).claimed_by)
     assert titles["waiting"] in client.get(path).text, "the centre's know of everything"
     with transaction():
-        ideas.withdraw(author, elsewhere.id, "Em nghĩ lại rồi.", now())
+        ideas.withdraw(author, elsewhere.id, "rethink", now())
     relay()
     assert titles["waiting"] not in client.get(path).text
 

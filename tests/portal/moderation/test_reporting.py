@@ -135,7 +135,7 @@ def test_what_its_author_took_back_is_hidden_too_and_is_that_again_afterwards(cl
     author, moderator = factories.member(), factories.member("moderator")
     idea = factories.published_idea(author)
     with transaction():
-        ideas.withdraw(author, idea.id, "Em làm cùng nhóm khác rồi.", now())
+        ideas.withdraw(author, idea.id, "rethink", now())
     case = reported(idea, times)
     before = status_of(Idea, idea)
     assert before == ("withdrawn", "hidden")[times == 3]
@@ -146,14 +146,14 @@ def test_what_its_author_took_back_is_hidden_too_and_is_that_again_afterwards(cl
     assert status_of(Idea, idea) == before
     decide(desk.again(case.id), "approve", moderator)
     page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
-    assert "Lý do: Em làm cùng nhóm khác rồi." in page
+    assert "Lý do: Mình muốn nghĩ lại" in page
 
 
 def test_what_was_never_public_cannot_be_reported(client):
     author = factories.member()
     idea = factories.idea(author=author)
     with transaction():
-        ideas.withdraw(author, idea.id, "Em làm cùng nhóm khác rồi.", now())
+        ideas.withdraw(author, idea.id, "rethink", now())
     assert client.get(f"/y-tuong/{idea.id}/bao-cao").status_code == 404
 
 
