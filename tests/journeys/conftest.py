@@ -43,7 +43,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, push_service: PushService) 
     var_dir, port = tmp_path_factory.mktemp("journey"), any_free_port()
     env = {**os.environ, "VAR_DIR": str(var_dir), "PORT": str(port), "UNDO_WINDOW": "1", "LIMITS": "off"}
     url = env["BASE_URL"] = f"http://localhost:{port}"  # passkeys want a name, not a number
-    env |= {"VAPID_PRIVATE_KEY": push.new_private_key(), "PUSH_HOSTS": push_service.host}
+    env |= {"VAPID_PRIVATE_KEY": push.new_private_key(), "PUSH_HOSTS": push_service.host, "QUIET_HOURS": "off"}
     env.pop("DATABASE_URL", None)
     env.pop("REDIS_URL", None)
     tree = subprocess.Popen([sys.executable, "-m", "portal", "up"], env=env)

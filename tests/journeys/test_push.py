@@ -20,6 +20,7 @@ from tests.portal.notices.push_service import Browser, PushService
 SUBSCRIBED = """
   const given = %s;
   const kept = () => localStorage.getItem('subscribed') && {
+    endpoint: given.endpoint,
     toJSON: () => ({ endpoint: given.endpoint, keys: { p256dh: given.p256dh, auth: given.auth } }),
     unsubscribe: async () => { localStorage.removeItem('subscribed'); return true },
   };
@@ -77,9 +78,9 @@ def test_a_decision_is_shown_on_a_device_that_wants_it(
     desk.get_by_role("button", name="Duyệt đăng").click()
     wait_for(lambda: device.shown, what="the message")
     (message,) = device.shown
-    assert message["title"] == title
+    assert message["title"] == "Nảy"
     assert pushed(context, page, portal, message) == [
-        {"title": title, "body": message["body"], "url": message["url"]},
+        {"title": "Nảy", "body": message["body"], "url": message["url"]},
     ]
 
     page.goto("/toi/thong-bao")

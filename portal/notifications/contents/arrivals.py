@@ -38,7 +38,7 @@ def sign_in_code(letter: Letter, now: datetime, settings: Settings) -> Content:
 def welcome(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     """What was kept for the newcomer, and two ideas from their own province."""
     member = reader_of(letter)
-    titles = select(Idea.id, Idea.title).join(IdeaRank, IdeaRank.idea_id == Idea.id)
+    titles = select(Idea.id, Idea.title).join(IdeaRank, IdeaRank.idea_id == Idea.id).where(IdeaRank.status.in_(PUBLIC))
     mine = titles.join(Vote, Vote.idea_id == Idea.id).where(Vote.member_id == letter.recipient_id)
     near = titles.where(IdeaRank.unit_id == member.unit_id).order_by(IdeaRank.votes.desc(), IdeaRank.idea_id.desc())
     supported = [linked(row.id, row.title) for row in db.session.execute(mine.order_by(Vote.created_at).limit(3))]

@@ -65,6 +65,7 @@ def write_many(
             "delivery": KINDS[kind].delivery,
             "dedup_key": f"{kind}:{about or secrets.token_hex(8)}:{recipient_id}",
             "recipient_id": recipient_id,
+            "idea_id": ids.get("idea_id"),
             "payload": ids,
             "message_id": new_message_id(settings.mail_from),
             "next_at": due,

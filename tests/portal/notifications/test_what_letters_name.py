@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from portal.accounts.models import Member
 from portal.database import db, now, transaction
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
@@ -14,6 +15,7 @@ from portal.moderation.models import Case
 from portal.notices.models import Notice
 from portal.notifications import delivery
 from portal.notifications.models import Letter
+from portal.voting import services as voting
 from tests import factories
 from tests.portal.notifications import stories
 from tests.portal.notifications.letters_about_news import letters, sent, text
@@ -86,6 +88,17 @@ def test_a_merger_names_and_links_what_everybody_may_read(status, named):
     becomes(into, status)
     (words,) = [one for one in leaving() if "đã gộp vào đó" in one]
     assert (THEIRS in words, f"/y-tuong/{into.id}-" in words) == (named, named)
+
+
+def test_a_welcome_names_only_what_everybody_may_read():
+    near = stories.registered()
+    hidden = factories.published_idea(unit="40", title=RUDE)
+    with transaction():
+        voting.cast(near, hidden.id, now())
+    with transaction():
+        ideas.hide(hidden.id, None, now())
+    (words,) = [one for one in leaving() if "Chào bạn" in one]
+    assert RUDE not in words
 
 
 # --- what does not stand any more ---------------------------------------------------------------
