@@ -108,10 +108,10 @@ def by_token(req: Request) -> Principal | None:
     token = bearer_token(req)
     if not token:
         return None
-    row = queries.live_token(token)
-    if row is None:
+    found = queries.live_token(token)
+    if found is None:
         raise Refusal(N_("Mã truy cập API không đúng hoặc đã bị thu hồi."), status=401)
-    moment = now()
+    row, moment = found
     if row.last_used_at is None or moment - row.last_used_at > TOUCH_TOKEN_EVERY:
         with transaction():
             services.touch_token(row.id, moment)
