@@ -16,7 +16,7 @@ from portal.discussion.api import CommentOut
 from portal.errors import Missing, Refusal
 from portal.ideas.rules import NO_UNIT, TEXTS
 from portal.ideas.schemas import AuthorOut, IdeaOut, idea_body
-from portal.moderation import queries, rules, services, words
+from portal.moderation import marking, queries, rules, services, words
 from portal.moderation.models import KINDS, OUTCOMES, STATES, Case, Decision
 from portal.rules import Invalid
 from portal.units.queries import reference
@@ -197,7 +197,9 @@ def _body(case: Case, shown: Any, moment: datetime, *, whole: bool) -> dict[str,
         "comment": _comment_body(case),
         "edit": {name: case.edit.content[name] for name in TEXTS} if case.edit else None,
         "reasons": [
-            {"rule": one.rule, "text": words.explain(one), "weight": one.weight} for one in case.reasons if whole
+            {"rule": one.rule, "text": words.explain(one), "weight": one.weight}
+            for one in marking.findings(case)
+            if whole
         ],
         "claimed_by": _person(holder) if holder else None,
         "claimed_until": case.claimed_until if holder else None,

@@ -11,12 +11,14 @@ from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
 from portal.moderation import triage
-from portal.moderation.models import Case
+from portal.moderation.models import Case, Reason
 from portal.moderation.services.editing import edited
 from portal.moderation.triage import spans
 from portal.moderation.triage.texts import whole
 
 _TAG = re.compile(r"(<[^<>]*>)")
+UNREAD = ("report", "appeal", "withdrawal", "merge")
+"""Kinds of cases about texts that are older than the case: they may have changed since any rule read them."""
 _BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|blockquote|pre|hr)\b")
 
 
@@ -51,6 +53,15 @@ def _with_marks(text: str, at: int, places: list[triage.Span]) -> Iterator[str]:
 def title(place: triage.Span) -> str:
     """What a mark is about: 'số điện thoại'."""
     return gettext(triage.KINDS.get(place.kind) or triage.LABELS[place.rule])
+
+
+def findings(case: Case) -> list[Reason]:
+    """Why a case is here; and for those that no rule has read, whether the text as it is now gives somebody away."""
+    found = list(case.reasons)
+    if case.kind in UNREAD and (kinds := triage.contact_data(unicodedata.normalize("NFC", read(case)))):
+        now = triage.finding("contact_data", **kinds)
+        found.append(Reason(rule=now.rule, weight=now.weight, params=now.params))
+    return found
 
 
 def evidence(case: Case) -> dict[str, list[str]]:

@@ -23,6 +23,7 @@ from portal.web.language import words as in_words
 pages = Blueprint("triage", __name__)
 pages.add_app_template_filter(marking.marked)
 pages.add_app_template_filter(marking.evidence)
+pages.add_app_template_filter(marking.findings)
 pages.add_app_template_filter(marking.proposal)
 pages.add_app_template_filter(reported.reported)
 MONTH, QUARTER = timedelta(days=30).days, timedelta(days=90).days

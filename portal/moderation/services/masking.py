@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db
 from portal.discussion import services as discussion
 from portal.ideas import services as ideas
+from portal.ideas.models import Idea
 from portal.moderation import triage
 from portal.moderation.events import PersonalDataMasked
 from portal.moderation.models import Case, Reason
@@ -40,13 +41,20 @@ def mask(case_id: int, moderator: Member, version: int, words: Mapping[str, str]
     if case.comment_id:
         discussion.mask(case.comment_id, change)
     else:
-        seen = case.idea_version
+        seen = _version_of_now(case)
         case.idea_version = ideas.mask(case.idea_id, seen, change, now).version
         _take_along(case, seen)
     db.session.execute(delete(Reason).where(Reason.case_id == case.id, Reason.rule == "contact_data"))
     audit.record(moderator.id, "case.mask", "case", case.id, {"idea": case.idea_id, "comment": case.comment_id})
     outbox.record(PersonalDataMasked(case.id, case.version))
     return case
+
+
+def _version_of_now(case: Case) -> int:
+    """A new idea is masked as its moderator has read it; other cases are older than what may have changed meanwhile."""
+    if case.kind == "idea":
+        return case.idea_version
+    return db.session.scalars(select(Idea.version).where(Idea.id == case.idea_id).with_for_update()).one()
 
 
 def _take_along(case: Case, seen: int) -> None:

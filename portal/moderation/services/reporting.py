@@ -165,7 +165,8 @@ def _case(report: Report, idea: Idea, due: datetime, *, urgent: bool) -> Case:
 def _hide(its: Case, idea: Idea, now: datetime) -> str:
     """Hide what others can read; returns the state it was in, or what an earlier report had hidden it from."""
     if its.comment_id is not None:
-        return "published" if discussion.hide(its.comment_id) else _hid(its)
+        shown = db.session.scalar(select(Comment.status).where(Comment.id == its.comment_id)) == "published"
+        return "published" if shown and discussion.hide(its.comment_id) else _hid(its)
     if idea.status not in states.READABLE:
         return _hid(its)
     was = idea.status

@@ -3,18 +3,32 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.database import db, now, transaction
 from portal.discussion.models import Comment
 from portal.errors import Conflict
 from portal.ideas import queries as idea_queries
 from portal.ideas import services as ideas
+from portal.ideas.models import Idea
 from portal.moderation import marking, services
 from portal.moderation.models import Case
-from tests.factories import comment, content, member, published_idea, report, sign_in
-from tests.portal.moderation.desk import THREE_DAYS, again, approve, case_of, relay, waiting_case
+from portal.outbox import services as outbox
+from tests.factories import api_key, comment, content, member, published_idea, report, sign_in
+from tests.portal.accounts import family
+from tests.portal.moderation.desk import (
+    ADVICE,
+    THREE_DAYS,
+    again,
+    approve,
+    case_of,
+    decide,
+    refuse,
+    relay,
+    waiting_case,
+)
 from tests.portal.moderation.pages import send
+from worker.reactions import REACTIONS
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 PHONE = "0912 345 678"
@@ -105,6 +119,65 @@ def test_a_case_that_is_asked_for_again_is_about_the_text_of_now(kind):
     assert (case.idea_version, case.version) == (2, 2)
     with transaction():
         services.mask(opened, who, case.version, marking.masks("vi"), now())
+
+
+def ask_about(kind, author):
+    """A case that no rule has read, about a text with a telephone number; who may have it."""
+    who = member("moderator")
+    if kind == "appeal":
+        case = waiting_case(author, problem=TEXT)
+        refuse(case, member("moderator"))
+        with transaction():
+            asked = services.appeal(author, case.idea_id, "Em đã hỏi cô giáo, cô bảo làm được.", THREE_DAYS, now())
+        return again(asked.case_id), who
+    idea = published_idea(author, problem=TEXT)
+    if kind == "withdrawal":
+        family.agree(author, "account")
+        outbox.relay(REACTIONS)
+    else:
+        said = comment(published_idea(), author, f"Gọi mình {PHONE} nhé.") if kind == "report of a comment" else None
+        with transaction():
+            db.session.execute(update(Comment).values(status="published"))
+        report(db.session.get(Idea, said.idea_id) if said else idea, comment=said, reason="privacy")
+        relay()
+    kinds = select(Case.id).where(Case.kind == kind.partition(" ")[0])
+    return again(db.session.scalars(kinds).one()), who
+
+
+@pytest.mark.parametrize("kind", ["report", "report of a comment", "appeal", "withdrawal"])
+def test_whatever_is_asked_of_a_text_its_personal_data_can_be_masked(client, kind):
+    author = family.allowed_child() if kind == "withdrawal" else member()
+    case, who = ask_about(kind, author)
+    sign_in(client, who)
+    path = f"/kiem-duyet/{case.id}"
+    page = client.get(path).text
+    assert "Có thể lộ thông tin riêng: số điện thoại (1)" in page
+    assert "Che như vậy" in page
+    reasons = client.get("/api/v1/moderation/cases", headers=api_key(who)).json["items"][0]["reasons"]
+    assert "contact_data" in {one["rule"] for one in reasons}
+    assert send(client, f"{path}/che", path, version=case.version).status_code == 303
+    page = client.get(path).text
+    assert PHONE not in page
+    assert "[đã che số điện thoại]" in page
+    assert "Có thể lộ" not in page
+    approve(again(case.id), who) if kind != "appeal" else decide(again(case.id), who, "approve", "", ADVICE)
+
+
+def test_a_report_masks_the_text_of_now_though_an_edit_was_accepted_since():
+    author, who = member(), member("moderator")
+    idea = published_idea(author, problem=TEXT)
+    report(idea, reason="privacy")
+    relay()
+    opened = case_of(idea.id)
+    with transaction():
+        ideas.propose(author, idea.id, 1, content(problem=TEXT + " Thêm một câu."), now())
+    relay()
+    approve(again(db.session.scalars(select(Case.id).where(Case.kind == "edit")).one()), who)
+    with transaction():
+        services.mask(opened.id, who, again(opened.id).version, marking.masks("vi"), now())
+    problem = db.session.get(Idea, idea.id, populate_existing=True).problem
+    assert "Thêm một câu." in problem
+    assert PHONE not in problem
 
 
 def test_a_stale_version_masks_nothing():
