@@ -84,7 +84,7 @@ def fetch(token: str) -> Any:
 @api.output({}, status_code=204)
 @api.doc(security="token")
 def remove(token: str) -> str:
-    """Take one's own file away."""
+    """Take one's own file away, whatever state the idea is in."""
     member = current_user.member
     with transaction():
         services.remove(member, token, now())

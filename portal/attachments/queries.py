@@ -37,6 +37,12 @@ def of_idea(idea_id: int) -> list[Attachment]:
     return list(db.session.scalars(select(Attachment).where(Attachment.idea_id == idea_id).order_by(Attachment.id)))
 
 
+def captions(idea_id: int) -> tuple[str, ...]:
+    """What everybody reads of an idea's files beside the files themselves."""
+    its = select(Attachment.alt, Attachment.name).where(Attachment.idea_id == idea_id).order_by(Attachment.id)
+    return tuple(words for row in db.session.execute(its) for words in row if words)
+
+
 def by_token(token: str) -> Attachment | None:
     return db.session.scalar(select(Attachment).where(Attachment.token == token))
 

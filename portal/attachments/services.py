@@ -1,7 +1,8 @@
-"""Attaching and taking away, by the author alone, while the text itself may be changed."""
+"""Attaching, by the author alone and while the text itself may be changed; taking away, at any time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -11,7 +12,7 @@ from portal.accounts.models import Member
 from portal.accounts.secrets import new_token
 from portal.attachments.models import Attachment
 from portal.attachments.reading import File
-from portal.attachments.rules import ALT, MOST
+from portal.attachments.rules import ALT, NAME_MAX, MOST
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas.events import IdeaSubmitted
@@ -60,18 +61,42 @@ def _add(attachment: Attachment, its: ColumnElement[bool]) -> None:
 
 
 def remove(member: Member, token: str, now: datetime) -> Attachment:
-    """Take a file away. Raises Missing for another's, and Conflict once somebody has decided."""
-    attachment = db.session.scalar(select(Attachment).where(Attachment.token == token))
+    """Take one's file away, whatever has become of the idea: less needs nobody's agreement. Raises Missing for another's."""
+    attachment = db.session.scalar(select(Attachment).where(Attachment.token == token).with_for_update())
     if attachment is None:
         raise Missing
     if attachment.idea_id is not None:
-        _new_version(member, attachment.idea_id, now)
+        if _status_of_own(member, attachment.idea_id) in EDITABLE:
+            _new_version(member, attachment.idea_id, now)
     else:
         own = select(Draft.id).where(Draft.id == attachment.draft_id, Draft.member_id == member.id)
         if db.session.scalar(own) is None:
             raise Missing
     db.session.delete(attachment)
     return attachment
+
+
+def take_off(idea_id: int, token: str) -> Attachment:
+    """Take a file off an idea, by whoever may judge it. Its texts, versions and receipts say what they said. Raises Missing."""
+    gone = db.session.scalar(
+        delete(Attachment).where(Attachment.idea_id == idea_id, Attachment.token == token).returning(Attachment)
+    )
+    if gone is None:
+        raise Missing
+    return gone
+
+
+def mask(idea_id: int, change: Callable[[str], str]) -> None:
+    """Apply `change` to what everybody reads of an idea's files: what a picture shows, what a document is called."""
+    for one in db.session.scalars(select(Attachment).where(Attachment.idea_id == idea_id)):
+        one.alt, one.name = change(one.alt)[: ALT.max], change(one.name)[:NAME_MAX]
+
+
+def _status_of_own(author: Member, idea_id: int) -> str:
+    status = db.session.scalar(select(Idea.status).where(Idea.id == idea_id, Idea.author_id == author.id))
+    if status is None:
+        raise Missing
+    return status
 
 
 def _own_draft(member: Member, token: str) -> Draft:

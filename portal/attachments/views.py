@@ -59,6 +59,7 @@ def add_to_draft() -> Any:
 @pages.get("/y-tuong/<int:idea_id>/tep")
 @signed_in
 def of_idea(idea_id: int) -> Any:
+    """In a state in which nothing can be added any more, to take files away."""
     shown = _own_idea(idea_id)
     return _page(FileForm(), queries.of_idea(idea_id), shown=shown)
 
@@ -66,7 +67,7 @@ def of_idea(idea_id: int) -> Any:
 @pages.post("/y-tuong/<int:idea_id>/tep")
 @signed_in
 def add_to_idea(idea_id: int) -> Any:
-    shown, member = _own_idea(idea_id), current_user.member
+    shown, member = _changeable_idea(idea_id), current_user.member
 
     def attach(attachment: Attachment) -> None:
         services.attach_to_idea(member, idea_id, attachment, now())
@@ -123,10 +124,15 @@ def _own_idea(idea_id: int) -> Shown:
     shown = ideas.show(idea_id, current_user.member)
     if shown.idea.author_id != current_user.id:
         raise Missing
+    return shown
+
+
+def _changeable_idea(idea_id: int) -> Shown:
+    shown = _own_idea(idea_id)
     if shown.idea.status not in EDITABLE:
         raise not_editable()
     return shown
 
 
 def _page(form: FileForm, files: list[Attachment], **about: Any) -> str:
-    return render_template("attachments/edit.html", form=form, files=files, most=MOST, **about)
+    return render_template("attachments/edit.html", form=form, files=files, most=MOST, editable=EDITABLE, **about)

@@ -41,6 +41,7 @@ ACTIONS = {
     "reply.change": N_("Sửa mẫu thư"),
     "case.open": N_("Mở mục duyệt"),
     "rule.set": N_("Đặt quy tắc phân loại"),
+    "case.file": N_("Bỏ tệp khỏi ý tưởng"),
     "case.mask": N_("Che thông tin riêng"),
     "author.trust": N_("Tin tác giả"),
     "author.distrust": N_("Thôi tin tác giả"),

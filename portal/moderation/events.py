@@ -52,6 +52,14 @@ class PersonalDataMasked(Event):
 
 
 @dataclass(frozen=True)
+class FileTakenOff(Event):
+    """A moderator took a picture or a document off an idea; its author hears of it."""
+
+    case_id: int
+    file_id: int
+
+
+@dataclass(frozen=True)
 class NoteLeft(Event):
     """A word among colleagues; whom it names is told."""
 

@@ -21,7 +21,14 @@ from portal.ideas.events import CoAuthorAdmitted, CoAuthorAsked, CoAuthorInvited
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation import queries as cases
 from portal.moderation import services as desk
-from portal.moderation.events import CaseDecided, DecisionUndone, NoteLeft, PersonalDataMasked, ReportedIsGone
+from portal.moderation.events import (
+    CaseDecided,
+    DecisionUndone,
+    FileTakenOff,
+    NoteLeft,
+    PersonalDataMasked,
+    ReportedIsGone,
+)
 from portal.moderation.models import Case, Decision, Note
 from portal.notices import queries
 from portal.notices.events import FollowersPartlyTold, VotersPartlyTold
@@ -122,6 +129,12 @@ def tell_of_mask(event: PersonalDataMasked) -> None:
     writer = select(Comment.member_id).where(Comment.id == case.comment_id)
     members = [*db.session.scalars(writer)] if case.comment_id else ideas.writers(case.idea_id)
     tell(members, "masked", f"masked:{event.case_id}:{event.version}", idea_id=case.idea_id)
+
+
+def tell_of_file(event: FileTakenOff) -> None:
+    """Those who wrote the idea that a moderator has taken a file off."""
+    idea_id = db.session.scalar(select(Case.idea_id).where(Case.id == event.case_id)) or 0
+    tell(ideas.writers(idea_id), "file_off", f"file:{event.file_id}", idea_id=idea_id)
 
 
 def tell_of_note(event: NoteLeft) -> None:

@@ -18,6 +18,7 @@ LINES = {
     "edit_reject": N_("Bản sửa của bạn chưa lên trang. Lý do có trong thư; trang giữ bản cũ."),
     "desk_note": N_("Đồng nghiệp nhắc bạn trong ghi chú của một mục duyệt."),
     "masked": N_("Người duyệt đã che thông tin riêng trong bài, để an toàn cho bạn."),
+    "file_off": N_("Người duyệt đã bỏ một ảnh hoặc tệp khỏi ý tưởng: có điều trong đó không nên để mọi người thấy."),
     "moved": N_("Ý bạn ủng hộ đã được gộp vào ý này, lượt ủng hộ đi theo. Bạn giữ hoặc rút lại được."),
     "merge": N_("Ý tưởng của bạn đã được gộp vào một ý cùng việc. Lượt ủng hộ và bình luận đi theo."),
     "hidden": N_("Một bài bạn viết không còn hiện nữa. Lý do và việc làm tiếp có trong thư."),

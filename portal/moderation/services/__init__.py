@@ -6,7 +6,7 @@ from portal.moderation.services.deadlines import Deadlines, keep_deadlines, olde
 from portal.moderation.services.deciding import Correction, decide, restore, undo
 from portal.moderation.services.editing import close_edit_case, open_edit_case
 from portal.moderation.services.joining import open_merge_case
-from portal.moderation.services.masking import mask
+from portal.moderation.services.masking import mask, take_off_file
 from portal.moderation.services.merging import answer as answer_move
 from portal.moderation.services.opening import close_case, open_case, screen_again, screen_comment
 from portal.moderation.services.passing import pass_on
@@ -54,6 +54,7 @@ __all__ = [
     "screen_again",
     "screen_comment",
     "set_rule",
+    "take_off_file",
     "triage",
     "trust",
     "undo",

@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from portal.accounts.models import Member
+from portal.attachments import services as files
 from portal.audit import services as audit
 from portal.database import db
 from portal.discussion import services as discussion
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import triage
-from portal.moderation.events import PersonalDataMasked
+from portal.moderation.events import FileTakenOff, PersonalDataMasked
 from portal.moderation.models import Case, Reason
 from portal.moderation.services.claiming import free_for
 from portal.moderation.services.refusals import why_not
@@ -43,6 +44,7 @@ def mask(case_id: int, moderator: Member, version: int, words: Mapping[str, str]
     else:
         seen = _version_of_now(case)
         case.idea_version = ideas.mask(case.idea_id, seen, change, now).version
+        files.mask(case.idea_id, change)
         _take_along(case, seen)
     db.session.execute(delete(Reason).where(Reason.case_id == case.id, Reason.rule == "contact_data"))
     audit.record(moderator.id, "case.mask", "case", case.id, {"idea": case.idea_id, "comment": case.comment_id})
@@ -55,6 +57,24 @@ def _version_of_now(case: Case) -> int:
     if case.kind == "idea":
         return case.idea_version
     return db.session.scalars(select(Idea.version).where(Idea.id == case.idea_id).with_for_update()).one()
+
+
+def take_off_file(case_id: int, moderator: Member, token: str, now: datetime) -> None:
+    """Take a picture or a document off the idea that a case is about; its author is told. There is no undo.
+
+    Raises Missing, Refusal, and Conflict if somebody else is at it.
+    """
+    case = db.session.scalar(
+        select(Case)
+        .where(Case.id == case_id, Case.state == "open", Case.comment_id.is_(None))
+        .where(free_for(moderator, now), *may_have(moderator))
+        .with_for_update(of=Case)
+    )
+    if case is None:
+        raise why_not(case_id, moderator, now)
+    gone = files.take_off(case.idea_id, token)
+    audit.record(moderator.id, "case.file", "case", case.id, {"idea": case.idea_id, "file": gone.id, "kind": gone.kind})
+    outbox.record(FileTakenOff(case.id, gone.id))
 
 
 def _take_along(case: Case, seen: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, or_, select, true, update
 
 from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
+from portal.attachments import queries as files
 from portal.database import db
 from portal.ideas import search, states
 from portal.ideas import services as ideas
@@ -47,8 +48,9 @@ def triage(case_id: int, now: datetime, model: Model | None = None) -> None:
         return
     idea = db.session.get_one(Idea, row.idea_id, populate_existing=True)
     author = author_facts(idea, now.date())
-    found = rules.examine(idea.title, texts(idea), author, _neighbours(idea), idea.language)
-    found = as_set(found, whole(idea))
+    captions = files.captions(idea.id)
+    found = rules.examine(idea.title, (*texts(idea), *captions), author, _neighbours(idea), idea.language)
+    found = as_set(found, "\n".join((whole(idea), *captions)))
     if model is not None:
         found.append(learned(model, whole(idea)))
         place = (
@@ -56,7 +58,9 @@ def triage(case_id: int, now: datetime, model: Model | None = None) -> None:
         )
         db.session.execute(place.execution_options(synchronize_session=False))
     keep(case_id, found, now)
-    if not {each.rule for each in found} - HARMLESS and idea.status == "waiting" and is_trusted(idea.author_id):
+    if captions or {each.rule for each in found} - HARMLESS:  # no rule sees what is in a picture
+        return
+    if idea.status == "waiting" and is_trusted(idea.author_id):
         ideas.publish(idea.id, idea.version, None, now)  # the case stays: somebody reads it afterwards
 
 

@@ -175,6 +175,20 @@ def mask(case_id: int) -> Any:
     return redirect(url_for(".case", case_id=case_id), 303)
 
 
+@pages.post("/kiem-duyet/<int:case_id>/bo-tep/<token>")
+@allowed("moderate")
+def take_off_file(case_id: int, token: str) -> Any:
+    """A picture or a document that nobody should see leaves the idea, whatever is decided about the rest."""
+    shown(case_id)
+    try:
+        with transaction():
+            services.take_off_file(case_id, current_user.member, token, now())
+    except Conflict as conflict:
+        return late(conflict, now())
+    flash(gettext("Đã bỏ tệp khỏi ý tưởng. Tác giả được báo."), "done")
+    return redirect(url_for(".case", case_id=case_id), 303)
+
+
 @pages.post("/kiem-duyet/<int:case_id>/thoi-tin")
 @allowed("moderate")
 def end_trust(case_id: int) -> Any:

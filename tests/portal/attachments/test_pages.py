@@ -152,6 +152,27 @@ def test_files_are_taken_away_by_their_author_alone(app, client, me):
     assert rows() == []
 
 
+def test_an_author_takes_a_file_off_whatever_has_become_of_the_idea(client, me):
+    idea = factories.idea("waiting", me)
+    first, second = attach(client, idea), attach(client, idea)
+    publish(idea)
+    version = db.session.get_one(Idea, idea.id, populate_existing=True).version
+    page = client.get(f"/y-tuong/{idea.id}/tep").text
+    assert "không thêm tệp được nữa" in page
+    assert 'type="file"' not in page
+    assert send(client, f"/tep/{first.token}/xoa").location == f"/y-tuong/{idea.id}/tep"
+    assert client.get(f"/tep/{first.token}").status_code == 404
+    stranger = client.application.test_client()
+    assert first.token not in stranger.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert "Bỏ bớt tệp" in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    with transaction():
+        ideas.withdraw(me, idea.id, "other", now())
+    assert send(client, f"/tep/{second.token}/xoa").status_code == 303
+    assert rows() == []
+    kept = db.session.get_one(Idea, idea.id, populate_existing=True)
+    assert kept.version == version  # the words are what they were: versions and receipts say the truth
+
+
 def test_so_many_and_no_more(client, me, monkeypatch):
     draft = factories.draft(me)
     page = f"/gui-y-tuong/tep?nhap={draft.token}"
