@@ -7,20 +7,17 @@ profiles, further frames and whatever hangs behind the picture stay here.
 
 from __future__ import annotations
 
-import contextlib
 import io
-import resource
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from portal import confined
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MEMORY = 120 * 1024 * 1024
 """Bytes beyond the bare interpreter: a picture of a few kilobytes can unfold into gigabytes."""
-MEMORY_AT_ALL = 512 * 1024 * 1024
-"""Where a system does not say how much the interpreter takes."""
 SECONDS = 5
 LONGEST_SIDE = 1600
 QUALITY = 80
@@ -29,25 +26,6 @@ JPEG_PIXELS = 64_000_000
 """A JPEG is read at a fraction of its size, so a telephone's large photo costs no more."""
 THUMBNAIL_MODES = ("RGB", "RGBA", "L")
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-
-
-def limit() -> None:
-    """Before anything is opened. What a system does not know how to limit stays unlimited there."""
-    for what, most in (
-        (resource.RLIMIT_AS, _size() + MEMORY if _size() else MEMORY_AT_ALL),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
-
-
-def _size() -> int:
-    """Bytes of address space now; 0 where nobody says."""
-    with contextlib.suppress(OSError):
-        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    return 0
 
 
 def redraw(source: bytes) -> bytes:
@@ -73,7 +51,7 @@ def _in_colour(image: Image) -> Image:
 
 
 def main() -> int:
-    limit()
+    confined.limit(MEMORY, SECONDS)
     try:
         drawn = redraw(sys.stdin.buffer.read())
     except Exception as error:  # noqa: BLE001  # any failure is the same answer; the parent says it in words

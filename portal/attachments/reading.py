@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from threading import BoundedSemaphore
 
 from PIL import Image
 
-from portal import text
+from portal import confined, text
 from portal.attachments.rules import LARGEST, NAME_MAX
 from portal.errors import N_, Refusal
 
@@ -53,16 +51,7 @@ def read(content: bytes, name: str) -> File:
 
 def _redrawn(content: bytes) -> bytes:
     with _one_at_a_time:
-        try:
-            done = subprocess.run(  # our own module, nothing of the sender in the arguments
-                [sys.executable, "-m", "portal.attachments.decode"],
-                input=content,
-                capture_output=True,
-                timeout=DECODE_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            done = None
+        done = confined.run("portal.attachments.decode", content, DECODE_SECONDS)
     if done is None or done.returncode != 0 or not done.stdout:
         raise Refusal(N_("Ảnh này không mở được, hoặc quá lớn. Thử chụp lại hoặc thu nhỏ ảnh."), field="file")
     return done.stdout

@@ -12,7 +12,7 @@ from portal.accounts.models import Member
 from portal.accounts.secrets import new_token
 from portal.attachments.models import Attachment
 from portal.attachments.reading import File
-from portal.attachments.rules import ALT, NAME_MAX, MOST
+from portal.attachments.rules import ALT, MOST, NAME_MAX
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas.events import IdeaSubmitted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,10 +22,13 @@ MAGIC = {
 }
 
 
-def open_table(path: Path) -> Table:
-    """Read the file through once. Raises Fault in one line if it cannot be imported as a whole."""
+def open_table(path: Path, workbook: Callable[[Path], Table] = workbooks.open_workbook) -> Table:
+    """Read the file through once. Raises Fault in one line if it cannot be imported as a whole.
+
+    `workbook` opens an XLSX file: an operator's own, or (`workbooks.open_sent`) whatever anybody has sent.
+    """
     if _is_workbook(path):
-        return workbooks.open_workbook(path)
+        return workbook(path)
     _check_bytes(path)
     return _open_json(path) if _is_json(path) else _open_csv(path)
 

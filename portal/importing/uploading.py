@@ -19,7 +19,7 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import search
 from portal.ideas.models import Idea
 from portal.ideas.states import PUBLIC
-from portal.importing import columns, queries, tables
+from portal.importing import columns, queries, tables, workbooks
 from portal.importing.faults import Fault
 from portal.importing.models import IS_RUNNING, SentFile, SentRow
 from portal.importing.reading import Reader
@@ -45,7 +45,7 @@ FAULTS = {
 def read(path: Path) -> Table:
     """The table in a file that was sent. Raises Refusal in words for its sender."""
     try:
-        table = tables.open_table(path)
+        table = tables.open_table(path, workbooks.open_sent)
     except Fault as fault:
         raise Refusal(FAULTS.get(fault.kind, FAULTS["no_table"]), field="file") from fault
     if table.size > MOST_ROWS:

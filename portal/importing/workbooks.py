@@ -1,17 +1,20 @@
-"""The first sheet of an XLSX file. What unpacks to too much is not unpacked."""
+"""The first sheet of an XLSX file. What unpacks to too much is not unpacked; what was sent by others, elsewhere."""
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import BoundedSemaphore
+from typing import IO, Any
 
 from openpyxl import load_workbook
 
+from portal import confined
 from portal.importing.faults import Fault
 from portal.importing.rows import MAX_CELL, Row, Table, check_columns
 
@@ -20,11 +23,17 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of the unpacked parts together: some 100,000 rows of prose."""
 MOST_COLUMNS = 64
 MOST_ROWS = 200_000
+MEMORY, SECONDS, WAIT = 120 * 1024 * 1024, 5, 12.0
+"""For one that was sent: bytes beyond the bare interpreter, seconds of CPU, seconds by the clock."""
+MOST_SENT = 24 * 1024 * 1024
+"""Bytes of its unpacked parts, and of its rows: five thousand of them with all that an idea may hold."""
+_one_at_a_time = BoundedSemaphore(1)  # in each process: a burst of files waits rather than fill the memory
+Source = Path | IO[bytes]
 
 
 def open_workbook(path: Path) -> Table:
     """Read the first sheet through once. Raises Fault in one line if it cannot be imported as a whole."""
-    _check_archive(path)
+    _check_archive(path, LARGEST)
     lines = _lines(path)
     columns = check_columns(path, next((cells for _, cells in lines), []))
     size = sum(1 for _ in lines)
@@ -33,25 +42,56 @@ def open_workbook(path: Path) -> Table:
     return Table("XLSX", columns, size, partial(_rows, path, columns))
 
 
-def _check_archive(path: Path) -> None:
+def open_sent(path: Path) -> Table:
+    """The same of a file that anybody may have sent: a process with limits reads it, once. Raises Fault as above."""
+    with _one_at_a_time:
+        done = confined.run("portal.importing.unfold", path.read_bytes(), WAIT, MEMORY, SECONDS)
+    if done is None or done.returncode != 0:
+        kind = done.stderr.decode("ascii", "replace") if done and done.returncode == 1 else "too_large"
+        raise Fault(f"{path} cannot be read within the limits.", kind)
+    lines = [(line, cells) for line, cells in map(json.loads, done.stdout.splitlines())]
+    columns = check_columns(path, lines[0][1] if lines else [])
+    if len(lines) < 2:
+        raise Fault(f"{path} has a header and no rows.", "no_rows")
+    rows = [_row(columns, number, *line) for number, line in enumerate(lines[1:], start=1)]
+    return Table("XLSX", columns, len(rows), lambda: iter(rows))
+
+
+def rows_of(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not empty, with its number in the sheet. Raises Fault."""
+    _check_archive(source, MOST_SENT)
+    return _lines(source)
+
+
+def check_size(size: int) -> None:
+    """Raises Fault once the rows of a file that was sent are larger than anybody wants to look through."""
+    if size > MOST_SENT:
+        raise Fault(f"The rows are larger than {MOST_SENT // 1024 // 1024} MB.", "too_large")
+
+
+def _check_archive(path: Source, most: int) -> None:
     """Before anything is unpacked. A list of contents that lies is found out while reading: zipfile stops there."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise _unreadable(path) from error
-    if sum(part.file_size for part in parts) > LARGEST:
-        raise Fault(f"{path} unpacks to more than {LARGEST // 1024 // 1024} MB. Split it.", "too_large")
+    if sum(part.file_size for part in parts) > most:
+        raise Fault(f"{path} unpacks to more than {most // 1024 // 1024} MB. Split it.", "too_large")
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
     lines = _lines(path)
     next(lines)
     for number, (line, cells) in enumerate(lines, start=1):
-        yield Row(number, line, {name: cell for name, cell in zip(columns, cells, strict=False) if name})
+        yield _row(columns, number, line, cells)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _row(columns: tuple[str, ...], number: int, line: int, cells: list[str]) -> Row:
+    return Row(number, line, {name: cell for name, cell in zip(columns, cells, strict=False) if name})
+
+
+def _lines(path: Source) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not empty, with its number in the sheet."""
     try:
         with closing(load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book:
@@ -62,13 +102,13 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
                 cells = [_text(path, value) for value in values]
                 if any(cells):
                     yield line, cells
-    except Fault:
+    except (Fault, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever its parts do
         raise _unreadable(path) from error
 
 
-def _text(path: Path, value: Any) -> str:
+def _text(path: Source, value: Any) -> str:
     """As a person sees it: 3 and not 3.0, a day and not a number."""
     if value is None:
         return ""
@@ -84,5 +124,5 @@ def _text(path: Path, value: Any) -> str:
     return text
 
 
-def _unreadable(path: Path) -> Fault:
+def _unreadable(path: Source) -> Fault:
     return Fault(f"{path} is no workbook that can be read. Save it again as XLSX, or as 'CSV UTF-8'.", "no_table")

@@ -2,10 +2,12 @@
 
 import io
 import time
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
+from portal import confined
 from portal.attachments import decode
 from portal.attachments.reading import display_name, read
 from portal.errors import Refusal
@@ -78,12 +80,16 @@ def test_a_name_is_words_and_no_path(sent, kept):
     assert display_name(sent, "anh") == kept
 
 
-@pytest.mark.parametrize(("size", "most"), [(1000, 1000 + decode.MEMORY), (0, decode.MEMORY_AT_ALL)])
+@pytest.mark.parametrize(("size", "most"), [(1000, 1000 + decode.MEMORY), (0, confined.MEMORY_AT_ALL)])
 def test_the_decoder_limits_itself_before_it_opens_anything(monkeypatch, size, most):
     limited = []
-    monkeypatch.setattr(decode.resource, "setrlimit", lambda what, most: limited.append((what, most)))
-    monkeypatch.setattr(decode, "_size", lambda: size)
-    decode.limit()
-    assert (decode.resource.RLIMIT_AS, (most, most)) in limited
-    assert (decode.resource.RLIMIT_CPU, (decode.SECONDS, decode.SECONDS)) in limited
-    assert (decode.resource.RLIMIT_FSIZE, (0, 0)) in limited
+    monkeypatch.setattr(confined.resource, "setrlimit", lambda what, most: limited.append((what, most)))
+    monkeypatch.setattr(confined, "_size", lambda: size)
+    monkeypatch.setattr(decode, "redraw", lambda _source: limited.append("opened") or b"")
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO()))
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(buffer=io.BytesIO()))
+    assert decode.main() == 0
+    assert (confined.resource.RLIMIT_AS, (most, most)) in limited
+    assert (confined.resource.RLIMIT_CPU, (decode.SECONDS, decode.SECONDS)) in limited
+    assert (confined.resource.RLIMIT_FSIZE, (0, 0)) in limited
+    assert limited[-1] == "opened"

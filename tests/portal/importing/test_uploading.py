@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from sqlalchemy import func, select
 
 from portal.accounts.models import Member
@@ -260,6 +261,30 @@ def laughing():
                 content = f"{lol}]>{content.replace(BODY, '&j;')}"
             new.writestr(part, content)
     return file.getvalue()
+
+
+def crumbs(number):
+    """A workbook of so many shared strings of one letter: little to send, much to keep."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            named = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s" /></Types>' % SHARED_STRINGS.encode()
+            new.writestr(part, old.read(part).replace(b"</Types>", named))
+        new.writestr(
+            "xl/sharedStrings.xml",
+            b'<sst xmlns="%s">' % SHEET_MAIN_NS.encode() + b"<si><t>x</t></si>" * number + b"</sst>",
+        )
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("figures", [{"MEMORY": 30 << 20}, {"SECONDS": 1}, {"WAIT": 0.1}], ids=str)
+def test_a_workbook_is_read_where_it_can_do_no_harm(client, officer, monkeypatch, figures):
+    for name, figure in figures.items():
+        monkeypatch.setattr(workbooks, name, figure)
+    answer = send(client, crumbs(1_500_000), "a.xlsx")
+    assert answer.status_code == 422
+    assert "quá lớn" in answer.text
+    assert send(client, workbook(), "a.xlsx").status_code == 303 or "WAIT" in figures
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from portal.attachments.models import Attachment
 from portal.attachments.reading import File
 from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
-from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.notices.models import Notice
