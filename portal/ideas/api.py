@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_login import current_user
 
 from portal.accounts import limits
@@ -28,6 +28,7 @@ from portal.ideas.schemas import (
     idea_body,
     twin_body,
 )
+from portal.ideas.views.gone import gone
 from portal.moderation import queries as moderation
 from portal.moderation import reading as desk
 from portal.rules import Invalid
@@ -147,7 +148,7 @@ def withdraw(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
 def _show(idea_id: int) -> Shown:
     shown = desk.show(idea_id, current_user.member)
     if shown.idea.status == "removed":
-        abort(410)
+        raise gone(idea_id)
     return shown
 
 

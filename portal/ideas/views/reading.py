@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -22,6 +22,7 @@ from portal.ideas.cursors import BadCursor
 from portal.ideas.queries import Happened, Page, Shown
 from portal.ideas.services import CHANGEABLE, EDITABLE
 from portal.ideas.views.blueprint import pages
+from portal.ideas.views.gone import gone
 from portal.ideas.views.sharing import address, links, picture_url
 from portal.moderation import queries as moderation
 from portal.moderation import reading as desk
@@ -82,7 +83,7 @@ def show(idea_id: int, slug: str = "") -> Any:
     idea = shown.idea
     mine = current_user.id == idea.author_id
     if idea.status == "removed":
-        abort(410)
+        raise gone(idea_id)
     if idea.status == "merged" and idea.merged_into_id:
         return redirect(url_for("ideas.show", idea_id=idea.merged_into_id, gop=idea.id), 301)
     if slug != shown.slug:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
 from portal.errors import N_
 from portal.ideas import diff, queries
 from portal.ideas.queries.versions import Version, in_words
 from portal.ideas.views.blueprint import pages
+from portal.ideas.views.gone import gone
 from portal.moderation import reading as desk
 from portal.web.access import public
 from portal.web.ids import row_id
@@ -37,7 +38,7 @@ def versions(idea_id: int, slug: str = "") -> Any:
     """`tu` and `den` are the numbers of the two to compare; the last two unless it is said."""
     shown = desk.show(idea_id, current_user.member)
     if shown.idea.status == "removed":
-        abort(410)
+        raise gone(idea_id)
     whole = shown.is_whole_to(current_user.id)
     if shown.idea.status == "merged" and not whole:
         return redirect(url_for("ideas.show", idea_id=idea_id), 301)

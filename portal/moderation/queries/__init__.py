@@ -42,6 +42,7 @@ from portal.moderation.queries.decisions import (
     proposal,
     text_seen,
     undoable,
+    why_removed,
 )
 from portal.moderation.queries.people import colleagues, late_for
 from portal.moderation.queries.templates import Own, own_templates
@@ -92,4 +93,5 @@ __all__ = [
     "undoable",
     "unit_loads",
     "which_of",
+    "why_removed",
 ]

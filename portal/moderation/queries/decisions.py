@@ -74,6 +74,13 @@ def last_advice(idea_id: int) -> Decision | None:
     return advice_for([idea_id]).get(idea_id)
 
 
+def why_removed(idea_id: int) -> str | None:
+    """The reason for which an idea is gone for good; None if it went with its author."""
+    removed = select(Decision.reason).join(Case, Case.id == Decision.case_id)
+    newest = removed.where(Decision.idea_id == idea_id, Decision.removed, STANDS).order_by(Decision.id.desc())
+    return db.session.scalar(newest.limit(1))
+
+
 def places(idea_ids: Iterable[int]) -> dict[int, int]:
     """Where ideas stand in the queue, from 1; those that are not in it are left out."""
     number = func.row_number().over(order_by=order).label("number")

@@ -59,7 +59,11 @@ def test_a_removed_idea_is_gone_and_comes_back_when_that_is_undone(client):
     decision = refuse(case, second, REMOVE)
     assert status_of(case) == "removed"
     sign_in(client, author)
-    assert client.get(f"/y-tuong/{case.idea_id}").status_code == 410
+    gone = client.get(f"/y-tuong/{case.idea_id}")
+    assert gone.status_code == 410
+    assert "Lý do: Lời lẽ xúc phạm." in gone.text
+    assert db.session.get_one(Idea, case.idea_id).title not in gone.text
+    assert client.get(f"/api/v1/ideas/{case.idea_id}").json["detail"].endswith("Lý do: Lời lẽ xúc phạm.")
     undo(decision, second)
     assert (status_of(case), again(case.id).state) == ("waiting", "open")
 
