@@ -65,7 +65,8 @@ def forget_author(event: MemberErased) -> None:
     mine = select(Idea.id).where(Idea.author_id == event.member_id)
     _delete(IdeaVersion, IdeaVersion.idea_id.in_(mine))
     _delete(IdeaAuthor, IdeaAuthor.idea_id.in_(mine) & (IdeaAuthor.state != "accepted"))
-    notes = update(IdeaEvent).where(IdeaEvent.by_id == event.member_id).values(note_vi="", note_en="")
+    theirs = (IdeaEvent.by_id == event.member_id, IdeaEvent.unit_id.is_(None))  # an official answer is the unit's
+    notes = update(IdeaEvent).where(*theirs).values(note_vi="", note_en="")
     db.session.execute(notes.execution_options(synchronize_session=False))
     stays = Idea.status.in_(states.PUBLIC) if event.keep_ideas else Idea.id < 0
     keep = _ideas_of(event.member_id, stays)

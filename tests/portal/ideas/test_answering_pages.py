@@ -5,10 +5,12 @@ import re
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.events import MemberErased
 from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.ideas import queries, services
 from portal.ideas.models import Idea
+from portal.ideas.services import leaving
 from portal.notifications import delivery
 from portal.outbox.models import Fact
 from portal.units.queries import reference
@@ -138,6 +140,15 @@ def test_at_the_end_of_its_way_there_is_nothing_to_answer(client):
     factories.sign_in(client, officer())
     assert "/phan-hoi" not in page_of(client, idea)
     assert client.get(f"/y-tuong/{idea.id}/phan-hoi").status_code == 303
+
+
+def test_an_official_answer_outlives_the_account_it_was_typed_in(client):
+    idea, who = factories.published_idea(unit="40"), officer()
+    factories.sign_in(client, who)
+    answer(client, idea)
+    with transaction():
+        leaving.forget_author(MemberErased(who.id, keep_ideas=False))
+    assert SAID in page_of(client.application.test_client(), idea)
 
 
 def test_a_story_keeps_its_words_and_its_day_when_the_idea_comes_back(client):
