@@ -16,6 +16,7 @@ from portal.discussion.forms import ReportForm
 from portal.discussion.reporting import Thing
 from portal.discussion.rules import REPORT_LABELS
 from portal.errors import Refusal
+from portal.moderation.services.reporting import promised
 from portal.rules import Invalid
 from portal.web.access import public, signed_in
 from portal.web.language import words
@@ -65,7 +66,9 @@ def send(idea_id: int, comment_id: int | None = None) -> Any:
 def show(report_id: int) -> str:
     """What happens to one's report, and what came of it."""
     report = reporting.own_report(report_id, current_user.id)
-    return render_template("discussion/reported.html", report=report, due=report.created_at + reporting.ANSWER_WITHIN)
+    due = promised(report)
+    soon = due - report.created_at < reporting.ANSWER_WITHIN
+    return render_template("discussion/reported.html", report=report, due=due, soon=soon)
 
 
 def _hold(what: Thing, reason: str, note: str) -> Any:

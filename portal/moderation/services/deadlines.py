@@ -23,6 +23,8 @@ from portal.units.queries import reference
 
 BATCH = 100
 SHORTEST = timedelta(seconds=1)
+AT_ONCE = timedelta(hours=1)
+"""How long each unit has for what is urgent, once that is due."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,33 @@ class Deadlines:
     def due(self, since: datetime) -> datetime:
         return since + timedelta(seconds=self.review)
 
-    @property
-    def step(self) -> timedelta:
-        """How long each unit above has before it goes further up."""
-        return max(timedelta(seconds=self.escalate - self.review), SHORTEST)
+    def step(self, *, urgent: bool = False) -> timedelta:
+        """How long a unit has for what is due, and each above, before it goes further up."""
+        step = max(timedelta(seconds=self.escalate - self.review), SHORTEST)
+        return min(step, AT_ONCE) if urgent else step
 
 
-def begin(case_id: int, since: datetime, deadlines: Deadlines) -> None:
-    """Write down when a new case is due, and when it goes up."""
-    moments = (deadlines.due(since), since + timedelta(seconds=max(deadlines.escalate, deadlines.review)))
-    rows = [{"case_id": case_id, "level": level, "due_at": due, "acted": False} for level, due in enumerate(moments)]
+def begin(case_id: int, due: datetime, step: timedelta) -> None:
+    """Write down when those who have a new case are reminded of it, and when it goes up."""
+    rows = [
+        {"case_id": case_id, "level": level, "due_at": moment, "acted": False}
+        for level, moment in enumerate((due, due + step))
+    ]
     db.session.execute(insert_ignore(Deadline.__table__).values(rows))
 
 
-def begin_again(case_id: int, now: datetime) -> None:
-    """A case that is open again has a day for what it had not reached yet."""
-    rest = update(Deadline).where(Deadline.case_id == case_id, Deadline.acted.is_(False), Deadline.done_at.is_not(None))
-    later = rest.values(done_at=None, due_at=now + timedelta(days=1))
+def hurry(case_id: int, due: datetime) -> None:
+    """A case that has become urgent is reminded of when it is due now, and then goes up in an hour, if not sooner."""
+    for level, moment in ((Deadline.level == 0, due), (Deadline.level > 0, due + AT_ONCE)):
+        waits = update(Deadline).where(Deadline.case_id == case_id, Deadline.done_at.is_(None), level)
+        sooner = waits.where(Deadline.due_at > moment).values(due_at=moment)
+        db.session.execute(sooner.execution_options(synchronize_session=False))
+
+
+def begin_again(case: Case, now: datetime) -> None:
+    """A case that is open again has a day for what it had not reached yet, and an hour if it is urgent."""
+    rest = update(Deadline).where(Deadline.case_id == case.id, Deadline.acted.is_(False), Deadline.done_at.is_not(None))
+    later = rest.values(done_at=None, due_at=now + (timedelta(days=1) if case.urgent else AT_ONCE))
     db.session.execute(later.execution_options(synchronize_session=False))
 
 
@@ -121,5 +133,10 @@ def _escalate(case: Case, level: int, deadlines: Deadlines, now: datetime) -> Ev
 def _next(case: Case, level: int, deadlines: Deadlines, now: datetime) -> None:
     """From where the case is now it may go further, as long as somebody is above."""
     if above(case.unit_id) is not None:
-        further = {"case_id": case.id, "level": level + 1, "due_at": now + deadlines.step, "acted": False}
+        further = {
+            "case_id": case.id,
+            "level": level + 1,
+            "due_at": now + deadlines.step(urgent=not case.urgent),
+            "acted": False,
+        }
         db.session.execute(insert_ignore(Deadline.__table__).values(further))

@@ -150,7 +150,7 @@ def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
     distrust_undone(case, decision, by)
     revert(case, decision, by, now)  # first, because it refuses if the author was faster: then a new case may be open
     case.state, case.version = "open", case.version + 1
-    deadlines.begin_again(case.id, now)
+    deadlines.begin_again(case, now)
     outbox.record(DecisionUndone(decision.id))
     _note(by, "case.undo", decision)
     return case

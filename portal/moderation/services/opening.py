@@ -143,8 +143,9 @@ def renewed(idea_version: int) -> dict[str, Any]:
 
 def insert(deadlines: Deadlines, *, created_at: datetime, **values: Any) -> int | None:
     """Put a case into the queue. The new case's id, or None if its subject has an open one. Its deadlines begin with it."""
-    values |= {"created_at": created_at, "due_at": deadlines.due(created_at)}
+    due = deadlines.due(created_at)
+    values |= {"created_at": created_at, "due_at": due}
     case_id = db.session.scalar(insert_ignore(Case).values(**values).returning(Case.id))
     if case_id is not None:
-        clock.begin(case_id, created_at, deadlines)
+        clock.begin(case_id, due, deadlines.step())
     return case_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from threading import Thread
 
+import pytest
 from sqlalchemy import func, select, update
 
 from portal import database
@@ -15,10 +16,10 @@ from portal.moderation.models import Case, Deadline, Move
 from portal.moderation.services.deadlines import begin
 from portal.outbox.models import Fact
 from portal.units.queries import reference
-from tests.factories import member
-from tests.portal.moderation.desk import THREE_DAYS, again, approve, waiting_case
+from tests.factories import member, published_idea, report
+from tests.portal.moderation.desk import THREE_DAYS, again, approve, case_of, relay, waiting_case
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def later(days=0, minutes=1):
@@ -66,6 +67,42 @@ def test_then_it_goes_to_the_unit_above_and_is_never_refused(app):
     assert db.session.scalars(select(Move.level)).all() == [1]
     later(40)
     assert db.session.scalars(select(Move.level)).all() == [1]  # above the centre is nobody
+
+
+def reported(reason, on=None):
+    idea = on or published_idea(unit="40")
+    report(idea, reason=reason)
+    relay()
+    return case_of(idea.id)
+
+
+@pytest.mark.parametrize(("reason", "due"), [("danger", [1, 2]), ("spam", [24, 48])])
+def test_a_report_is_reminded_of_and_goes_up_by_what_its_writer_was_promised(app, reason, due):
+    case = reported(reason)
+    rows = db.session.scalars(select(Deadline.due_at).order_by(Deadline.level)).all()
+    assert [(at - case.created_at) / HOUR for at in rows] == due
+    later(minutes=due[1] * 60 + 1)
+    assert (facts("CaseOverdue"), again(case.id).level) == (1, 1)
+
+
+def test_a_later_report_of_danger_brings_the_deadlines_forward(app):
+    case = reported("spam")
+    assert reported("danger", case.idea).id == case.id
+    later(minutes=62)
+    assert (facts("CaseOverdue"), again(case.id).level) == (1, 0)
+    later(minutes=122)
+    assert again(case.id).level == 1
+
+
+def test_an_undone_decision_about_danger_has_an_hour_again(app):
+    case, moderator = reported("danger"), member("moderator")
+    decision = approve(case, moderator)
+    later(minutes=300)
+    with transaction():
+        services.restore(decision.id, moderator, now() + 5 * HOUR)
+    assert later(minutes=359) == 0
+    later(minutes=361)
+    assert again(case.id).level == 1
 
 
 def test_a_case_somebody_looks_at_is_left_to_them(app):
@@ -125,7 +162,7 @@ def test_many_at_once_with_two_schedulers_are_each_done_once(fresh_app):
             db.session.execute(update(Case).values(created_at=now() - 5 * DAY))
             db.session.execute(Deadline.__table__.delete())
             for case_id in db.session.scalars(select(Case.id)).all():
-                begin(case_id, now() - 5 * DAY, THREE_DAYS)
+                begin(case_id, now() - 2 * DAY, DAY)
 
     def scheduler():
         with fresh_app.app_context():

@@ -230,6 +230,19 @@ def test_who_cried_wolf_is_heard_at_once_only_about_children(app, of_a_child):
     assert bool(urgent_letters()) is of_a_child
 
 
+@pytest.mark.parametrize(
+    ("reason", "liar", "within"), [("spam", False, 24), ("danger", False, 1), ("danger", True, 24)]
+)
+def test_the_writer_is_promised_what_the_desk_keeps_and_learns_nobodys_age(client, reason, liar, within):
+    idea = factories.published_idea(factories.member(birth=CHILD))
+    who = trusted(upheld=False) if liar else factories.member()
+    report = factories.report(idea, who, reason=reason)
+    relay()
+    page = factories.sign_in(client, who).get(f"/bao-cao/{report.id}").text
+    assert ("Chúng mình xem trong một giờ." in page) == (within == 1)
+    assert the_case().due_at <= report.created_at + timedelta(hours=within)
+
+
 def test_without_a_moderator_of_the_unit_those_of_the_centre_are_on_duty(app):
     idea = factories.published_idea(unit="40")
     centre = factories.member("moderator")
