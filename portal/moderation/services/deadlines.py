@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal import database
 from portal.audit import services as audit
@@ -48,13 +48,20 @@ class Deadlines:
         return min(step, AT_ONCE) if urgent else step
 
 
-def begin(case_id: int, due: datetime, step: timedelta) -> None:
-    """Write down when those who have a new case are reminded of it, and when it goes up."""
+def begin(case_id: int, due: datetime, step: timedelta, up: int = 1) -> None:
+    """Write down when those who have a case are reminded of it, and when it goes up, for the `up`th time."""
     rows = [
         {"case_id": case_id, "level": level, "due_at": moment, "acted": False}
-        for level, moment in enumerate((due, due + step))
+        for level, moment in ((0, due), (up, due + step))
     ]
     db.session.execute(insert_ignore(Deadline.__table__).values(rows))
+
+
+def begin_anew(case: Case, deadlines: Deadlines) -> None:
+    """Another text waits: its deadlines are those of a new case, from the unit on where it is now."""
+    gone = delete(Deadline).where(Deadline.case_id == case.id, (Deadline.level == 0) | (Deadline.level > case.level))
+    db.session.execute(gone.execution_options(synchronize_session=False))
+    begin(case.id, case.due_at, deadlines.step(urgent=not case.urgent), case.level + 1)
 
 
 def hurry(case_id: int, due: datetime) -> None:
@@ -114,15 +121,14 @@ def _keep(row: Deadline, case: Case, deadlines: Deadlines, now: datetime) -> Eve
         _next(case, row.level, deadlines, now)
     else:
         row.done_at, row.acted = now, True
-        if row.level == 0:
+        if row.level == 0 or above(case.unit_id) is None:  # there the last are reminded once more
             return CaseOverdue(case.id)
         return _escalate(case, row.level, deadlines, now)
     return None
 
 
 def _escalate(case: Case, level: int, deadlines: Deadlines, now: datetime) -> Event:
-    centre = reference().centre.id
-    to_id = above(case.unit_id) or centre
+    to_id = above(case.unit_id) or reference().centre.id
     db.session.add(Move(case_id=case.id, level=level, from_unit_id=case.unit_id, to_unit_id=to_id, note="", at=now))
     case.unit_id, case.level, case.version, case.preferred_id = to_id, max(case.level, level), case.version + 1, None
     _next(case, level, deadlines, now)

@@ -15,7 +15,7 @@ from portal.discussion import services as discussion
 from portal.discussion.events import CommentEdited, CommentPosted
 from portal.discussion.models import Comment
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, IdeaVersion
 from portal.moderation import triage
 from portal.moderation.models import STANDS, Case, Decision
 from portal.moderation.queries.rules import advising
@@ -29,7 +29,7 @@ def open_case(event: IdeaSubmitted, deadlines: Deadlines) -> None:
     idea = db.session.get(Idea, event.idea_id, populate_existing=True)
     if idea is None or idea.status != "waiting" or _seen(idea.id) >= idea.version:
         return
-    if _renew(idea):
+    if _renew(idea, deadlines):
         return
     insert(
         deadlines,
@@ -119,16 +119,30 @@ def _who_sent_back(idea_id: int, answered_at: datetime) -> int | None:
     return found.moderator_id if found and found.answer_by and answered_at <= found.answer_by else None
 
 
-def _renew(idea: Idea) -> bool:
-    """Point the open case at the idea's new text. Its version rises, so nobody decides on the text they read before."""
-    renewed = db.session.execute(
-        update(Case)
-        .where(Case.subject == f"idea:{idea.id}", Case.state == "open")
-        .values(idea_version=idea.version, unit_id=idea.unit_id, version=Case.version + 1, triaged_at=None)
-        .returning(Case.id)
-        .execution_options(synchronize_session=False)
+def _renew(idea: Idea, deadlines: Deadlines) -> bool:
+    """Point the open case at the idea's new text. Its version rises, so nobody decides on the text they read before.
+
+    Its deadlines begin anew and nobody is kept from the new text. It keeps its place, and stays where it was passed
+    to, unless the idea now belongs elsewhere.
+    """
+    waiting = select(Case).where(Case.subject == f"idea:{idea.id}", Case.state == "open").with_for_update()
+    its = db.session.scalar(waiting.execution_options(populate_existing=True))
+    if its is None:
+        return False
+    if _unit_then(its) != idea.unit_id:
+        its.unit_id = idea.unit_id
+    its.idea_version, its.version, its.due_at = idea.version, its.version + 1, deadlines.due(idea.updated_at)
+    its.triaged_at = its.barred_id = None
+    clock.begin_anew(its, deadlines)
+    return True
+
+
+def _unit_then(its: Case) -> int | None:
+    """Where the idea belonged as the case saw it last."""
+    seen = select(IdeaVersion.content).where(
+        IdeaVersion.idea_id == its.idea_id, IdeaVersion.version == its.idea_version
     )
-    return renewed.first() is not None
+    return (db.session.scalar(seen) or {}).get("unit_id")
 
 
 def renewed(idea_version: int) -> dict[str, Any]:

@@ -9,15 +9,18 @@ import pytest
 from sqlalchemy import func, select, update
 
 from portal import database
+from portal.accounts.models import Member
 from portal.database import db, now, transaction
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.moderation.models import Case, Deadline, Move
 from portal.moderation.services.deadlines import begin
 from portal.outbox.models import Fact
 from portal.units.queries import reference
-from tests.factories import member, published_idea, report
-from tests.portal.moderation.desk import THREE_DAYS, again, approve, case_of, relay, waiting_case
+from tests.factories import content, member, published_idea, report
+from tests.portal.moderation.desk import ADVICE, THREE_DAYS, again, approve, case_of, relay, waiting_case
+from tests.portal.moderation.pages import CHILD
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -139,6 +142,62 @@ def test_an_undone_decision_has_a_day_again(app):
     assert later(5) == 0
     later(6)
     assert again(case.id).level == 1
+
+
+def test_the_centre_is_reminded_twice_and_nothing_says_it_went_up(app):
+    case = waiting_case()
+    later(5)
+    assert (facts("CaseOverdue"), facts("CaseEscalated"), again(case.id).level) == (2, 0, 0)
+
+
+# --- the author writes it anew ----------------------------------------------------------------------
+
+
+def written_anew(case, **values):
+    idea = case.idea
+    unit = {"unit": "40", **values}
+    with transaction():
+        ideas.revise(db.session.get_one(Member, idea.author_id), idea.id, idea.version, content(**unit), now())
+    relay()
+    return again(case.id)
+
+
+def test_a_new_text_stays_where_its_case_went_up_to_and_is_waited_for_anew(app):
+    case = waiting_case(unit="40")
+    later(4)
+    anew = written_anew(case)
+    assert (anew.unit_id, anew.level, anew.version) == (reference().centre.id, 1, 3)
+    assert (anew.queue_at, anew.due_at - anew.idea.updated_at) == (case.queue_at, 3 * DAY)
+    reminded = facts("CaseOverdue")
+    later(3)
+    assert facts("CaseOverdue") == reminded + 1
+
+
+def test_a_new_text_stays_with_the_neighbour_it_was_referred_to_and_goes_up_from_there(app):
+    case = waiting_case(unit="40")
+    with transaction():
+        services.pass_on(case.id, member("moderator"), "01", "Việc của tỉnh bên.", now())
+    assert written_anew(case).unit_id == reference().unit_by_code["01"].id
+    later(4)
+    assert again(case.id).unit_id == reference().centre.id
+
+
+def test_a_text_that_belongs_elsewhere_now_goes_there_and_up_again_from_there(app):
+    case = waiting_case(unit="40")
+    later(4)
+    assert written_anew(case, unit="01").unit_id == reference().unit_by_code["01"].id
+    later(4, minutes=2)
+    up = again(case.id)
+    assert (up.unit_id, up.level) == (reference().centre.id, 2)
+
+
+def test_nobody_is_kept_from_a_new_text(app):
+    case, moderator = waiting_case(member(birth=CHILD), unit="40"), member("moderator")
+    with transaction():
+        services.decide(case.id, moderator, 1, "reject", "unclear", ADVICE, now())
+    assert again(case.id).barred_id == moderator.id
+    approve(written_anew(case), moderator)
+    assert again(case.id).state == "decided"
 
 
 def test_many_at_once_with_two_schedulers_are_each_done_once(fresh_app):
