@@ -56,6 +56,7 @@ from portal.moderation.events import (
     CaseDecided,
     CaseEscalated,
     CaseOverdue,
+    CasePassed,
     DangerReported,
     DecisionUndone,
     FileTakenOff,
@@ -158,7 +159,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     FileTakenOff: (notices.tell_of_file,),
     NoteLeft: (notices.tell_of_note,),
     CaseOverdue: (letter(letters.write_cases_late),),
-    CaseEscalated: (letter(letters.write_cases_late),),
+    CaseEscalated: (letter(letters.write_passed), notices.tell_of_passing),
+    CasePassed: (letter(letters.write_passed), notices.tell_of_passing),
 }
 
 SILENT: frozenset[type[Event]] = frozenset({AppealMade, CopyRequested, PhoneCodeRequested})
@@ -180,7 +182,7 @@ TASKS: dict[type[Event], tuple[str, ...]] = {
     CoAuthorInvited: ("worker.tasks.mail.drain_mail",),
     IdeaAdvanced: ("worker.tasks.mail.drain_mail",),
     CommentPosted: ("worker.tasks.moderation.triage_waiting",),
-    DangerReported: ("worker.tasks.mail.send_urgent",),
+    **dict.fromkeys((DangerReported, CasePassed, CaseEscalated), ("worker.tasks.mail.send_urgent",)),
     CaseDecided: ("worker.tasks.mail.drain_mail",),
 }
 

@@ -44,6 +44,14 @@ class CaseEscalated(Event):
 
 
 @dataclass(frozen=True)
+class CasePassed(Event):
+    """A moderator sent a case up or to another unit: those who answer for it now are told."""
+
+    case_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class PersonalDataMasked(Event):
     """A moderator hid what gave somebody away; the text's writer hears of it."""
 

@@ -19,17 +19,21 @@ from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorAdmitted, CoAuthorAsked, CoAuthorInvited, CoAuthorJoined, IdeaAdvanced
 from portal.ideas.models import Idea, IdeaAuthor
+from portal.moderation import duty
 from portal.moderation import queries as cases
 from portal.moderation import services as desk
 from portal.moderation.events import (
     CaseDecided,
+    CaseEscalated,
+    CasePassed,
     DecisionUndone,
     FileTakenOff,
     NoteLeft,
     PersonalDataMasked,
     ReportedIsGone,
 )
-from portal.moderation.models import Case, Decision, Note
+from portal.moderation.models import Case, Decision, Move, Note
+from portal.moderation.services.scoping import kept_from
 from portal.notices import queries
 from portal.notices.events import FollowersPartlyTold, VotersPartlyTold
 from portal.notices.kinds import CATEGORY_OF
@@ -141,6 +145,14 @@ def tell_of_note(event: NoteLeft) -> None:
     """Colleagues whom a note about a case calls by name."""
     note = db.session.get_one(Note, event.note_id)
     tell(desk.called(note), "desk_note", f"case:{note.case_id}:{note.id}")
+
+
+def tell_of_passing(event: CaseEscalated | CasePassed) -> None:
+    """Those who answer for a case now, but not whoever sent it there."""
+    last = select(Move.id, Move.by_id, Move.to_unit_id).where(Move.case_id == event.case_id)
+    move = db.session.execute(last.order_by(Move.id.desc()).limit(1)).one()
+    staff = set(duty.moderators(move.to_unit_id, database.now(), kept_from(event.case_id))) - {move.by_id}
+    tell(staff, "desk_passed", f"case:{event.case_id}:passed:{move.id}")
 
 
 def tell_of_move(event: CaseDecided, undo_window: int) -> None:

@@ -17,6 +17,7 @@ LINES = {
     "edit_approve": N_("Bản sửa của bạn đã lên trang."),
     "edit_reject": N_("Bản sửa của bạn chưa lên trang. Lý do có trong thư; trang giữ bản cũ."),
     "desk_note": N_("Đồng nghiệp nhắc bạn trong ghi chú của một mục duyệt."),
+    "desk_passed": N_("Một mục duyệt được chuyển tới đơn vị của bạn."),
     "masked": N_("Người duyệt đã che thông tin riêng trong bài, để an toàn cho bạn."),
     "file_off": N_("Người duyệt đã bỏ một ảnh hoặc tệp khỏi ý tưởng: có điều trong đó không nên để mọi người thấy."),
     "moved": N_("Ý bạn ủng hộ đã được gộp vào ý này, lượt ủng hộ đi theo. Bạn giữ hoặc rút lại được."),

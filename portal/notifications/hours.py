@@ -19,6 +19,15 @@ def is_quiet(now: datetime, quiet: tuple[int, int] | None) -> bool:
     return begin <= hour < end if begin <= end else hour >= begin or hour < end
 
 
+def after_quiet(moment: datetime, quiet: tuple[int, int] | None) -> datetime:
+    """The moment itself, or the end of the quiet hours it falls into."""
+    if quiet is None or not is_quiet(moment, quiet):
+        return moment
+    there = moment.astimezone(ZONE)
+    end = there.replace(hour=quiet[1] % 24, minute=0, second=0, microsecond=0)
+    return (end if end > there else end + timedelta(days=1)).astimezone(UTC)
+
+
 def next_digest(now: datetime, every: int) -> datetime:
     """When the next daily letter is due; with less than a day (in seconds) between two there is no morning to wait for."""
     if every < DAY:

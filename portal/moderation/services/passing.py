@@ -10,11 +10,13 @@ from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db
 from portal.errors import N_, Missing, Refusal
+from portal.moderation.events import CasePassed
 from portal.moderation.models import Case, Move
 from portal.moderation.rules import MOVE_NOTE
 from portal.moderation.services.claiming import free_for
 from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import known_to, may_have
+from portal.outbox import services as outbox
 from portal.rules import Invalid
 from portal.units.queries import reference
 
@@ -68,6 +70,7 @@ def pass_on(case_id: int, moderator: Member, to_code: str, note: str, now: datet
             at=now,
         )
     )
+    outbox.record(CasePassed(case_id, case.version))
     audit.record(moderator.id, "case.pass", "case", case_id, {"from": here.unit_id, "to": to_id, "level": level})
     return case
 

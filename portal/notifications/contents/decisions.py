@@ -191,7 +191,7 @@ def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Conte
     )
 
 
-def urgent_report(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+def urgent_report(letter: Letter, now: datetime, _settings: Settings) -> Content:
     """To a moderator on duty. Nothing of what was written is quoted: a mailbox is no place for it."""
     member = reader_of(letter)
     case = db.session.execute(
@@ -199,7 +199,7 @@ def urgent_report(letter: Letter, _now: datetime, _settings: Settings) -> Conten
     ).one()
     if case.state != "open":
         raise NotWanted("somebody has decided about it")
-    return to(member, case_id=case.id, due=case.due_at)
+    return to(member, case_id=case.id, due=case.due_at, late=case.due_at <= now)
 
 
 def _office(unit_id: int | None, language: str) -> str | None:

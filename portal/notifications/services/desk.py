@@ -2,40 +2,76 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import database
 from portal.database import db
 from portal.moderation import duty
-from portal.moderation.events import CaseEscalated, CaseOverdue, DangerReported
+from portal.moderation.events import CaseEscalated, CaseOverdue, CasePassed, DangerReported
 from portal.moderation.models import Case
 from portal.moderation.services.scoping import kept_from
+from portal.notifications import hours
+from portal.notifications.models import Letter
 from portal.notifications.services.writing import write
 from portal.settings import Settings
 
-GATHER_LATE = 600  # seconds
+GATHER_LATE = timedelta(minutes=10)
+LATE_EVERY = timedelta(hours=1)
 
 
 def write_urgent_report(event: DangerReported, settings: Settings) -> None:
     """At once to everybody on duty for the unit, once for each case; to nobody who may be meant by it, or reported it."""
-    unit_id = db.session.execute(select(Case.unit_id).where(Case.id == event.case_id)).scalar_one()
-    for member_id in duty.moderators(unit_id, database.now(), kept_from(event.case_id)):
-        write(settings, "urgent_report", f"{event.case_id}:{member_id}", member_id, case_id=event.case_id)
+    _write_urgent(db.session.get_one(Case, event.case_id), settings)
+
+
+def write_passed(event: CaseEscalated | CasePassed, settings: Settings) -> None:
+    """Of somebody in danger those who answer for the case now hear at once, of all else once it is late."""
+    case = db.session.get_one(Case, event.case_id, populate_existing=True)
+    if case.kind == "report" and not case.urgent:
+        _write_urgent(case, settings)
+    elif isinstance(event, CaseEscalated):
+        write_cases_late(event, settings)
 
 
 def write_cases_late(event: CaseOverdue | CaseEscalated, settings: Settings) -> None:
-    """To those who answer for the case now. Ten minutes of lateness make one letter, however many cases they are."""
+    """To those who answer for the case now.
+
+    What is late within ten minutes is one letter, and nobody gets two in an hour or one at night. An urgent case
+    waits for none of this.
+    """
     moment = database.now()
-    unit_id = db.session.scalar(select(Case.unit_id).where(Case.id == event.case_id))
-    bucket, wait = divmod(int(moment.timestamp()), GATHER_LATE)
-    due = moment + timedelta(seconds=GATHER_LATE - wait)
-    for member_id in duty.moderators(unit_id, moment):
-        write(settings, "cases_late", f"{member_id}:{bucket}", member_id, due)
+    case = db.session.get_one(Case, event.case_id, populate_existing=True)
+    staff = duty.moderators(case.unit_id, moment, kept_from(case.id) if case.kind == "report" else ())
+    if not case.urgent:
+        for member_id in staff:
+            write(settings, "cases_late", f"{member_id}:{case.id}:{case.level}", member_id)
+        return
+    first = hours.after_quiet(moment + GATHER_LATE, settings.quiet_hours)
+    for member_id in staff:
+        latest = _latest(member_id, first)
+        if latest is None or latest <= moment:  # else one is on its way, and says what is late when it leaves
+            due = max(first, hours.after_quiet(latest + LATE_EVERY, settings.quiet_hours)) if latest else first
+            write(settings, "cases_late", _key(member_id, due), member_id, due)
 
 
 def write_post_alert(member_id: int, hour: str, trouble: tuple[int, int, int], settings: Settings) -> None:
     """To an administrator, once an hour: the age in seconds of what waits longest, dead letters, facts given up."""
     waited, dead, facts = trouble
     write(settings, "post_alert", f"{hour}:{member_id}", member_id, waited=waited, dead=dead, facts=facts)
+
+
+def _latest(member_id: int, due: datetime) -> datetime | None:
+    """When somebody's last letter of this kind was or is due, if that is about an hour from `due`."""
+    keys = [f"cases_late:{_key(member_id, due + LATE_EVERY * hour)}" for hour in (-1, 0, 1)]
+    return db.session.scalar(select(func.max(Letter.next_at)).where(Letter.dedup_key.in_(keys)))
+
+
+def _key(member_id: int, due: datetime) -> str:
+    return f"{member_id}:{int(due.timestamp()) // int(LATE_EVERY.total_seconds())}"
+
+
+def _write_urgent(case: Case, settings: Settings) -> None:
+    for member_id in duty.moderators(case.unit_id, database.now(), kept_from(case.id)):
+        write(settings, "urgent_report", f"{case.id}:{member_id}", member_id, case_id=case.id)
