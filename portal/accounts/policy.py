@@ -14,9 +14,10 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "organise": ("organiser", "admin"),
     "announce": ("organiser", "admin"),
     "administer": ("admin",),
+    "word": ("organiser", "admin"),
     "govern": ("admin",),
 }
-CENTRAL = {"govern"}  # what concerns the whole bank: only a role held for the centre counts
+CENTRAL = {"word", "govern"}  # what concerns the whole bank: only a role held for the centre counts
 
 
 def can(actor: Member, action: str, obj: Any = None) -> bool:

@@ -87,6 +87,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "many at once": ("moderator", "/kiem-duyet/nhieu"),
     "templates": ("moderator", "/kiem-duyet/mau-thu"),
     "template": ("admin", "/kiem-duyet/mau-thu/nho-sua/duplicate"),
+    "board": ("admin", "/kiem-duyet/thong-ke"),
     "figures": ("moderator", "/kiem-duyet/so-lieu"),
     "own words": ("admin", "/kiem-duyet/quy-tac/own_words"),
     "administration": ("admin", "/quan-tri"),

@@ -1,4 +1,7 @@
-"""The letters moderators begin with, in both languages: read by all of them, worded by organisers."""
+"""The letters moderators begin with, in both languages: read by all of them, worded by organisers of the centre.
+
+The whole bank writes with them, so no unit rewords them for the others.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def templates_list() -> str:
 
 
 @pages.get("/kiem-duyet/mau-thu/<any('nho-sua', 'khong-dang'):outcome>/<reason>")
-@allowed("organise")
+@allowed("word")
 def template(outcome: str, reason: str) -> str:
     key = _key(outcome, reason)
     form = TemplateForm(formdata=None)
@@ -43,7 +46,7 @@ def template(outcome: str, reason: str) -> str:
 
 
 @pages.post("/kiem-duyet/mau-thu/<any('nho-sua', 'khong-dang'):outcome>/<reason>")
-@allowed("organise")
+@allowed("word")
 def keep_template(outcome: str, reason: str) -> Any:
     """Keep both wordings, or go back to what the portal brings."""
     key, form = _key(outcome, reason), TemplateForm()

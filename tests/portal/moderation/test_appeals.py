@@ -185,7 +185,9 @@ def test_the_board_counts_load_waits_and_what_did_not_stand(client, refused):
 
 def test_the_board_is_for_organisers(client, moderator):
     assert client.get("/kiem-duyet/thong-ke").status_code == 404
+    assert "/kiem-duyet/thong-ke" not in client.get("/kiem-duyet").text
     sign_in(client, member("organiser"))
+    assert 'href="/kiem-duyet/thong-ke"' in client.get("/kiem-duyet").text
     assert "Chưa có quyết định nào." in client.get("/kiem-duyet/thong-ke").text
 
 

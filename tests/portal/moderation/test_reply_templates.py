@@ -3,6 +3,7 @@
 import pytest
 
 from portal.moderation import templates
+from portal.units.queries import reference
 from tests.factories import member, sign_in
 from tests.portal.moderation.desk import waiting_case
 from tests.portal.moderation.pages import send
@@ -24,8 +25,9 @@ def letter(client, language):
     return client.get(f"/kiem-duyet/{case.id}/nho-sua?ly-do=unclear").text
 
 
-def test_moderators_read_them_and_do_not_change_them(client):
-    sign_in(client, member("moderator"))
+@pytest.mark.parametrize(("role", "unit"), [("moderator", None), ("organiser", "40"), ("admin", "40")])
+def test_who_is_no_organiser_of_the_centre_reads_them_and_does_not_change_them(client, role, unit):
+    sign_in(client, member(role, **({"unit_id": reference().unit_by_code[unit].id} if unit else {})))
     page = client.get("/kiem-duyet/mau-thu")
     assert "mình rất muốn hiểu thêm" in page.text
     assert PATH not in page.text
