@@ -15,6 +15,10 @@ from portal.ideas.models import Idea, IdeaEdit
 
 OPEN_ONLY: dict[str, Any] = {"postgresql_where": text("state = 'open'"), "sqlite_where": text("state = 'open'")}
 NOT_DONE: dict[str, Any] = {"postgresql_where": text("done_at IS NULL"), "sqlite_where": text("done_at IS NULL")}
+SILENCES: dict[str, Any] = {
+    "postgresql_where": text("silenced_until IS NOT NULL"),
+    "sqlite_where": text("silenced_until IS NOT NULL"),
+}
 STATES = ("open", "decided", "closed")
 KINDS = ("idea", "edit", "comment", "report", "appeal", "withdrawal", "merge")
 """What a person is asked to look at. An item has one open case of each kind at most."""
@@ -106,6 +110,7 @@ class Decision(Model):
     __table_args__ = (
         CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
         UniqueConstraint("case_id", "case_version"),
+        Index("ix_decision_silences", "silenced_until", **SILENCES),
     )
 
     id: Mapped[Key]
@@ -126,6 +131,7 @@ class Decision(Model):
     removed: Mapped[bool] = mapped_column(default=False, server_default=false())  # gone for good, not only out of sight
     silenced_until: Mapped[datetime | None]  # until then its writer sends nothing
     corrected: Mapped[dict[str, Any] | None]  # title and field as they were before staff set them right
+    distrusted: Mapped[dict[str, Any] | None]  # the trust in the author that ended with it: by whom, since when
     moderator: Mapped[Member] = relationship(lazy="raise", foreign_keys=[moderator_id])
 
 

@@ -22,7 +22,7 @@ from portal.moderation.services.effects import revert, set_right, take_effect
 from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import may_have
 from portal.moderation.services.seconding import Heavier, lift, needs_second, propose, weigh_down
-from portal.moderation.services.trusting import distrust_undone, follow_decision
+from portal.moderation.services.trusting import follow_decision, undo_trust
 from portal.outbox import services as outbox
 from portal.rules import Invalid
 
@@ -147,7 +147,7 @@ def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
         raise Conflict(N_("Tác giả đã đề nghị xem lại quyết định này: người khác trả lời đề nghị ấy."))
     case = db.session.get_one(Case, decision.case_id, populate_existing=True)
     lift(case, decision, by, now)
-    distrust_undone(case, decision, by)
+    undo_trust(case, decision, by)
     revert(case, decision, by, now)  # first, because it refuses if the author was faster: then a new case may be open
     case.state, case.version = "open", case.version + 1
     deadlines.begin_again(case, now)

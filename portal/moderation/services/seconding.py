@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import silence
@@ -81,20 +81,29 @@ def weigh_down(case: Case, decision: Decision, heavier: Heavier, by: Member, now
         else:
             ideas.remove(case.idea_id, by, now)
     if heavier.silence_days:
-        decision.silenced_until = now + timedelta(days=heavier.silence_days)
-        silence(writer_of(case).id, decision.silenced_until)
+        writer, until = writer_of(case), now + timedelta(days=heavier.silence_days)
+        decision.silenced_until = until
+        silence(writer.id, max(until, writer.silenced_until or until))
 
 
 def lift(case: Case, decision: Decision, by: Member, now: datetime) -> None:
-    """Undo both, before the refusal itself is undone. A later silence stays."""
+    """Undo both, before the refusal itself is undone. Silence that other decisions asked for stays."""
     if decision.removed and case.comment_id:
         discussion.put_back(case.comment_id)
     elif decision.removed:
         ideas.put_back(case.idea_id, "removed", "hidden" if case.kind == "report" else "rejected", by, now)
     decision.removed = False
     writer = writer_of(case)
-    if decision.silenced_until and writer.silenced_until == decision.silenced_until:
-        silence(writer.id, None)
+    if decision.silenced_until and writer.silenced_until and writer.silenced_until > now:
+        silence(writer.id, _other_silence(writer.id, now))
+
+
+def _other_silence(writer_id: int, now: datetime) -> datetime | None:
+    """Until when decisions that stand ask somebody to be silent."""
+    longest = select(func.max(Decision.silenced_until)).join(Case, Case.id == Decision.case_id)
+    longest = longest.join(Idea, Idea.id == Case.idea_id).outerjoin(Comment, Comment.id == Case.comment_id)
+    theirs = func.coalesce(Comment.member_id, Idea.author_id) == writer_id
+    return db.session.scalar(longest.where(Decision.silenced_until > now, Decision.undone_at.is_(None), theirs))
 
 
 def writer_of(case: Case) -> Member:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -12,7 +13,9 @@ from portal.audit import services as audit
 from portal.database import db, insert_ignore
 from portal.errors import N_, Refusal
 from portal.ideas.models import Idea
-from portal.moderation.models import Case, Decision, Trust
+from portal.moderation.models import STANDS, Case, Decision, Trust
+
+ENDS_TRUST = (Decision.outcome == "reject") & (Case.kind != "appeal")
 
 
 def is_trusted(member_id: int) -> bool:
@@ -28,11 +31,14 @@ def trust(author: Member, by: Member, now: datetime) -> None:
         audit.record(by.id, "author.trust", "member", author.id, {})
 
 
-def end_trust(author_id: int, by: Member) -> None:
-    """Everything of theirs is read first again. Without trust nothing changes."""
-    gone = delete(Trust).where(Trust.member_id == author_id).returning(Trust.member_id)
-    if db.session.scalar(gone.execution_options(synchronize_session=False)) is not None:
-        audit.record(by.id, "author.distrust", "member", author_id, {})
+def end_trust(author_id: int, by: Member) -> dict[str, Any] | None:
+    """Everything of theirs is read first again. Without trust nothing changes; returns what there was of it."""
+    gone = delete(Trust).where(Trust.member_id == author_id).returning(Trust.by_id, Trust.since)
+    was = db.session.execute(gone.execution_options(synchronize_session=False)).first()
+    if was is None:
+        return None
+    audit.record(by.id, "author.distrust", "member", author_id, {})
+    return {"by_id": was.by_id, "since": was.since.isoformat()}
 
 
 def follow_decision(case: Case, decision: Decision, by: Member, *, trusting: bool) -> None:
@@ -42,13 +48,27 @@ def follow_decision(case: Case, decision: Decision, by: Member, *, trusting: boo
     ).one()
     if trusting and decision.outcome == "approve" and case.kind in {"idea", "edit"}:
         trust(author, by, decision.decided_at)
-    elif decision.outcome == "reject" and case.comment_id is None and case.kind != "appeal":
-        end_trust(author.id, by)
+    elif decision.outcome == "reject" and case.comment_id is None and case.kind != "appeal":  # as ENDS_TRUST
+        decision.distrusted = end_trust(author.id, by)
 
 
-def distrust_undone(case: Case, decision: Decision, by: Member) -> None:
-    """Trust that came with a decision goes with it."""
-    given = select(Trust.member_id).join(Idea, Idea.author_id == Trust.member_id).where(Idea.id == case.idea_id)
-    author_id = db.session.scalar(given.where(Trust.since == decision.decided_at))
-    if author_id is not None:
+def undo_trust(case: Case, decision: Decision, by: Member) -> None:
+    """Trust that came with a decision goes with it; what ended with it is given back once no other refusal stands."""
+    author_id = db.session.scalars(select(Idea.author_id).where(Idea.id == case.idea_id)).one()
+    given = select(Trust.member_id).where(Trust.member_id == author_id, Trust.since == decision.decided_at)
+    if db.session.scalar(given) is not None:
         end_trust(author_id, by)
+    if decision.distrusted is None:
+        return
+    if another := _refused_since(author_id, decision):
+        another.distrusted = another.distrusted or decision.distrusted
+        return
+    was = {**decision.distrusted, "since": datetime.fromisoformat(decision.distrusted["since"])}
+    db.session.execute(insert_ignore(Trust.__table__).values(member_id=author_id, **was))
+    audit.record(by.id, "author.trust", "member", author_id, {})
+
+
+def _refused_since(author_id: int, decision: Decision) -> Decision | None:
+    later = select(Decision).join(Case, Case.id == Decision.case_id).join(Idea, Idea.id == Decision.idea_id)
+    later = later.where(Idea.author_id == author_id, Decision.id > decision.id, ENDS_TRUST, STANDS)
+    return db.session.scalar(later.order_by(Decision.id).limit(1))

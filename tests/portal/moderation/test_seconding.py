@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.discussion.models import Comment
 from portal.errors import Refusal
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import queries, services
-from portal.moderation.models import Decision
+from portal.moderation.models import Decision, Trust
 from tests.factories import comment, content, member, published_idea, report, sign_in
 from tests.portal.moderation.desk import ADVICE, again, case_of, relay, waiting_case
 from tests.portal.moderation.pages import send
@@ -99,6 +100,25 @@ def test_the_silenced_send_nothing_until_then_and_are_told_when():
         ideas.add(author, content(), now())
 
 
+def silenced_until(who):
+    return db.session.scalar(select(Member.silenced_until).where(Member.id == who.id))
+
+
+@pytest.mark.parametrize("undone", ["the longer", "the shorter"])
+def test_of_two_silences_the_longer_holds_and_undoing_one_leaves_the_other(undone):
+    author, second = member(), member("moderator")
+    decisions = {}
+    for name, days in (("the longer", 90), ("the shorter", 7)):
+        case = waiting_case(author)
+        for who in (member("moderator"), second):
+            decisions[name] = refuse(case, who, services.Heavier(silence_days=days))
+    assert silenced_until(author) == decisions["the longer"].silenced_until
+    gone = decisions.pop(undone)
+    undo(gone, second)
+    (left,) = decisions.values()
+    assert silenced_until(author) == left.silenced_until
+
+
 def test_a_second_who_finds_the_refusal_enough_leaves_the_rest():
     case = waiting_case()
     refuse(case, member("moderator"), services.Heavier(remove=True, silence_days=90))
@@ -184,6 +204,27 @@ def test_trust_ends_with_a_refusal_by_hand_and_with_the_decision_that_gave_it(cl
     sign_in(client, who)
     send(client, f"/kiem-duyet/{case.id}/thoi-tin", f"/kiem-duyet/{case.id}")
     assert not queries.author_facts(trusted, now().date()).trusted
+
+
+def trust_of(author):
+    return db.session.execute(select(Trust.by_id, Trust.since).where(Trust.member_id == author.id)).first()
+
+
+def test_undoing_a_refusal_gives_back_the_trust_that_ended_with_it(trusted):
+    who, before = member("moderator"), trust_of(trusted)
+    decision = refuse(waiting_case(trusted), who)
+    assert trust_of(trusted) is None
+    undo(decision, who)
+    assert trust_of(trusted) == before
+
+
+def test_trust_does_not_come_back_while_another_refusal_stands(trusted):
+    who, before, both = member("moderator"), trust_of(trusted), [waiting_case(trusted) for _ in range(2)]
+    first, second = (refuse(case, who) for case in both)
+    undo(first, who)
+    assert trust_of(trusted) is None
+    undo(second, who)
+    assert trust_of(trusted) == before
 
 
 # --- notes ---------------------------------------------------------------------------------------
