@@ -41,6 +41,7 @@ class Case(Model):
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         Index("uq_moderation_case_open", "subject", unique=True, **OPEN_ONLY),
         Index("ix_moderation_case_queue", "urgent", "queue_at", "id", **OPEN_ONLY),
+        Index("ix_moderation_case_unit", "unit_id", "urgent", "queue_at", "id", **OPEN_ONLY),
         Index("ix_moderation_case_preferred", "preferred_id", **OPEN_ONLY),
         Index(
             "ix_moderation_case_untriaged",

@@ -1,4 +1,4 @@
-"""A decision keeps the trust that ended with it, and silences are found."""
+"""A decision keeps the trust that ended with it; silences, and what waits at a unit, are found by an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,16 +8,20 @@ down_revision = "0040"
 branch_labels = None
 depends_on = None
 
-SILENCES = "silenced_until IS NOT NULL"
-
 
 def upgrade() -> None:
     op.add_column("decision", sa.Column("distrusted", sa.JSON))
-    where = {"postgresql_where": sa.text(SILENCES), "sqlite_where": sa.text(SILENCES)}
-    op.create_index("ix_decision_silences", "decision", ["silenced_until"], **where)
+    op.create_index("ix_decision_silences", "decision", ["silenced_until"], **_where("silenced_until IS NOT NULL"))
+    queue = ["unit_id", "urgent", "queue_at", "id"]
+    op.create_index("ix_moderation_case_unit", "moderation_case", queue, **_where("state = 'open'"))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_moderation_case_unit", "moderation_case")
     op.drop_index("ix_decision_silences", "decision")
     with op.batch_alter_table("decision") as table:
         table.drop_column("distrusted")
+
+
+def _where(rows: str) -> dict[str, sa.TextClause]:
+    return {"postgresql_where": sa.text(rows), "sqlite_where": sa.text(rows)}
