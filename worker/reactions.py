@@ -63,6 +63,7 @@ from portal.moderation.events import (
     NoteLeft,
     PersonalDataMasked,
     ReportedIsGone,
+    SilenceLifted,
 )
 from portal.moderation.services import leaving as desk_leaving
 from portal.notices import services as notices
@@ -157,6 +158,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     PersonalDataMasked: (notices.tell_of_mask,),
     ReportedIsGone: (notices.tell_of_erasure,),
     FileTakenOff: (notices.tell_of_file,),
+    SilenceLifted: (notices.tell_of_voice,),
     NoteLeft: (notices.tell_of_note,),
     CaseOverdue: (letter(letters.write_cases_late),),
     CaseEscalated: (letter(letters.write_passed), notices.tell_of_passing),

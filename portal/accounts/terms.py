@@ -53,6 +53,13 @@ def needs_guardian(birth: tuple[int, int] | None, today: date) -> bool:
     return birth is not None and rules.age(*birth, today) < ages().own
 
 
+def under(member: Member, today: date) -> int | None:
+    """The youngest of the portal's own ages that somebody has not reached; None for adults."""
+    birth = known_birth(member)
+    years = rules.age(*birth, today) if birth else ages().adult
+    return next((age for age in (ages().own, ages().adult) if years < age), None)
+
+
 def band(birth: tuple[int, int] | None, today: date) -> int:
     """How many of the portal's ages somebody has reached; all of them if no birthday is known."""
     return len(ages()) if birth is None else sum(rules.age(*birth, today) >= least for least in ages())

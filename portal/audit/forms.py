@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import Any
-
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -12,24 +9,15 @@ from wtforms.validators import Optional
 
 from portal.audit import words
 from portal.audit.queries import Asked
-from portal.web.fields import PageForm, options
+from portal.web.fields import SearchForm, midnight, options
 from portal.web.ids import row_id
-from portal.web.templating import ZONE
 
 
 def choices(names: dict[str, str]) -> list[SelectChoice]:
     return options(gettext("Tất cả"), [(value, gettext(name)) for value, name in names.items()])
 
 
-class LogForm(PageForm):
-    """A search: what makes no sense asks for nothing. Empty means all."""
-
-    class Meta:
-        csrf = False
-
-        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
-            return formdata
-
+class LogForm(SearchForm):
     actor = StringField(lazy_gettext("Người làm, theo số"), description=lazy_gettext("Số của tài khoản, ví dụ 12."))
     action = SelectField(lazy_gettext("Việc"), choices=lambda: choices(words.ACTIONS), validate_choice=False)
     kind = SelectField(lazy_gettext("Về"), choices=lambda: choices(words.KINDS), validate_choice=False)
@@ -43,11 +31,6 @@ class LogForm(PageForm):
             action=self.action.data or None,
             object_kind=self.kind.data or None,
             object_id=row_id(self.object.data),
-            since=_midnight(self.since.data),
-            until=_midnight(self.until.data, days=1),
+            since=midnight(self.since.data),
+            until=midnight(self.until.data, days=1),
         )
-
-
-def _midnight(day: date | None, days: int = 0) -> datetime | None:
-    """The beginning of a day where the readers live."""
-    return datetime.combine(day + timedelta(days=days), time(), tzinfo=ZONE) if day else None

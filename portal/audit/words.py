@@ -46,6 +46,7 @@ ACTIONS = {
     "author.trust": N_("Tin tác giả"),
     "author.distrust": N_("Thôi tin tác giả"),
     "idea.answer": N_("Phản hồi ý tưởng"),
+    "author.unsilence": N_("Cho gửi bài lại trước hạn"),
     "ideas.import": N_("Nhập ý tưởng từ tệp"),
     "counters_repaired": N_("Đếm lại số liệu"),
     "database_restored": N_("Phục hồi cơ sở dữ liệu"),

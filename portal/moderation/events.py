@@ -68,6 +68,14 @@ class FileTakenOff(Event):
 
 
 @dataclass(frozen=True)
+class SilenceLifted(Event):
+    """Somebody may send again before their time was over (`until`, in seconds of the epoch); they are told."""
+
+    member_id: int
+    until: int
+
+
+@dataclass(frozen=True)
 class NoteLeft(Event):
     """A word among colleagues; whom it names is told."""
 

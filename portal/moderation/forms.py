@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, SelectField
+from wtforms import DateField, HiddenField, SelectField
+from wtforms.validators import Optional
 
 from portal.errors import N_
 from portal.moderation import rules
-from portal.web.fields import PageForm, text_field
+from portal.web.fields import PageForm, SearchForm, text_field
 
 
 class LetterForm(PageForm):
@@ -40,6 +41,16 @@ class MoveForm(PageForm):
 
     unit = SelectField(lazy_gettext("Chuyển tới"), validate_choice=False)
     note = text_field(rules.MOVE_NOTE, N_("Lời nhắn cho đồng nghiệp ở đó"))
+
+
+class LogForm(SearchForm):
+    """Which decisions of the log."""
+
+    who = SelectField(lazy_gettext("Người duyệt"), validate_choice=False)
+    outcome = SelectField(lazy_gettext("Quyết định"), validate_choice=False)
+    unit = SelectField(lazy_gettext("Đơn vị"), validate_choice=False)
+    since = DateField(lazy_gettext("Từ ngày"), validators=[Optional()])
+    until = DateField(lazy_gettext("Đến hết ngày"), validators=[Optional()])
 
 
 class AppealForm(PageForm):

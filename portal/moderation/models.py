@@ -72,12 +72,16 @@ class Case(Model):
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     claimed_until: Mapped[datetime | None]
     first_seen_at: Mapped[datetime | None]
+    change: Mapped[str | None] = mapped_column(String(12))  # what made it another than it was read, by whom, and when
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    changed_at: Mapped[datetime | None]
     barred_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # may not have it: was heard already
     preferred_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # knows the author's earlier text
     idea: Mapped[Idea] = relationship(lazy="raise")
     comment: Mapped[Comment | None] = relationship(lazy="raise")
     edit: Mapped[IdeaEdit | None] = relationship(lazy="raise")
     claimed_by: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[claimed_by_id])
+    changed_by: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[changed_by_id])
     preferred: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[preferred_id])
     reasons: Mapped[list[Reason]] = relationship(lazy="raise", order_by="Reason.weight.desc()")
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from babel.numbers import format_decimal
 from flask_babel import gettext, pgettext
 
+from portal.accounts import terms
+from portal.accounts.models import Member
 from portal.discussion.rules import REPORT_LABELS
 from portal.errors import N_
 from portal.moderation import replies, templates
@@ -123,6 +126,12 @@ def kind(code: str) -> str:
 
 def outcome(code: str) -> str:
     return gettext(OUTCOMES[code])
+
+
+def under(member: Member, now: datetime) -> str:
+    """'dưới 16 tuổi', of those who are."""
+    age = terms.under(member, now.date())
+    return gettext("dưới %(age)s tuổi", age=age) if age else ""
 
 
 def explain(reason: Reason) -> str:

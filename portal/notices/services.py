@@ -31,6 +31,7 @@ from portal.moderation.events import (
     NoteLeft,
     PersonalDataMasked,
     ReportedIsGone,
+    SilenceLifted,
 )
 from portal.moderation.models import Case, Decision, Move, Note
 from portal.moderation.services.scoping import kept_from
@@ -139,6 +140,11 @@ def tell_of_file(event: FileTakenOff) -> None:
     """Those who wrote the idea that a moderator has taken a file off."""
     idea_id = db.session.scalar(select(Case.idea_id).where(Case.id == event.case_id)) or 0
     tell(ideas.writers(idea_id), "file_off", f"file:{event.file_id}", idea_id=idea_id)
+
+
+def tell_of_voice(event: SilenceLifted) -> None:
+    """Whoever was silenced, that they are heard again."""
+    tell([event.member_id], "voice", f"voice:{event.until}")
 
 
 def tell_of_note(event: NoteLeft) -> None:

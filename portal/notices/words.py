@@ -18,6 +18,7 @@ LINES = {
     "edit_reject": N_("Bản sửa của bạn chưa lên trang. Lý do có trong thư; trang giữ bản cũ."),
     "desk_note": N_("Đồng nghiệp nhắc bạn trong ghi chú của một mục duyệt."),
     "desk_passed": N_("Một mục duyệt được chuyển tới đơn vị của bạn."),
+    "voice": N_("Bạn gửi bài và bình luận lại được rồi."),
     "masked": N_("Người duyệt đã che thông tin riêng trong bài, để an toàn cho bạn."),
     "file_off": N_("Người duyệt đã bỏ một ảnh hoặc tệp khỏi ý tưởng: có điều trong đó không nên để mọi người thấy."),
     "moved": N_("Ý bạn ủng hộ đã được gộp vào ý này, lượt ủng hộ đi theo. Bạn giữ hoặc rút lại được."),
@@ -55,6 +56,8 @@ REFUSED = {
 }
 LINES |= {f"refused_{reason}": words for reason, words in REFUSED.items()}
 
+PAGES = {"post_alert": "ledger.index", "voice": "ideas.write"}
+"""By kind, where one reads or goes on, if that is a page without a number."""
 PLACES = {
     "report": ("reports.show", "report_id"),
     "found": ("searches.show", "search_id"),
@@ -72,8 +75,8 @@ def line(told: Told) -> str:
 
 def target(told: Told) -> str:
     """Where one reads on."""
-    if told.kind == "post_alert":
-        return url_for("ledger.index")
+    if page := PAGES.get(told.kind):
+        return url_for(page)
     if place := PLACES.get(told.kind.partition("_")[0]):
         endpoint, name = place
         number: Any = {name: told.number}

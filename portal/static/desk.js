@@ -136,6 +136,14 @@
     else if (away && !item?.classList.contains('gone')) { say.textContent = say.dataset.back; setTimeout(() => { say.textContent = '' }, 4000) }
     away = gone;
   };
+  // What has not changed is not touched: a screen reader may be reading there.
+  const href = item => $('a', item ?? document.createElement('li'))?.getAttribute('href');
+  const put = (list, fresh) => {
+    const old = new Map([...list.children].map(item => [href(item), item]));
+    const now = fresh.map(item => old.get(href(item))?.outerHTML === item.outerHTML ? old.get(href(item)) : item);
+    [...list.children].forEach(item => { if (!now.includes(item)) item.remove() });
+    now.forEach((item, at) => { if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null) });
+  };
   const refresh = async () => {
     if (document.hidden || !pane) return;
     const answer = await fetch(pane.dataset.live).catch(() => null);
@@ -143,11 +151,12 @@
     if (!answer?.ok || answer.redirected) return;
     const news = new DOMParser().parseFromString(await answer.text(), 'text/html').body.firstElementChild;
     if (pane.dataset.empty !== undefined) { if ($('#q li', news)) location.reload(); return }
-    const focused = document.activeElement?.closest('#q a')?.getAttribute('href');
-    $('#q').innerHTML = $('#q', news).innerHTML;
+    const focused = href(document.activeElement?.closest('#q li'));
     $$('symbol', news).forEach(shape => { if (!document.getElementById(shape.id)) $('#icons').append(shape) });
-    $('#ql').textContent = news.dataset.total;
-    if (focused) lines().find(line => line.getAttribute('href') === focused)?.focus({ preventScroll: true });
+    put($('#q'), $$('#q > li', news));
+    if ($('#ql').textContent !== news.dataset.total) $('#ql').textContent = news.dataset.total;
+    const line = focused && lines().find(each => href(each.parentElement) === focused);
+    if (line && line !== document.activeElement) line.focus({ preventScroll: true });
     if (!item?.dataset.until) return;
     if (news.dataset.words) lost(news.dataset.words);
     else if (news.dataset.free) { until = null; held(false) } // let go of in another window

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from apiflask.fields import String
@@ -17,6 +18,7 @@ from wtforms.validators import StopValidation
 from portal.rules import TextRule
 from portal.web.language import words
 from portal.web.security import SAFE_METHODS
+from portal.web.templating import ZONE
 
 
 class PageForm(FlaskForm):
@@ -33,6 +35,21 @@ class PageForm(FlaskForm):
         """Put refusals of a service beside the fields they are about."""
         for name, refusal in errors.items():
             self[name].errors = [*self[name].errors, words(refusal)]
+
+
+class SearchForm(PageForm):
+    """A form that asks: what was chosen stands in the address. What makes no sense asks for nothing; empty means all."""
+
+    class Meta:
+        csrf = False
+
+        def wrap_formdata(self, _form: Form, formdata: Any) -> Any:
+            return formdata
+
+
+def midnight(day: date | None, days: int = 0) -> datetime | None:
+    """The beginning of a day, or of one so many days later, where the readers live."""
+    return datetime.combine(day + timedelta(days=days), time(), tzinfo=ZONE) if day else None
 
 
 class Follows:

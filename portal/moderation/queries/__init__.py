@@ -21,6 +21,7 @@ from portal.moderation.queries.cases import (
     case,
     moves,
     notes,
+    of_unit,
     overview,
     public,
     queue,
@@ -33,7 +34,6 @@ from portal.moderation.queries.decisions import (
     is_claimed,
     last_advice,
     last_decision,
-    log,
     median_wait,
     moved_vote,
     movers,
@@ -44,13 +44,17 @@ from portal.moderation.queries.decisions import (
     undoable,
     why_removed,
 )
+from portal.moderation.queries.log import Asked, lines_about, log, moderators
+from portal.moderation.queries.members import Limited, limited, notes_about, writer, wrote
 from portal.moderation.queries.people import colleagues, late_for
 from portal.moderation.queries.templates import Own, own_templates
 
 __all__ = [
     "OPEN",
     "SHELVES",
+    "Asked",
     "AuthorFacts",
+    "Limited",
     "Load",
     "Overview",
     "Own",
@@ -72,14 +76,19 @@ __all__ = [
     "last_decision",
     "last_word",
     "late_for",
+    "limited",
+    "lines_about",
     "loads",
     "log",
     "median_wait",
+    "moderators",
     "moved_vote",
     "movers",
     "moves",
     "notes",
+    "notes_about",
     "of_batch",
+    "of_unit",
     "overview",
     "own_templates",
     "places",
@@ -94,4 +103,6 @@ __all__ = [
     "unit_loads",
     "which_of",
     "why_removed",
+    "writer",
+    "wrote",
 ]

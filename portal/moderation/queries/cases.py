@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select, true, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.accounts import terms
+from portal.accounts.consents import Consent
 from portal.accounts.models import Member
-from portal.accounts.terms import is_minor
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.discussion.models import Comment
@@ -19,6 +20,7 @@ from portal.ideas import search, states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries import Shown
 from portal.moderation.models import Case, Move, Note, Trust
+from portal.units.queries import reference
 
 PAGE = 20
 SIMILAR = 3
@@ -44,11 +46,17 @@ class AuthorFacts:
     """What a moderator may know of an author: never the address, never the birthday."""
 
     member_since: datetime
-    minor: bool
+    under: int | None  # the age that the author has not reached, of those that matter
+    guarded: bool  # too young for an account without a guardian
     sent: int
     published: int
     rejected: int
     trusted: bool
+    allowed_at: datetime | None  # when the guardian agreed to what is published, if that stands
+
+    @property
+    def minor(self) -> bool:
+        return self.under is not None
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,13 @@ def queue(which: Where, after: int | None = None, limit: int = PAGE, *, reasons:
     rows = db.session.execute(page).all()
     items = [row[0] for row in rows[:limit]]
     return Page(items, rows[0][1] if rows else 0, items[-1].id if len(rows) > limit else None)
+
+
+def of_unit(unit_id: int) -> ColumnElement[bool]:
+    """Cases of a unit and of all below it; of the centre its own alone, or it would be all there are."""
+    if unit_id == reference().centre.id:
+        return Case.unit_id.is_(None) | (Case.unit_id == unit_id)
+    return Case.unit_id.in_(reference().below(unit_id))
 
 
 def overview(scope: Where, tomorrow: datetime) -> Overview:
@@ -127,9 +142,18 @@ def author_facts(member: Member, today: date) -> AuthorFacts:
         func.count().filter(Idea.status.in_(states.PUBLIC)),
         func.count().filter(Idea.status == "rejected"),
         exists().where(Trust.member_id == member.id),
+        _allowed_at(member.id),
     )
-    minor = is_minor(member, today)
-    return AuthorFacts(member.created_at, minor, *db.session.execute(counts.where(Idea.author_id == member.id)).one())
+    under, guarded = terms.under(member, today), terms.needs_guardian(terms.known_birth(member), today)
+    return AuthorFacts(
+        member.created_at, under, guarded, *db.session.execute(counts.where(Idea.author_id == member.id)).one()
+    )
+
+
+def _allowed_at(member_id: int) -> ScalarSelect[datetime]:
+    """When a guardian's yes to publishing was given, if it stands."""
+    yes = select(func.max(Consent.given_at)).where(Consent.member_id == member_id, Consent.giver == "guardian")
+    return yes.where(Consent.purpose == "publish", Consent.withdrawn_at.is_(None)).scalar_subquery()
 
 
 def shown(cases: Iterable[Case]) -> dict[int, Shown]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import database
 from portal.database import db
 from portal.ideas.models import Idea, IdeaVersion
 from portal.moderation.models import STANDS, Case, Decision, MergeMove, Proposal
-from portal.moderation.queries.cases import PAGE, Where, order
+from portal.moderation.queries.cases import order
 
 FAR = 999
 """Places in the queue beyond it are not counted: that many take a while, and how many more changes nothing."""
@@ -90,7 +90,7 @@ def places(idea_ids: Iterable[int]) -> dict[int, int]:
     """
     mine, other = aliased(Case), aliased(Case)
     key, its = (tuple_(*(getattr(case, column.key) for column in order)) for case in (mine, other))
-    is_open = literal_column("'open'")  # said like this, SQLite takes the index of open cases
+    is_open: ColumnElement[str] = literal_column("'open'")  # said like this, SQLite takes the index of open cases
     before = select(other.id).where(other.state == is_open, its <= key).limit(FAR + 1).correlate(mine)
     of_unit = before.where(other.unit_id == mine.unit_id).subquery()
     of_centre = before.where(other.unit_id.is_(None), mine.unit_id.is_(None)).subquery()
@@ -104,24 +104,6 @@ def is_claimed(idea_id: int, now: datetime) -> bool:
     """Whether somebody looks at an idea that waits."""
     held = select(Case.id).where(Case.subject == f"idea:{idea_id}", Case.state == "open", Case.claimed_until > now)
     return db.session.scalar(held) is not None
-
-
-def log(
-    scope: Where, after: int | None = None, limit: int = PAGE
-) -> tuple[Sequence[tuple[Decision, Case]], int | None]:
-    """Decisions, the latest first, each with its case and the case's idea; and where the list goes on."""
-    rows = (
-        select(Decision, Case)
-        .join(Case, Case.id == Decision.case_id)
-        .where(*scope)
-        .options(joinedload(Decision.moderator, innerjoin=True), joinedload(Case.idea, innerjoin=True))
-        .order_by(Decision.id.desc())
-        .limit(limit + 1)
-    )
-    if after is not None:
-        rows = rows.where(Decision.id < after)
-    found = [(each, its_case) for each, its_case in db.session.execute(rows)]
-    return found[:limit], found[limit - 1][0].id if len(found) > limit else None
 
 
 def median_wait(days: int = 30) -> timedelta | None:

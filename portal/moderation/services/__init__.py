@@ -12,8 +12,8 @@ from portal.moderation.services.opening import close_case, open_case, screen_aga
 from portal.moderation.services.passing import pass_on
 from portal.moderation.services.reporting import open_report_case
 from portal.moderation.services.ruling import publish_week, set_rule, week_is_due
-from portal.moderation.services.scoping import kept_from, known_to, may_have, may_talk
-from portal.moderation.services.seconding import SILENCES, Heavier
+from portal.moderation.services.scoping import kept_from, knew_of, known_to, may_have, may_talk
+from portal.moderation.services.seconding import SILENCES, Heavier, give_voice
 from portal.moderation.services.talking import add_note, called
 from portal.moderation.services.triaging import AHEAD, keep, triage, untriaged
 from portal.moderation.services.trusting import end_trust, trust
@@ -35,9 +35,11 @@ __all__ = [
     "close_edit_case",
     "decide",
     "end_trust",
+    "give_voice",
     "keep",
     "keep_deadlines",
     "kept_from",
+    "knew_of",
     "known_to",
     "mask",
     "may_have",

@@ -24,16 +24,16 @@ def claim(case_id: int, moderator: Member, ttl: int, now: datetime) -> Case:
     return held
 
 
-def claim_next(moderator: Member, ttl: int, now: datetime) -> Case | None:
-    """Hold the most urgent case that nobody holds; None if there is none. Two who ask at once get two cases.
+def claim_next(moderator: Member, ttl: int, now: datetime, *which: ColumnElement[bool]) -> Case | None:
+    """Hold the most urgent case, of these if asked for, that nobody holds; None if there is none. Two who ask at once get two cases.
 
     A child's safety goes before everything and waits for nobody. Then comes what one has sent back before: its author
     need not explain it twice. Others leave that to them for a day.
     """
-    theirs = may_have(moderator)
+    theirs = (*may_have(moderator), *which)
 
-    def first(which: ColumnElement[bool]) -> ScalarSelect[int]:
-        waiting = select(Case.id).where(Case.state == "open", which, _free(now), *theirs)
+    def first(those: ColumnElement[bool]) -> ScalarSelect[int]:
+        waiting = select(Case.id).where(Case.state == "open", those, _free(now), *theirs)
         in_order = waiting.order_by(Case.urgent, Case.queue_at, Case.id).limit(1)
         return in_order.with_for_update(skip_locked=True).scalar_subquery()
 

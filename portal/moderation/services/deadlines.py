@@ -15,6 +15,7 @@ from portal.audit import services as audit
 from portal.database import db, insert_ignore
 from portal.moderation.events import CaseEscalated, CaseOverdue
 from portal.moderation.models import NOT_DONE, Case, Deadline, Move
+from portal.moderation.services.changing import note
 from portal.moderation.services.passing import above
 from portal.outbox import services as outbox
 from portal.outbox.events import Event
@@ -130,7 +131,8 @@ def _keep(row: Deadline, case: Case, deadlines: Deadlines, now: datetime) -> Eve
 def _escalate(case: Case, level: int, deadlines: Deadlines, now: datetime) -> Event:
     to_id = above(case.unit_id) or reference().centre.id
     db.session.add(Move(case_id=case.id, level=level, from_unit_id=case.unit_id, to_unit_id=to_id, note="", at=now))
-    case.unit_id, case.level, case.version, case.preferred_id = to_id, max(case.level, level), case.version + 1, None
+    case.unit_id, case.level, case.preferred_id = to_id, max(case.level, level), None
+    note(case, "escalated", now)
     _next(case, level, deadlines, now)
     audit.record(None, "case.escalate", "case", case.id, {"to": to_id, "level": level})
     return CaseEscalated(case.id, level)

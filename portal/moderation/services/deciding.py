@@ -17,6 +17,7 @@ from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
 from portal.moderation.queries import is_asked_about
 from portal.moderation.services import deadlines
+from portal.moderation.services.changing import note
 from portal.moderation.services.claiming import free_for
 from portal.moderation.services.effects import revert, set_right, take_effect
 from portal.moderation.services.refusals import why_not
@@ -149,7 +150,8 @@ def _reopen(decision: Decision, by: Member, now: datetime) -> Case:
     lift(case, decision, by, now)
     undo_trust(case, decision, by)
     revert(case, decision, by, now)  # first, because it refuses if the author was faster: then a new case may be open
-    case.state, case.version = "open", case.version + 1
+    case.state = "open"
+    note(case, "reopened", now, by.id)
     deadlines.begin_again(case, now)
     outbox.record(DecisionUndone(decision.id))
     _note(by, "case.undo", decision)

@@ -17,6 +17,7 @@ from portal.moderation import triage
 from portal.moderation.models import Case
 from portal.moderation.services import deadlines as clock
 from portal.moderation.services import opening
+from portal.moderation.services.changing import changed
 from portal.moderation.services.deadlines import Deadlines
 from portal.moderation.services.triaging import as_set, keep
 from portal.moderation.services.trusting import is_trusted
@@ -54,10 +55,10 @@ def reopen_edit_case(idea_id: int, now: datetime) -> None:
     waiting = select(IdeaEdit.id).where(IdeaEdit.idea_id == idea_id, IdeaEdit.state == "waiting")
     last = select(func.max(Case.id)).where(Case.subject == f"edit:{idea_id}", Case.edit_id.in_(waiting))
     again = update(Case).where(Case.id == last.scalar_subquery(), Case.state == "closed")
-    again = again.values(state="open", version=Case.version + 1).returning(Case.id)
-    case_id = db.session.scalar(again.execution_options(synchronize_session=False))
-    if case_id is not None:
-        clock.begin_again(case_id, now)
+    again = again.values(state="open", version=Case.version + 1, change=None).returning(Case)
+    its = db.session.scalar(again.execution_options(synchronize_session=False, populate_existing=True))
+    if its is not None:
+        clock.begin_again(its, now)
 
 
 def edited(edit: IdeaEdit) -> str:
@@ -81,7 +82,7 @@ def _case(edit: IdeaEdit, idea: Idea, deadlines: Deadlines) -> int:
     """The open case about this idea's edit, at the newest words; nobody decides on those they read before."""
     subject = f"edit:{idea.id}"
     renewed = update(Case).where(Case.subject == subject, Case.state == "open")
-    renewed = renewed.values(edit_id=edit.id, version=Case.version + 1).returning(Case.id)
+    renewed = renewed.values(edit_id=edit.id, **changed("text", edit.updated_at)).returning(Case.id)
     case_id = db.session.scalar(renewed.execution_options(synchronize_session=False))
     return case_id or _new_case(subject, edit, idea, deadlines, edit.updated_at)
 

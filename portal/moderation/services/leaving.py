@@ -34,7 +34,7 @@ def close_cases(event: ConsentChanged | MemberErased) -> None:
     if not db.session.get_one(Member, event.member_id, populate_existing=True).may("publish"):
         theirs = select(Comment.id).where(Comment.member_id == event.member_id)
         over.append((Case.kind == "comment") & Case.comment_id.in_(theirs))
-    opening.close_where(or_(*over))
+    opening.close_where(or_(*over), what="erased" if isinstance(event, MemberErased) else "guardian")
 
 
 def look_after_withdrawal(event: ConsentChanged, deadlines: Deadlines) -> None:
@@ -45,7 +45,8 @@ def look_after_withdrawal(event: ConsentChanged, deadlines: Deadlines) -> None:
     ideas = db.session.scalars(
         select(Idea).join(IdeaRank, IdeaRank.idea_id == Idea.id).where(Idea.author_id == event.member_id)
     ).all()
-    opening.close(*(f"withdrawal:{idea.id}" for idea in ideas if idea.status != "waiting_guardian"))
+    allowed = [f"withdrawal:{idea.id}" for idea in ideas if idea.status != "waiting_guardian"]
+    opening.close(*allowed, what="guardian")
     for idea in ideas:
         if idea.status == "waiting_guardian" and not _looked_at(idea):
             opening.insert(
@@ -92,9 +93,9 @@ def _let_go(ideas: Select[int], comments: Select[int]) -> None:
 
     Whoever reported it is told so. Danger is about a person and not about a text: somebody still looks at that.
     """
-    opening.close_where(Case.kind.in_(("appeal", "merge", "withdrawal")), Case.idea_id.in_(ideas))
+    opening.close_where(Case.kind.in_(("appeal", "merge", "withdrawal")), Case.idea_id.in_(ideas), what="erased")
     gone = or_(Case.comment_id.in_(comments), Case.comment_id.is_(None) & Case.idea_id.in_(ideas))
-    for subject in opening.close_where(Case.kind == "report", Case.urgent != 0, gone):
+    for subject in opening.close_where(Case.kind == "report", Case.urgent != 0, gone, what="erased"):
         thing = subject.removeprefix("report:")
         if reporting.let_go(thing, database.now()):
             outbox.record(ReportedIsGone(thing))

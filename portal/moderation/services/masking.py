@@ -17,6 +17,7 @@ from portal.ideas.models import Idea
 from portal.moderation import triage
 from portal.moderation.events import FileTakenOff, PersonalDataMasked
 from portal.moderation.models import Case, Reason
+from portal.moderation.services.changing import changed
 from portal.moderation.services.claiming import free_for
 from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import may_have
@@ -32,7 +33,7 @@ def mask(case_id: int, moderator: Member, version: int, words: Mapping[str, str]
         update(Case)
         .where(Case.id == case_id, Case.version == version, Case.state == "open")
         .where(free_for(moderator, now), *may_have(moderator))
-        .values(version=Case.version + 1)
+        .values(changed("masked", now, moderator.id))
         .returning(Case)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
@@ -45,7 +46,7 @@ def mask(case_id: int, moderator: Member, version: int, words: Mapping[str, str]
         seen = _version_of_now(case)
         case.idea_version = ideas.mask(case.idea_id, seen, change, now).version
         files.mask(case.idea_id, change)
-        _take_along(case, seen)
+        _take_along(case, seen, moderator, now)
     db.session.execute(delete(Reason).where(Reason.case_id == case.id, Reason.rule == "contact_data"))
     audit.record(moderator.id, "case.mask", "case", case.id, {"idea": case.idea_id, "comment": case.comment_id})
     outbox.record(PersonalDataMasked(case.id, case.version))
@@ -77,9 +78,9 @@ def take_off_file(case_id: int, moderator: Member, token: str, now: datetime) ->
     outbox.record(FileTakenOff(case.id, gone.id))
 
 
-def _take_along(case: Case, seen: int) -> None:
+def _take_along(case: Case, seen: int, moderator: Member, now: datetime) -> None:
     """The idea's other open cases are about the masked text from now on: theirs of before is nowhere any more."""
     others = update(Case).where(Case.idea_id == case.idea_id, Case.comment_id.is_(None), Case.state == "open")
     others = others.where(Case.id != case.id, Case.idea_version == seen)
-    masked = {"idea_version": case.idea_version, "version": Case.version + 1}
+    masked = {"idea_version": case.idea_version, **changed("masked", now, moderator.id)}
     db.session.execute(others.values(masked).execution_options(synchronize_session=False))

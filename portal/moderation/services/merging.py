@@ -33,7 +33,7 @@ def merge(case: Case, decision: Decision, theirs: int, by: Member, now: datetime
         raise Refusal(N_("Bạn hoặc người nhà đứng tên ý nhận gộp, nên người khác quyết định."), field="into")
     ideas.merge(mine, theirs, case.idea_version, by, now)
     decision.into_id = theirs
-    opening.close(f"edit:{mine}")
+    opening.close(f"edit:{mine}", what="merged")
     writers = idea_queries.writers(theirs)
     comments = discussion.move_comments(mine, theirs)
     follows = discussion.move_follows(mine, theirs, writers)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, literal, null, select, update
 from sqlalchemy import case as sql_case
 
+from portal import database
 from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
-from portal.database import db, insert_ignore
+from portal.database import UtcDateTime, db, insert_ignore
 from portal.discussion import services as discussion
 from portal.discussion.events import CommentEdited, CommentPosted
 from portal.discussion.models import Comment
@@ -20,6 +21,7 @@ from portal.moderation import triage
 from portal.moderation.models import STANDS, Case, Decision
 from portal.moderation.queries.rules import advising
 from portal.moderation.services import deadlines as clock
+from portal.moderation.services.changing import changed, note
 from portal.moderation.services.deadlines import Deadlines
 from portal.moderation.services.triaging import as_set, keep
 
@@ -48,14 +50,14 @@ def close_case(event: IdeaWithdrawn) -> None:
     close(f"idea:{event.idea_id}", f"edit:{event.idea_id}")
 
 
-def close(*subjects: str) -> None:
-    """Close the open cases about these."""
-    close_where(Case.subject.in_(subjects))
+def close(*subjects: str, what: str = "withdrawn") -> None:
+    """Close the open cases about these, because of `what` has happened to them (a word of `changing.CHANGED`)."""
+    close_where(Case.subject.in_(subjects), what=what)
 
 
-def close_where(*which: ColumnElement[bool]) -> list[str]:
+def close_where(*which: ColumnElement[bool], what: str) -> list[str]:
     """Close the open cases of which this is true; returns what they are about."""
-    gone = {"state": "closed", "version": Case.version + 1, "claimed_by_id": None, "claimed_until": None}
+    gone = {"state": "closed", "claimed_by_id": None, "claimed_until": None, **changed(what, database.now())}
     closed = update(Case).where(Case.state == "open", *which).values(gone).returning(Case.subject)
     return sorted(db.session.scalars(closed.execution_options(synchronize_session=False)))
 
@@ -63,7 +65,7 @@ def close_where(*which: ColumnElement[bool]) -> list[str]:
 def screen_again(event: CommentEdited, deadlines: Deadlines) -> None:
     """A mended comment is looked at like a new one, and nobody decides on the words they read before."""
     open_case = update(Case).where(Case.subject == f"comment:{event.comment_id}", Case.state == "open")
-    db.session.execute(open_case.values(version=Case.version + 1).execution_options(synchronize_session=False))
+    db.session.execute(open_case.values(changed("text", database.now())).execution_options(synchronize_session=False))
     screen_comment(event, deadlines)
 
 
@@ -131,7 +133,8 @@ def _renew(idea: Idea, deadlines: Deadlines) -> bool:
         return False
     if _unit_then(its) != idea.unit_id:
         its.unit_id = idea.unit_id
-    its.idea_version, its.version, its.due_at = idea.version, its.version + 1, deadlines.due(idea.updated_at)
+    note(its, "text", idea.updated_at)
+    its.idea_version, its.due_at = idea.version, deadlines.due(idea.updated_at)
     its.triaged_at = its.barred_id = None
     clock.begin_anew(its, deadlines)
     return True
@@ -151,8 +154,11 @@ def renewed(idea_version: int) -> dict[str, Any]:
     Without it the text of the day it was opened could be decided about for ever, and none other. If that has changed
     the case's version rises, so nobody decides on what they read before.
     """
-    other = (Case.idea_version != idea_version, Case.version + 1)
-    return {"idea_version": idea_version, "version": sql_case(other, else_=Case.version)}
+    other = Case.idea_version != idea_version
+    then = {"version": Case.version + 1, "change": "text", "changed_by_id": null()}
+    then["changed_at"] = literal(database.now(), UtcDateTime)
+    kept = {name: sql_case((other, value), else_=getattr(Case, name)) for name, value in then.items()}
+    return {**kept, "idea_version": idea_version}
 
 
 def insert(deadlines: Deadlines, *, created_at: datetime, **values: Any) -> int | None:

@@ -51,9 +51,9 @@ def revoke(appeal: Case, answer: Decision, by: Member, now: datetime) -> None:
             discussion.remove(its.comment_id)
         else:
             ideas.remove(its.idea_id, by, now)
-    writer = writer_of(its)
-    if first.silenced_until and first.silenced_until > now and writer.silenced_until is None:
-        silence(writer.id, first.silenced_until)
+    writer, until = writer_of(its), first.silenced_until
+    if until and until > now:
+        silence(writer.id, max(until, writer.silenced_until or until))
 
 
 def _first(appeal: Case) -> tuple[Decision, Case]:

@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db
-from portal.errors import N_, Missing, Refusal
+from portal.errors import N_, Refusal
 from portal.moderation.events import CasePassed
 from portal.moderation.models import Case, Move
 from portal.moderation.rules import MOVE_NOTE
+from portal.moderation.services.changing import changed
 from portal.moderation.services.claiming import free_for
 from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import known_to, may_have
@@ -35,7 +36,7 @@ def pass_on(case_id: int, moderator: Member, to_code: str, note: str, now: datet
         raise Invalid(errors)
     here = db.session.execute(select(Case.unit_id, Case.level).where(Case.id == case_id, *known_to(moderator))).first()
     if here is None:
-        raise Missing
+        raise why_not(case_id, moderator, now)
     to_id = unit.id if unit else above(here.unit_id)
     if to_id is None:
         raise Refusal(N_("Trên trung ương không còn cấp nào nữa."), field="unit")
@@ -49,7 +50,7 @@ def pass_on(case_id: int, moderator: Member, to_code: str, note: str, now: datet
         .values(
             unit_id=to_id,
             level=here.level if level is None else level,
-            version=Case.version + 1,
+            **changed("passed", now, moderator.id),
             claimed_by_id=None,
             claimed_until=None,
             preferred_id=None,

@@ -14,7 +14,7 @@ from portal.database import db
 from portal.discussion.models import Comment, Report
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.ideas.queries import writers
-from portal.moderation.models import Case, Decision, Proposal
+from portal.moderation.models import Case, Decision, Move, Proposal
 
 Conditions = tuple[ColumnElement[bool], ...]
 
@@ -24,8 +24,21 @@ def known_to(moderator: Member) -> Conditions:
 
     That somebody has reported what they or their family wrote, a moderator hears when everybody else would.
     """
+    return (*_of_units(moderator), _told(moderator))
+
+
+def _told(moderator: Member) -> ColumnElement[bool]:
     theirs = or_(own(moderator), _of(_family(moderator)))
-    return (*_of_units(moderator), or_(Case.kind != "report", ~theirs))
+    return or_(Case.kind != "report", ~theirs)
+
+
+def knew_of(moderator: Member) -> ColumnElement[bool]:
+    """The cases one may know of, and those that were in one's units before they were passed on."""
+    units = policy.units_of(moderator, "moderate")
+    if units is None:
+        return _told(moderator)
+    sent = exists().where(Move.case_id == Case.id, Move.from_unit_id.in_(units)).correlate(Case)
+    return (Case.unit_id.in_(units) | sent) & _told(moderator)
 
 
 def may_have(moderator: Member) -> Conditions:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import silence
@@ -20,7 +21,9 @@ from portal.discussion.models import Comment
 from portal.errors import N_, Refusal
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
-from portal.moderation.models import Case, Decision, Proposal
+from portal.moderation.events import SilenceLifted
+from portal.moderation.models import Appeal, Case, Decision, Proposal
+from portal.outbox import services as outbox
 
 SILENCES = (7, 30, 90)
 """Days for which somebody may be silenced."""
@@ -67,6 +70,7 @@ def propose(  # a proposal says all that the decision would
     proposal.remove, proposal.silence_days = heavier.remove, heavier.silence_days
     db.session.add(proposal)
     case.state, case.barred_id = "open", moderator.id
+    case.change, case.changed_at, case.changed_by_id = "proposed", now, moderator.id
     detail = {"idea": case.idea_id, "reason": reason, **heavier._asdict()}
     audit.record(moderator.id, "case.propose", "case", case.id, detail)
     db.session.flush()
@@ -98,12 +102,34 @@ def lift(case: Case, decision: Decision, by: Member, now: datetime) -> None:
         silence(writer.id, _other_silence(writer.id, now))
 
 
+def give_voice(member_id: int, by: Member, now: datetime) -> None:
+    """End somebody's silence before its time; undoing a decision does not bring it back. Without one nothing changes."""
+    member = db.session.get_one(Member, member_id, populate_existing=True)
+    until = member.silenced_until
+    if until is None or until <= now:
+        return
+    silence(member_id, None)
+    theirs = _silences(member_id, now).with_only_columns(Decision.id)
+    over = update(Decision).where(Decision.id.in_(theirs)).values(silenced_until=now)
+    db.session.execute(over.execution_options(synchronize_session=False))
+    audit.record(by.id, "author.unsilence", "member", member_id, {})
+    outbox.record(SilenceLifted(member_id, int(until.timestamp())))
+
+
 def _other_silence(writer_id: int, now: datetime) -> datetime | None:
-    """Until when decisions that stand ask somebody to be silent."""
-    longest = select(func.max(Decision.silenced_until)).join(Case, Case.id == Decision.case_id)
-    longest = longest.join(Idea, Idea.id == Case.idea_id).outerjoin(Comment, Comment.id == Case.comment_id)
-    theirs = func.coalesce(Comment.member_id, Idea.author_id) == writer_id
-    return db.session.scalar(longest.where(Decision.silenced_until > now, Decision.undone_at.is_(None), theirs))
+    """Until when decisions that stand, and were not overturned on appeal, ask somebody to be silent."""
+    answer = aliased(Decision)
+    granted = (answer.case_id == Appeal.case_id, answer.outcome == "approve", answer.undone_at.is_(None))
+    overturned = exists().where(Appeal.decision_id == Decision.id, *granted).correlate(Decision)
+    standing = _silences(writer_id, now).where(Decision.undone_at.is_(None), ~overturned)
+    return db.session.scalar(standing.with_only_columns(func.max(Decision.silenced_until)))
+
+
+def _silences(writer_id: int, now: datetime) -> Select[Decision]:
+    """Decisions that silence somebody beyond now."""
+    lasting = select(Decision).join(Case, Case.id == Decision.case_id).where(Decision.silenced_until > now)
+    whose = lasting.join(Idea, Idea.id == Case.idea_id).outerjoin(Comment, Comment.id == Case.comment_id)
+    return whose.where(func.coalesce(Comment.member_id, Idea.author_id) == writer_id)
 
 
 def writer_of(case: Case) -> Member:

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from portal.accounts import policy
 from portal.accounts.models import Member
 from portal.database import db
-from portal.errors import Missing
+from portal.errors import Conflict, Missing
 from portal.moderation.events import NoteLeft
 from portal.moderation.models import Case, Note
 from portal.moderation.rules import NOTE
+from portal.moderation.services.refusals import why_not
 from portal.moderation.services.scoping import kept_from, may_talk
 from portal.outbox import services as outbox
 from portal.rules import Invalid
@@ -24,12 +25,16 @@ MOST_CALLED = 10
 
 
 def add_note(case_id: int, moderator: Member, body: str, now: datetime) -> Note:
-    """Leave a word for colleagues; nobody near the text ever sees it. Raises Invalid and Missing."""
+    """Leave a word for colleagues; nobody near the text ever sees it.
+
+    Raises Invalid, Missing, and Conflict if the case was passed on meanwhile.
+    """
     body = NOTE.clean(body)
     if fault := NOTE.fault(body):
         raise Invalid({"note": fault})
     if db.session.scalar(select(Case.id).where(Case.id == case_id, *may_talk(moderator))) is None:
-        raise Missing
+        refusal = why_not(case_id, moderator, now)
+        raise refusal if isinstance(refusal, Conflict) else Missing
     note = Note(case_id=case_id, member_id=moderator.id, body=body, at=now)
     db.session.add(note)
     db.session.flush()

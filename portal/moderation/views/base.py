@@ -12,6 +12,7 @@ from portal.database import transaction
 from portal.errors import Missing, Refusal
 from portal.moderation import queries, replies, services, words
 from portal.moderation.models import Case
+from portal.moderation.views.place import Place
 from portal.settings import Settings
 from portal.units.queries import reference
 from portal.web.ids import row_id
@@ -50,6 +51,7 @@ def desk(template: str, moment: datetime, **parts: Any) -> str:
         replies=replies,
         paths=PATHS,
         reference=reference(),
+        place=Place.here(),
         **parts,
     )
 
@@ -102,6 +104,17 @@ def shown(case_id: int) -> Case:
     return found
 
 
-def late(refusal: Refusal, moment: datetime) -> tuple[str, int]:
-    """Somebody was faster: who, when, and the way back to the queue."""
-    return desk("moderation/late.html", moment, detail=in_words(refusal)), refusal.status
+def seen(case_id: int) -> Case:
+    """One the reader may know of, or had in their unit before it was passed on: what they typed comes back with it.
+
+    Raises Missing.
+    """
+    found = queries.case(case_id, [services.knew_of(current_user.member)])
+    if found is None:
+        raise Missing
+    return found
+
+
+def late(refusal: Refusal, moment: datetime, typed: str | None = "") -> tuple[str, int]:
+    """Somebody was faster: who, when, the way back to the queue, and what was typed in vain."""
+    return desk("moderation/late.html", moment, detail=in_words(refusal), typed=typed), refusal.status

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.attachments import queries as attachments
+from portal.campaigns import queries as campaigns
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import diff
@@ -18,10 +19,11 @@ from portal.ideas.rules import TEXTS
 from portal.moderation import marking, queries, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case, Decision
-from portal.moderation.views.base import desk, hold, late, scope, settings, shown
+from portal.moderation.views.base import desk, hold, late, scope, seen, settings, shown
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import MERGED, drafts, similar
 from portal.moderation.views.passing import move_form
+from portal.moderation.views.place import Place
 from portal.moderation.views.queue import listed
 from portal.rules import Invalid
 from portal.units.queries import reference
@@ -33,11 +35,14 @@ from portal.web.templating import local
 
 @pages.get("/kiem-duyet/<int:case_id>")
 @allowed("moderate")
-def case(case_id: int) -> str:
+def case(case_id: int) -> Any:
     """Opening a case holds it, unless somebody else does or it is one's own; then it can only be read."""
     moment = now()
     refusal = hold(case_id, moment)
-    return page(shown(case_id), moment, refusal)
+    opened = queries.case(case_id, scope())
+    if opened is None and isinstance(refusal, Conflict):  # it was theirs before it was passed on
+        return late(refusal, moment)
+    return page(opened or shown(case_id), moment, refusal)
 
 
 def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm | None = None) -> str:
@@ -50,8 +55,9 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
     return desk(
         "moderation/case.html",
         moment,
-        listed=listed(""),
+        listed=listed(),
         case=opened,
+        campaign=campaigns.by_id().get(opened.idea.campaign_id or 0),
         files=attachments.of_idea(opened.idea_id),
         held=held,
         near=False,
@@ -79,8 +85,9 @@ def _to_read_only(opened: Case, moment: datetime, refusal: Refusal | None) -> st
     return desk(
         "moderation/case.html",
         moment,
-        listed=listed(""),
+        listed=listed(),
         case=opened,
+        campaign=campaigns.by_id().get(opened.idea.campaign_id or 0),
         files=attachments.of_idea(opened.idea_id),
         held=False,
         near=True,
@@ -120,9 +127,13 @@ def claim(case_id: int) -> Any:
 @allowed("moderate")
 def claim_next() -> Any:
     """Hold the most urgent case nobody looks at."""
+    top = Place.here().top
     with transaction():
-        following = services.claim_next(current_user.member, settings().claim_ttl, now())
-    return redirect(url_for(".case", case_id=following.id) if following else url_for(".queue"), 303)
+        following = services.claim_next(current_user.member, settings().claim_ttl, now(), *top.which)
+    if following is None:
+        flash(gettext("Không còn mục nào bạn mở được: có người đang xem, hoặc đó là bài của bạn."), "error")
+        return redirect(url_for(".queue", **top.back), 303)
+    return redirect(url_for(".case", case_id=following.id, after=None), 303)
 
 
 @pages.post("/kiem-duyet/<int:case_id>/nhip")
@@ -147,7 +158,7 @@ def release(case_id: int) -> Any:
     until = request.form.get("until")
     with transaction():
         services.release(case_id, current_user.member, _moment(until) if until else None)
-    return Response(status=204) if until else redirect(url_for(".queue"), 303)
+    return Response(status=204) if until else redirect(url_for(".queue", **Place.here().back), 303)
 
 
 def _moment(text: str) -> datetime:
@@ -164,7 +175,7 @@ def _moment(text: str) -> datetime:
 @allowed("moderate")
 def mask(case_id: int) -> Any:
     """Hide what triage proposes to hide, in the text and in its history."""
-    opened = shown(case_id)
+    opened = seen(case_id)
     try:
         with transaction():
             version = row_id(request.form.get("version")) or 0
@@ -212,4 +223,6 @@ def add_note(case_id: int) -> Any:
         form.add_errors(invalid.errors)
         refusal = hold(case_id, moment)
         return page(shown(case_id), moment, refusal, form), 422
+    except Conflict as conflict:
+        return late(conflict, moment, form.note.data)
     return redirect(url_for(".case", case_id=case_id, _anchor="ghi-chu"), 303)

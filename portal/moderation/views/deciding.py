@@ -16,8 +16,9 @@ from portal.ideas import search
 from portal.moderation import queries, replies, services, words
 from portal.moderation.forms import LetterForm
 from portal.moderation.models import Case, Decision
-from portal.moderation.views.base import OUTCOMES, desk, hold, late, settings, shown
+from portal.moderation.views.base import OUTCOMES, desk, hold, late, seen, settings, shown
 from portal.moderation.views.blueprint import pages
+from portal.moderation.views.place import Place
 from portal.rules import Invalid
 from portal.web.access import allowed
 from portal.web.ids import row_id
@@ -68,8 +69,8 @@ def decide(case_id: int, outcome: str) -> Any:
         )
     except Conflict as conflict:
         if outcome == "duyet":
-            return late(conflict, now())
-        return _letter(shown(case_id), OUTCOMES[outcome], form, conflict), 409
+            return late(conflict, now(), request.form.get("title"))
+        return _letter(seen(case_id), OUTCOMES[outcome], form, conflict), 409
     except Invalid as invalid:
         if outcome == "duyet" and "title" in request.form:
             return _not_corrected(case_id, invalid)
@@ -183,18 +184,19 @@ def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, st
 
 
 def onwards(decision: Decision | None) -> str:
-    """The next case, already held, or the empty queue; `vua` is what was just decided, for the undo button."""
+    """The next case of the same list, already held, or the list if nothing more is free; `vua` is what was just decided, for the undo button."""
     if decision is None:
         flash(
             gettext("Đã ghi đề nghị của bạn. Việc này cần một người thứ hai đồng ý."),
             "done",
         )
+    top = Place.here().top
     with transaction():
-        following = services.claim_next(current_user.member, settings().claim_ttl, now())
+        following = services.claim_next(current_user.member, settings().claim_ttl, now(), *top.which)
     done = decision.id if decision else None
     if following is None:
-        return url_for(".queue", vua=done)
-    return url_for(".case", case_id=following.id, vua=done)
+        return url_for(".queue", **top.back, vua=done)
+    return url_for(".case", case_id=following.id, vua=done, after=None)
 
 
 def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | None = None) -> str:

@@ -14,8 +14,9 @@ from portal.moderation import services
 from portal.moderation.forms import MoveForm
 from portal.moderation.models import Case
 from portal.moderation.services.passing import above
-from portal.moderation.views.base import desk, hold, late, shown
+from portal.moderation.views.base import desk, hold, late, seen, shown
 from portal.moderation.views.blueprint import pages
+from portal.moderation.views.place import Place
 from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.web.access import allowed
@@ -35,13 +36,13 @@ def choose_unit(case_id: int) -> Any:
 @pages.post("/kiem-duyet/<int:case_id>/chuyen")
 @allowed("moderate")
 def pass_on(case_id: int) -> Any:
-    opened = shown(case_id)
+    opened = seen(case_id)
     form = move_form(opened)
     try:
         with transaction():
             passed = services.pass_on(case_id, current_user.member, form.unit.data or "", form.note.data or "", now())
     except Conflict as conflict:
-        return late(conflict, now())
+        return late(conflict, now(), form.note.data)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return page(opened, form), 422
@@ -52,7 +53,7 @@ def pass_on(case_id: int) -> Any:
         return page(opened, form), 422
     to = reference().unit_by_id[passed.unit_id or reference().centre.id]
     flash(gettext("Đã chuyển tới %(office)s.", office=local(to, "office")), "done")
-    return redirect(url_for(".queue"), 303)
+    return redirect(url_for(".queue", **Place.here().top.back), 303)
 
 
 def page(opened: Case, form: MoveForm) -> str:

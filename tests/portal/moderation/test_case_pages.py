@@ -33,7 +33,7 @@ def test_opening_a_case_holds_it_and_shows_text_reasons_and_facts(client, modera
 def test_the_desk_never_shows_an_address_or_a_birthday(client, moderator):
     case = waiting_case(member(birth=CHILD, email="bi.mat@example.vn"))
     page = client.get(f"/kiem-duyet/{case.id}").text
-    assert "Dưới 18 tuổi" in page
+    assert "Dưới 16 tuổi" in page
     assert "bi.mat@example.vn" not in page
     assert "2012" not in page
 
@@ -89,7 +89,7 @@ def test_a_case_that_a_colleague_holds_can_only_be_read(client, moderator):
     case = waiting_case()
     hold(case, member("moderator", name="Lan Hương"))
     page = client.get(f"/kiem-duyet/{case.id}").text
-    assert "Lan Hương đang xem mục này." in page
+    assert "Lan Hương đang xem mục này, giữ đến" in page
     assert "Duyệt đăng" not in panes(page)
 
 
@@ -187,4 +187,4 @@ def test_taking_a_case_that_a_colleague_holds_says_who(client, moderator):
     hold(case, member("moderator", name="Lan Hương"))
     answer = send(client, f"/kiem-duyet/{case.id}/giu", f"/kiem-duyet/{case.id}")
     assert answer.status_code == 409
-    assert "Lan Hương đang xem mục này." in answer.text
+    assert "Lan Hương đang xem mục này, giữ đến" in answer.text

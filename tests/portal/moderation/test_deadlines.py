@@ -154,7 +154,7 @@ def test_the_centre_is_reminded_twice_and_nothing_says_it_went_up(app):
 
 
 def written_anew(case, **values):
-    idea = case.idea
+    idea = again(case.id).idea
     unit = {"unit": "40", **values}
     with transaction():
         ideas.revise(db.session.get_one(Member, idea.author_id), idea.id, idea.version, content(**unit), now())
@@ -174,9 +174,9 @@ def test_a_new_text_stays_where_its_case_went_up_to_and_is_waited_for_anew(app):
 
 
 def test_a_new_text_stays_with_the_neighbour_it_was_referred_to_and_goes_up_from_there(app):
-    case = waiting_case(unit="40")
+    case, moderator = waiting_case(unit="40"), member("moderator")
     with transaction():
-        services.pass_on(case.id, member("moderator"), "01", "Việc của tỉnh bên.", now())
+        services.pass_on(case.id, moderator, "01", "Việc của tỉnh bên.", now())
     assert written_anew(case).unit_id == reference().unit_by_code["01"].id
     later(4)
     assert again(case.id).unit_id == reference().centre.id

@@ -120,7 +120,7 @@ def test_a_text_changed_since_it_was_read_is_not_decided_about(app):
     with pytest.raises(Conflict):  # the case does not know of the change yet
         approve(case, moderator)
     relay()
-    with pytest.raises(Conflict, match="đã thay đổi từ khi bạn mở"), transaction():
+    with pytest.raises(Conflict, match="Tác giả đã sửa bài lúc"), transaction():
         services.decide(case.id, moderator, 1, "approve", "", "", now())
     assert status_of(case) == "waiting"
 

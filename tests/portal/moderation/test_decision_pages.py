@@ -186,5 +186,5 @@ def test_a_lost_lease_keeps_the_letter(client, moderator):
     hold(case, member("moderator", name="Lan Hương"), later=601)
     answer = client.post(path, data={"csrf_token": seen, "version": 1, "reason": "unclear", "advice": ADVICE})
     assert answer.status_code == 409
-    assert "Lan Hương đang xem mục này." in answer.text
+    assert "Lan Hương đang xem mục này, giữ đến" in answer.text
     assert ADVICE in answer.text

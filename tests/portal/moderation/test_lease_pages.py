@@ -30,7 +30,8 @@ def test_a_beat_too_late_says_who_has_it(client, moderator):
     case = waiting_case()
     hold(case, member("moderator", name="Lan Hương"))
     answer = send(client, f"/kiem-duyet/{case.id}/nhip", "/kiem-duyet")
-    assert (answer.status_code, answer.get_json()["detail"]) == (409, "Lan Hương đang xem mục này.")
+    assert answer.status_code == 409
+    assert answer.get_json()["detail"].startswith("Lan Hương đang xem mục này, giữ đến ")
 
 
 @pytest.mark.parametrize(("lease", "left"), [("this one", None), ("an earlier one", "held")])
@@ -77,6 +78,12 @@ def test_the_most_urgent_case_is_one_press_away(client, moderator):
     answer = send(client, "/kiem-duyet/tiep", "/kiem-duyet")
     assert answer.location == f"/kiem-duyet/{case.id}"
     assert again(case.id).claimed_by_id == moderator.id
+
+
+def test_if_nothing_is_free_the_next_press_says_so(client, moderator):
+    hold(waiting_case(), member("moderator"))
+    answer = send(client, "/kiem-duyet/tiep", "/kiem-duyet")
+    assert "Không còn mục nào bạn mở được" in client.get(answer.location).text
 
 
 def test_notes_are_read_by_colleagues(client, moderator):

@@ -58,7 +58,7 @@ def test_a_case_goes_up_to_the_centre_with_a_word(app):
     move = db.session.scalars(select(Move)).one()
     assert (move.note, move.by_id, move.level) == (WHY, who.id, 1)
     assert "case.pass" in db.session.scalars(select(AuditEntry.action)).all()
-    with pytest.raises(Missing):  # it is out of sight from below
+    with pytest.raises(Conflict, match="đã chuyển mục này"):  # it is out of sight from below
         approve(again(case.id), who)
     approve(again(case.id), member("moderator"))
 
