@@ -66,8 +66,9 @@ def idea(idea_id: int) -> Any:
     One that is not public is there for its author and for its moderators only. One that was merged leads to the other.
     """
     shown = _show(idea_id)
-    if shown.idea.status == "merged" and not shown.is_whole_to(current_user.id):
-        return redirect(url_for(".idea", idea_id=shown.idea.merged_into_id), 301)
+    into_id = shown.idea.merged_into_id if shown.idea.status == "merged" else None
+    if into_id and not shown.is_whole_to(current_user.id):
+        return redirect(url_for(".idea", idea_id=into_id), 301)
     return _body(shown)
 
 
