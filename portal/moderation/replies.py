@@ -139,10 +139,10 @@ ANSWERS = {
 ANSWERS_WHEN_HIDDEN = {
     "approve": N_(
         "Chào %(name)s, mình đã đọc lại bài của bạn và lời bạn viết. Bạn nói đúng, bài không trái quy tắc, và từ bây giờ "
-        "mọi người lại đọc được. Cảm ơn bạn đã nói ra."
+        "mọi người đọc được. Cảm ơn bạn đã nói ra."
     ),
     "reject": N_(
-        "Chào %(name)s, mình đã đọc lại bài của bạn và lời bạn viết. Lần này bài vẫn không hiện lại, vì: […]. Bạn viết lại "
+        "Chào %(name)s, mình đã đọc lại bài của bạn và lời bạn viết. Lần này bài vẫn không hiện, vì: […]. Bạn viết lại "
         "bằng lời khác thì gửi được bất cứ lúc nào."
     ),
 }

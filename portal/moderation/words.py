@@ -83,13 +83,13 @@ def done(kind: str, outcome: str, title: str) -> str:
 
 def yes(case: Case) -> str:
     """What the green button says."""
-    if case.kind == "appeal" and was_shown(case):
-        return gettext("Cho hiện lại")
+    if case.kind == "appeal" and asks_to_show(case):
+        return gettext("Cho hiện")
     return gettext(YES.get(case.kind, N_("Duyệt đăng")))
 
 
-def was_shown(case: Case) -> bool:
-    """Whether others have read the text before: an appeal then asks to show it again."""
+def asks_to_show(case: Case) -> bool:
+    """Whether an appeal asks to show a text, and not to publish an idea that nobody has read yet."""
     return case.comment is not None or case.idea.published_at is not None
 
 
@@ -193,7 +193,7 @@ def letter(case: Case, outcome: str, reason: str, twin: str | None, own: Own) ->
 
 def answer(case: Case, outcome: str) -> str:
     """What the answer to an appeal begins with."""
-    said = replies.ANSWERS_WHEN_HIDDEN if was_shown(case) else replies.ANSWERS
+    said = replies.ANSWERS_WHEN_HIDDEN if asks_to_show(case) else replies.ANSWERS
     return gettext(said[outcome]) % {"name": case.writer.display_name}
 
 

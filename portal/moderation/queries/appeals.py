@@ -13,9 +13,9 @@ from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 from portal.moderation.models import STANDS, Appeal, Case, Decision
 
-REFUSED = {"idea": ("rejected", "removed"), "report": ("hidden", "removed")}
+REFUSED = {"idea": ("rejected", "removed"), **dict.fromkeys(("comment", "report"), ("hidden", "removed"))}
 """By kind of case, where a refusal leaves the text."""
-_SPEAK = ("comment", "appeal", *REFUSED)
+_SPEAK = ("appeal", *REFUSED)
 
 
 def subject(idea_id: int, comment_id: int | None = None) -> str:

@@ -23,26 +23,24 @@ def grant(appeal: Case, by: Member, now: datetime) -> None:
     """
     first, its = _first(appeal)
     lift(its, first, by, now)
-    if its.kind != "report":
-        ideas.put_back(its.idea_id, "rejected", "waiting", by, now)
-        ideas.publish(its.idea_id, appeal.idea_version, by, now)
-        return
-    reports.judge_again(thing_of(its), first.decided_at, upheld=False)
+    reports.judge_again(thing_of(its), first.decided_at, upheld=False)  # if reports were what it was about
     if its.comment_id is not None:
         discussion.publish(its.comment_id)
-    else:
+    elif its.kind == "report":
         ideas.restore(its.idea_id, by, now)
+    else:
+        ideas.put_back(its.idea_id, "rejected", "waiting", by, now)
+        ideas.publish(its.idea_id, appeal.idea_version, by, now)
 
 
 def revoke(appeal: Case, answer: Decision, by: Member, now: datetime) -> None:
     """The first decision stands again, with all it carried. Raises Conflict if the text has moved on."""
     first, its = _first(appeal)
-    if its.kind == "report":
-        reports.judge_again(thing_of(its), first.decided_at, upheld=True)
-        if its.comment_id is not None:
-            discussion.hide(its.comment_id)
-        else:
-            ideas.hide(its.idea_id, by, now)
+    reports.judge_again(thing_of(its), first.decided_at, upheld=True)
+    if its.comment_id is not None:
+        discussion.hide(its.comment_id)
+    elif its.kind == "report":
+        ideas.hide(its.idea_id, by, now)
     else:
         ideas.put_back(its.idea_id, "published", "rejected", by, now)
     if answer.status_before == "removed":

@@ -137,7 +137,7 @@ def appeal_answered(letter: Letter, _now: datetime, _settings: Settings) -> Cont
         outcome=row.outcome,
         advice=row.advice,
         comment=row.comment_id is not None,
-        was_hidden=row.kind == "report",
+        was_hidden=row.kind in {"comment", "report"},
         gone=row.status == "removed",  # its page says so and nothing else
     )
 

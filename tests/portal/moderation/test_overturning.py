@@ -55,6 +55,11 @@ def taken_away(how, author):
         case = waiting_case(author)
         heavily(case)
         return db.session.get(Idea, case.idea_id)
+    if how == "comment refused and removed":
+        said = comment(published_idea(), author, "Gọi mình 0912 345 678 nhé.")
+        relay()
+        heavily(case_of(said.idea_id))
+        return said
     idea = published_idea(None if "comment" in how else author)
     thing = comment(idea, author) if "comment" in how else idea
     report(idea, comment=thing if "comment" in how else None)
@@ -72,7 +77,7 @@ def ways_on(author):
     return {word.partition("http://localhost")[2] for word in " ".join(bodies).split() if "xem-lai" in word}
 
 
-WAYS = ("refused and removed", "hidden", "removed", "comment hidden", "comment removed")
+WAYS = ("refused and removed", "hidden", "removed", "comment hidden", "comment removed", "comment refused and removed")
 
 
 @pytest.mark.parametrize("how", WAYS)
@@ -125,7 +130,7 @@ def test_the_letter_leads_to_a_form_that_sends(client, how):
     asked = db.session.scalars(select(Case.id).where(Case.kind == "appeal")).one()
     shown = client.get(f"/kiem-duyet/{asked}").text
     assert WHY in shown
-    assert ("Đăng ý này" if how == "refused and removed" else "Cho hiện lại") in shown
+    assert ("Đăng ý này" if how == "refused and removed" else "Cho hiện") in shown
     sign_in(client, member())
     assert client.get(path).status_code == 404
 
