@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, lazyload, undefer_group
 
 from portal.accounts import secrets
@@ -173,6 +173,17 @@ def mailbox_of(member: Any) -> Mailbox:
 
 def guardianship_of(member_id: int) -> Guardianship | None:
     return db.session.scalar(select(Guardianship).where(Guardianship.member_id == member_id))
+
+
+def family_of(member: Member) -> CompoundSelect[int]:
+    """Ids of those whose guardian they are or who has the same guardian, and of the guardian, as far as accounts tell."""
+    guardians = select(Guardianship.email).where(Guardianship.member_id == member.id).correlate(None)
+    home: ColumnElement[bool] = Guardianship.email.in_(guardians)
+    if member.email:
+        home |= Guardianship.email == member.email
+    children = select(Guardianship.member_id).where(home).correlate(None)
+    parents = select(Member.id).where(Member.email.in_(guardians)).correlate(None)
+    return union_all(children, parents)
 
 
 def guardianship_by_key(key: str) -> tuple[Guardianship, Member] | None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, Label, exists, false, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from portal import text
 from portal.accounts.models import Member
 from portal.accounts.policy import can
+from portal.accounts.queries import family_of
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import Missing
@@ -45,7 +46,7 @@ class Shown:
     invited: frozenset[int] = frozenset()
     asking: tuple[Writer, ...] = ()
     at_desk: bool = False
-    """Whether this reader judges it: moderates its unit, or has an open case of it."""
+    """Whether this reader judges it: moderates its unit, or has an open case of it; nobody does of their family."""
     also: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def is_by(self, member_id: int | None) -> bool:
@@ -110,7 +111,7 @@ def show(
     _forget_what_was_read(idea_id)
     rows = db.session.execute(
         select(Idea, IdeaRank.votes, IdeaRank.comments, Campaign, *more)
-        .add_columns(IdeaAuthor.state, COAUTHOR.id, COAUTHOR.handle, COAUTHOR.display_name)
+        .add_columns(_of_family(viewer), IdeaAuthor.state, COAUTHOR.id, COAUTHOR.handle, COAUTHOR.display_name)
         .join(Idea.author)
         .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
         .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
@@ -131,7 +132,7 @@ def show(
         coauthors=tuple(Writer(*row[-3:]) for row in rows if row.state == "accepted"),
         asking=tuple(Writer(*row[-3:]) for row in rows if row.state == "asked"),
         invited=frozenset(row[-3] for row in rows if row.state == "invited"),
-        at_desk=_judges(first.Idea, viewer, has_case=case is not None and first.also_case),
+        at_desk=not first.of_family and _judges(first.Idea, viewer, has_case=case is not None and first.also_case),
         also={name: getattr(first, f"also_{name}") for name in also},
     )
     if not _may_know(shown, viewer):
@@ -155,6 +156,12 @@ def _judges(idea: Idea, viewer: Member | None, *, has_case: bool) -> bool:
     if has_case or viewer is None or idea.status == "waiting_guardian":
         return has_case
     return can(viewer, "moderate", idea)
+
+
+def _of_family(viewer: Member | None) -> Label[bool]:
+    """Whether a moderator is near to who wrote it: what a child tells the moderators alone is not for a parent."""
+    asks = viewer is not None and can(viewer, "moderate")
+    return (Idea.author_id.in_(family_of(viewer)) if viewer and asks else false()).label("of_family")
 
 
 def _may_know(shown: Shown, viewer: Member | None) -> bool:

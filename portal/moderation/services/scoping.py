@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, CompoundSelect, exists, false, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, exists, false, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts import policy
-from portal.accounts.consents import Guardianship
 from portal.accounts.models import Member
+from portal.accounts.queries import family_of
 from portal.database import db
 from portal.discussion.models import Comment, Report
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.ideas.queries import writers
 from portal.moderation.models import Case, Decision, Move, Proposal
 
+_EARLIER = aliased(Case)  # once: making an alias costs more than the query
 Conditions = tuple[ColumnElement[bool], ...]
 
 
@@ -28,7 +29,7 @@ def known_to(moderator: Member) -> Conditions:
 
 
 def _told(moderator: Member) -> ColumnElement[bool]:
-    theirs = or_(own(moderator), _of(_family(moderator)))
+    theirs = or_(own(moderator), _of(family_of(moderator)))
     return or_(Case.kind != "report", ~theirs)
 
 
@@ -57,7 +58,7 @@ def may_talk(moderator: Member) -> Conditions:
 
 def stands_by(moderator: Member, idea_id: int) -> bool:
     """Whether they or somebody of their family wrote an idea or stand under it."""
-    return not writers(idea_id).isdisjoint({moderator.id, *db.session.scalars(_family(moderator))})
+    return not writers(idea_id).isdisjoint({moderator.id, *db.session.scalars(family_of(moderator))})
 
 
 def kept_from(case_id: int) -> set[int]:
@@ -67,7 +68,7 @@ def kept_from(case_id: int) -> set[int]:
     if case.comment_id is not None:
         people |= set(db.session.scalars(select(Comment.member_id).where(Comment.id == case.comment_id)))
     for person in db.session.scalars(select(Member).where(Member.id.in_(people))).all():
-        people |= set(db.session.scalars(_family(person)))  # to be family is mutual
+        people |= set(db.session.scalars(family_of(person)))  # to be family is mutual
     thing = case.subject.removeprefix("report:")
     reporters = select(Report.member_id).where(Report.subject == thing, Report.member_id.is_not(None))
     return people | {member_id for member_id in db.session.scalars(reporters) if member_id is not None}
@@ -85,7 +86,7 @@ def own(moderator: Member) -> ColumnElement[bool]:
 
 def of_family(moderator: Member) -> ColumnElement[bool]:
     """Nor one by a child, a parent, a brother or a sister, as far as accounts tell: by a guardian's address."""
-    theirs = db.session.scalars(_family(moderator)).all()
+    theirs = db.session.scalars(family_of(moderator)).all()
     # nearly always nobody: the next of a hundred thousand cases is found without asking each who wrote it
     return _of(theirs) if theirs else false()
 
@@ -101,17 +102,6 @@ def _of(people: Sequence[int] | CompoundSelect[int]) -> ColumnElement[bool]:
     return or_(*(exists().where(*way).correlate(Case) for way in ways))  # wherever else these tables are read as well
 
 
-def _family(moderator: Member) -> CompoundSelect[int]:
-    """Ids of those whose guardian they are or who has the same guardian, and of the guardian."""
-    guardians = select(Guardianship.email).where(Guardianship.member_id == moderator.id).correlate(None)
-    home: ColumnElement[bool] = Guardianship.email.in_(guardians)
-    if moderator.email:
-        home |= Guardianship.email == moderator.email
-    children = select(Guardianship.member_id).where(home).correlate(None)
-    parents = select(Member.id).where(Member.email.in_(guardians)).correlate(None)
-    return union_all(children, parents)
-
-
 def reported_by(moderator: Member) -> ColumnElement[bool]:
     """Nor a thing they have reported themselves."""
     theirs = (Report.member_id == moderator.id, Case.subject == literal("report:").concat(Report.subject))
@@ -120,7 +110,7 @@ def reported_by(moderator: Member) -> ColumnElement[bool]:
 
 def had_a_say(moderator: Member) -> ColumnElement[bool]:
     """Nor an appeal, if they have proposed or decided anything about that text before."""
-    other = aliased(Case)
+    other = _EARLIER
     same = (other.idea_id == Case.idea_id, other.comment_id.is_not_distinct_from(Case.comment_id), other.id != Case.id)
     said = or_(
         exists().where(Decision.case_id == other.id, Decision.moderator_id == moderator.id, *same).correlate(Case),

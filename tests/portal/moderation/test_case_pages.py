@@ -136,6 +136,19 @@ def test_whoever_is_near_to_a_text_reads_it_and_nothing_that_is_said_of_it(clien
     assert (body["id"], body["reasons"]) == (case.id, [])
 
 
+def test_a_parent_who_moderates_reads_no_more_of_their_childs_idea_than_others_do(client):
+    secret = "Em chỉ kể riêng với người duyệt."
+    child, parent = family.allowed_child(), member("moderator", email=family.PARENT)
+    shown, waiting = published_idea(child, confidential=secret), waiting_case(child, confidential=secret)
+    sign_in(client, parent)
+    page = client.get(f"/y-tuong/{shown.id}", follow_redirects=True)
+    assert (page.status_code, secret in page.text) == (200, False)
+    assert client.get(f"/y-tuong/{waiting.idea_id}", follow_redirects=True).status_code == 404
+    sign_in(client, member("moderator"))
+    for idea_id in (shown.id, waiting.idea_id):
+        assert secret in client.get(f"/y-tuong/{idea_id}", follow_redirects=True).text
+
+
 @pytest.mark.parametrize("near", ["own", "family"])
 def test_a_moderator_hears_of_a_report_of_their_own_text_when_everybody_else_would(client, near):
     who, colleague = member("moderator", email=family.PARENT), member("moderator")
