@@ -105,7 +105,8 @@ def main(letters: int) -> None:
         app = create_app(Settings.from_env({**env, "DATABASE_URL": os.environ.get("DATABASE_URL", "")}))
         with app.app_context():
             flask_migrate.upgrade()
-            with sink_apart() as sink, site_of(app, Path(folder), sink) as site:
+            lease = {"OUTBOX_LEASE": "60"}  # the usual one: with a short one each letter is marked before it leaves
+            with sink_apart() as sink, site_of(app, Path(folder), sink, **lease) as site:
                 moderator, cases = waiting_cases(PACED + letters)
                 paced(site, cases[:PACED], moderator)
                 backlog(site, cases[PACED:], moderator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
@@ -40,6 +40,7 @@ DECISIONS = Lookup(
     .add_columns(Decision.answer_by, Decision.corrected, Decision.removed, Decision.silenced_until)
     .add_columns(MODERATOR.display_name, MODERATOR.unit_id)
     .add_columns(INTO.id.label("into_id"), INTO.title.label("into_title"), INTO.status.label("into_status"))
+    .add_columns(exists().where(Notice.idea_id == Decision.idea_id, Notice.kind == "masked").label("masked"))
     .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
     .outerjoin(INTO, INTO.id == Decision.into_id),
     key=Decision.id,
@@ -47,11 +48,6 @@ DECISIONS = Lookup(
 )
 
 
-MASKED = Lookup(
-    select(Notice.member_id).where(Notice.kind == "masked"),
-    key=Notice.idea_id,
-    of=lambda letter: letter.idea_id if letter.kind == "idea_published" else None,
-)
 FIELD_OF = {"unclear": "problem", "privacy": "problem", "duplicate": "title", "out_of_scope": "field"}
 """Where an author begins to mend what a reason is about; else at the first field."""
 
@@ -104,7 +100,7 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         answer_by=row.answer_by,
         corrected=row.corrected,
         removed=row.removed,
-        masked=letter.kind == "idea_published" and bool(MASKED.rows(row.idea_id)),
+        masked=row.masked,
         field=FIELD_OF.get(row.reason or "", "title"),
         appealable=letter.kind == "idea_not_published" and appealable(row.idea_id),
         silenced_until=row.silenced_until,

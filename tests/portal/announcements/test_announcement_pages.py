@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from portal.announcements import services
 from portal.notifications import delivery
 from tests import factories
 from tests.forms import token_in
-from tests.portal.announcements.drafting import WORDS, drafted, spread, unit_id
+from tests.portal.announcements.drafting import WORDS, drafted, sent, spread, unit_id
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
@@ -93,3 +94,17 @@ def test_the_list_costs_few_queries(client, organiser):
     with count_queries() as counted:
         client.get("/quan-tri/thong-bao")
     assert counted.n <= 5
+
+
+def test_a_second_person_finds_under_the_bell_what_waits_for_them(client, monkeypatch):
+    monkeypatch.setattr(services, "SECOND_PERSON_ABOVE", 1)
+    author, second = factories.member("admin"), factories.member("admin")
+    for _ in range(2):
+        factories.member(unit_id=unit_id("40"))
+    row = drafted(author)
+    sent(author, row)
+    factories.sign_in(client, second)
+    bell = client.get("/toi/thong-bao").text
+    assert "Một thông báo gửi cho nhiều người đang chờ bạn duyệt." in bell
+    assert f'href="/quan-tri/thong-bao/{row.id}"' in bell
+    assert ">Duyệt và gửi<" in client.get(f"/quan-tri/thong-bao/{row.id}").text
