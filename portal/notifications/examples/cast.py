@@ -21,6 +21,10 @@ from portal.notifications.models import Letter
 ADVICE = "Chào bạn, ý này hay. Bạn viết thêm giúp mình: ai đang gặp khó, ở đâu, mỗi tuần mấy lần?"
 
 
+NUMBER = -1
+"""Of every example: no letter has it."""
+
+
 class NoExample(Exception):  # noqa: N818  # nothing is wrong: there is nothing to show
     """Neither a letter of this kind nor what it could be about is here."""
 
@@ -61,7 +65,7 @@ def gathered(language: str) -> Cast:
 
 def letter(kind: str, cast: Cast, **ids: Any) -> Letter:
     names = {"message_id": "<example@localhost>", "created_at": cast.at, "next_at": cast.at}
-    return Letter(id=0, kind=kind, recipient_id=cast.reader.id, payload=ids, dedup_key=kind, **names)
+    return Letter(id=NUMBER, kind=kind, recipient_id=cast.reader.id, payload=ids, dedup_key=kind, **names)
 
 
 def case(cast: Cast, **values: Any) -> Case:

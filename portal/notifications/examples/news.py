@@ -16,7 +16,7 @@ from portal.ideas.rules import Content
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.notifications.categories import DIGEST
-from portal.notifications.examples.cast import Cast, NoExample, Story, case, kept, letter
+from portal.notifications.examples.cast import NUMBER, Cast, NoExample, Story, case, kept, letter
 from portal.notifications.models import Letter
 
 
@@ -32,7 +32,7 @@ def news(kind: str, *notice_kinds: str) -> Story:
         for name in set(notice_kinds) - {"comment"}:
             notices.tell([cast.reader.id], name, f"example:{name}", idea_id=cast.idea.id)
         mine = update(Notice).where(Notice.member_id == cast.reader.id, Notice.cause.startswith("example:"))
-        db.session.execute(mine.values(letter_id=0).execution_options(synchronize_session=False))
+        db.session.execute(mine.values(letter_id=NUMBER).execution_options(synchronize_session=False))
         return letter(kind, cast)
 
     return story
