@@ -59,6 +59,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "new address": ("author", "/toi/bao-mat/email"),
     "API tokens": ("author", "/toi/bao-mat/ma-api"),
     "limits": ("elsewhere", "/quan-tri/gioi-han"),
+    "words not sent yet": ("child", "/toi/loi-chua-gui"),
     "begun elsewhere": ("elsewhere", "/toi/viec-dang-giu"),
     "notices": ("author", "/toi/thong-bao"),
     "choice of letters": ("author", "/toi/thu"),
@@ -220,8 +221,13 @@ def _stop_at_the_register(page: Page, portal: Portal) -> None:
 
 
 def _wait_for_a_guardian(page: Page, portal: Portal, world: World) -> None:
-    """Somebody of thirteen, and the page their guardian finds in a letter."""
+    """Somebody of thirteen, what they said before they signed up, and the page their guardian finds in a letter."""
     guardian = steps.fresh_email()
+    page.goto("/y-tuong")
+    page.locator("article.idea").first.get_by_role("link").first.click()
+    page.get_by_label("Góp ý cho tác giả").fill("Trường em cũng muốn làm thử một trạm như vậy.")
+    page.get_by_role("button", name="Gửi bình luận").click()
+    page.get_by_label("E-mail").wait_for()
     _stop_at_the_birth(page, portal)
     steps.say_when_born(page, datetime.now(UTC).year - 13)
     page.get_by_label("E-mail của bố, mẹ").fill(guardian)
