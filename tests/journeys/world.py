@@ -84,7 +84,11 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "refusal": ("moderator", "{case}/khong-dang?ly-do=advert"),
     "merge": ("moderator", "{case}/gop"),
     "refer": ("moderator", "{case}/chuyen"),
+    "queue of a unit": ("moderator", "/kiem-duyet?don-vi=TW"),
     "log": ("moderator", "/kiem-duyet/nhat-ky"),
+    "log, asked": ("moderator", "/kiem-duyet/nhat-ky?outcome=return"),
+    "trusted and silenced": ("moderator", "/kiem-duyet/thanh-vien"),
+    "writer": ("moderator", "{writer}"),
     "many at once": ("moderator", "/kiem-duyet/nhieu"),
     "templates": ("moderator", "/kiem-duyet/mau-thu"),
     "template": ("admin", "/kiem-duyet/mau-thu/nho-sua/duplicate"),
@@ -200,6 +204,7 @@ def _decide(page: Page, portal: Portal, world: World) -> None:
     steps.return_with_advice(page, RETURNED)
     steps.open_case(page, WAITING)
     world.paths["case"] = _path(page)
+    world.paths["writer"] = page.locator("#m .meta a").first.get_attribute("href") or ""
 
 
 def _stop_at_the_code(page: Page) -> None:
