@@ -14,15 +14,17 @@ from portal.moderation.models import Case, Decision
 from portal.moderation.queries.appeals import appeal_of
 from portal.moderation.services.reporting import thing_of
 from portal.moderation.services.seconding import lift, writer_of
+from portal.moderation.services.trusting import end_trust, undo_trust
 
 
 def grant(appeal: Case, by: Member, now: datetime) -> None:
-    """All that the first decision did is taken back: the text is read again, its writer is heard again.
+    """All that the first decision did is taken back: the text is read again, its writer is heard and trusted again.
 
     Raises Conflict if the text has moved on, and Refusal if its writer allows it no more.
     """
     first, its = _first(appeal)
     lift(its, first, by, now)
+    undo_trust(its, first, by)
     reports.judge_again(thing_of(its), first.decided_at, upheld=False)  # if reports were what it was about
     if its.comment_id is not None:
         discussion.publish(its.comment_id)
@@ -52,6 +54,8 @@ def revoke(appeal: Case, answer: Decision, by: Member, now: datetime) -> None:
     writer, until = writer_of(its), first.silenced_until
     if until and until > now:
         silence(writer.id, max(until, writer.silenced_until or until))
+    if first.distrusted:
+        end_trust(writer.id, by)
 
 
 def _first(appeal: Case) -> tuple[Decision, Case]:

@@ -98,6 +98,24 @@ def test_whatever_is_kept_from_readers_is_looked_at_again_and_undone_it_is_as_be
         appeal(author, thing)
 
 
+def test_trust_that_ended_with_a_refusal_comes_back_with_an_appeal_that_is_granted():
+    author, who, other = member(), member("moderator"), member("moderator")
+    with transaction():
+        services.trust(author, who, now())
+    case = waiting_case(author, problem="Ai vứt rác ra ruộng là đồ ngu, cả xóm em nói thế rồi. Gọi em 0912345678.")
+    refuse(case, who)
+
+    def trusted():
+        return queries.author_facts(author, now().date()).trusted
+
+    assert not trusted()
+    answer = decide(appeal(author, db.session.get(Idea, case.idea_id)), other, "approve", "", ADVICE)
+    assert trusted()
+    with transaction():
+        services.undo(answer.id, other, 60, now())
+    assert not trusted()
+
+
 def test_reports_that_an_appeal_has_overturned_were_wrong_and_it_takes_twice_as_many_to_hide_it_again():
     author = member()
     idea = taken_away("hidden", author)
