@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from portal.database import now, transaction
 from portal.errors import Missing
-from portal.moderation import marking, reported, services
+from portal.moderation import marking, queries, reported, services
 from portal.moderation.models import TriageRule
 from portal.moderation.queries import quality, rules
 from portal.moderation.triage import IN_THE_WORDS, LABELS, SWITCHED
@@ -109,7 +109,11 @@ def _rule(rule: str, words: str, trial: rules.Trial | None = None, fault: str = 
 @pages.get("/minh-bach")
 @public
 def transparency() -> str:
-    """In sum and for everybody: what was decided, and how good the machine's hints were. Small numbers are not told."""
-    weeks = rules.published(1)
-    week, told = weeks[0] if weeks else (None, quality.quality(QUARTER, now()))
-    return render_template("moderation/transparency.html", sum=told, week=week, small=quality.SMALL)
+    """In sum and for everybody: what was decided, how often somebody looked again, how good the machine's hints were.
+
+    Small numbers are not told.
+    """
+    weeks, moment = rules.published(1), now()
+    week, told = weeks[0] if weeks else (None, quality.quality(QUARTER, moment))
+    asked = queries.appeals((), moment - timedelta(days=QUARTER))
+    return render_template("moderation/transparency.html", sum=told, week=week, small=quality.SMALL, appeals=asked)

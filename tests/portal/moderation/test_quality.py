@@ -90,10 +90,29 @@ def test_the_public_is_told_no_small_number(client, moderator):
     decided(moderator, 10, "approve", rule="too_short")
     with count_queries() as counted:
         page = client.get("/minh-bach").text
-    assert counted.n <= 4
+    assert counted.n <= 5
     assert "13 quyết định" in page
     assert "dưới 5" in page
     assert moderator.display_name not in page
+
+
+def test_the_public_is_told_how_often_somebody_looked_again(client, moderator):
+    others = [factories.member("moderator") for _ in range(2)]
+
+    def ask(outcome):
+        author = factories.member()
+        case = desk.waiting_case(author)
+        desk.refuse(case, others[0])
+        with transaction():
+            made = services.appeal(author, case.idea_id, "Mình đã hỏi uỷ ban xã rồi nhé.", desk.THREE_DAYS, now())
+        desk.decide(desk.again(made.case_id), others[1], outcome, "", desk.ADVICE)
+
+    for _ in range(4):
+        ask("approve")
+    assert "90 ngày qua có dưới 5 đề nghị." in client.get("/minh-bach").text
+    ask("reject")
+    page = client.get("/minh-bach").text
+    assert "90 ngày qua có 5 đề nghị, 5 đã trả lời, dưới 5 lần đổi kết quả." in page
 
 
 def test_the_score_orders_the_queue_only_where_enough_was_decided(moderator, monkeypatch, tmp_path):
