@@ -28,7 +28,7 @@ api = APIBlueprint("moderation_api", __name__, tag="moderation")
 
 class CasesQuery(Schema):
     state = String(load_default="open", validate=one_of(STATES))
-    unit = String(metadata={"description": "A code of GET /units."})
+    unit = String(metadata={"description": "A code of GET /units; what is below it belongs to it."})
     after = Integer(load_default=None, validate=between(1))
     limit = Integer(load_default=20, validate=between(1, 100))
 
@@ -105,7 +105,7 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
     """List cases: urgent first, then what is due first."""
     which = [Case.state == query["state"], *services.known_to(current_user.member)]
     if "unit" in query:
-        which.append(Case.unit_id == _unit_id(query["unit"]))
+        which.append(queries.of_unit(_unit_id(query["unit"])))
     page = queries.queue(which, query["after"], query["limit"], reasons=True)
     return {"items": _bodies(page.items), "after": page.after}
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
 from portal.accounts.models import Member
 from portal.database import db
 from portal.errors import N_, Refusal
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def silence(member_id: int, until: datetime | None) -> None:
@@ -23,5 +26,5 @@ def require_voice(member: Member, now: datetime) -> None:
         raise Refusal(
             N_("Bạn tạm chưa gửi bài được, đến hết ngày %(day)s. Đọc và ủng hộ thì vẫn như thường."),
             status=403,
-            day=f"{member.silenced_until:%d/%m/%Y}",
+            day=f"{member.silenced_until.astimezone(ZONE):%d/%m/%Y}",
         )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask_login import current_user
+
+from portal.accounts import policy
 from portal.database import now
 from portal.moderation import queries
-from portal.moderation.views.base import desk, scope
+from portal.moderation.models import Case
+from portal.moderation.views.base import desk
 from portal.moderation.views.blueprint import pages
 from portal.web.access import allowed
 
@@ -18,12 +22,13 @@ DAYS = 30
 def board() -> str:
     """The last thirty days."""
     moment = now()
-    since = moment - timedelta(days=DAYS)
+    since, units = moment - timedelta(days=DAYS), policy.units_of(current_user.member, "organise")
+    scope = () if units is None else (Case.unit_id.in_(units),)
     return desk(
         "moderation/board.html",
         moment,
         days=DAYS,
-        loads=queries.loads(scope(), since),
-        units=queries.unit_loads(scope(), since, moment),
-        appeals=queries.appeals(scope(), since),
+        loads=queries.loads(scope, since),
+        units=queries.unit_loads(scope, since, moment),
+        appeals=queries.appeals(scope, since),
     )

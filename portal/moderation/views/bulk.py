@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import request
@@ -12,9 +13,11 @@ from portal.database import now, transaction
 from portal.errors import Missing, Refusal
 from portal.moderation import queries, replies, services
 from portal.moderation.models import Case
+from portal.moderation.queries import SHELVES
 from portal.moderation.views.base import OUTCOMES, desk, scope, settings
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import draft, with_a_letter
+from portal.moderation.views.place import Place
 from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
@@ -100,7 +103,10 @@ def _found(case_id: int) -> Case:
 
 
 def _page(kind: str, *, fault: bool = False) -> str:
-    listed = queries.queue([queries.OPEN, Case.kind == kind, *services.may_have(current_user.member)], limit=MOST)
+    which = replace(Place.here().top, shelf="").which
+    listed = queries.queue(
+        [queries.OPEN, Case.kind == kind, *services.may_have(current_user.member), *which], limit=MOST
+    )
     outcomes = ("approve", *with_a_letter(kind))
     return desk(
         "moderation/many.html",
@@ -115,7 +121,8 @@ def _page(kind: str, *, fault: bool = False) -> str:
 
 
 def _kind() -> str:
-    kind = request.values.get("loai", KINDS[0])
+    of_shelf = SHELVES.get(Place.here().shelf, KINDS)[0]
+    kind = request.values.get("loai", of_shelf if of_shelf in KINDS else KINDS[0])
     if kind not in KINDS:
         raise Missing
     return kind

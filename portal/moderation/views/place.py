@@ -16,14 +16,15 @@ from portal.moderation.queries import SHELVES
 from portal.units.queries import reference
 from portal.web.ids import row_id
 
-OF_A_CASE = frozenset(
+KEPT = frozenset(
     f"moderation.{name}"
     for name in (
         *("case", "claim", "claim_next", "release", "beat", "mask", "add_note", "end_trust"),
         *("letter", "decide", "choose_merge", "merge", "choose_unit", "pass_on", "undo"),
+        *("many", "decide_many"),
     )
 )
-FROM = OF_A_CASE | {"moderation.queue", "moderation.live"}
+FROM = KEPT | {"moderation.queue", "moderation.live"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _said(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep(endpoint: str, values: dict[str, Any]) -> None:
-    """From page to page of a case the place goes along."""
-    if endpoint in OF_A_CASE:
+    """From page to page of the desk's work the place goes along."""
+    if endpoint in KEPT:
         for name, value in Place.here().args.items():
             values.setdefault(name, value)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import RoleGrant
 from portal.database import db, now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import services as ideas
@@ -15,6 +16,7 @@ from portal.moderation import queries, services
 from portal.moderation.models import Case
 from portal.moderation.queries import board
 from portal.rules import Invalid
+from portal.units.queries import reference
 from tests.factories import content, member, sign_in
 from tests.portal.moderation.desk import (
     ADVICE,
@@ -189,6 +191,18 @@ def test_the_board_is_for_organisers(client, moderator):
     sign_in(client, member("organiser"))
     assert 'href="/kiem-duyet/thong-ke"' in client.get("/kiem-duyet").text
     assert "Chưa có quyết định nào." in client.get("/kiem-duyet/thong-ke").text
+
+
+def test_the_board_shows_the_units_one_organises_and_not_those_one_only_moderates(client):
+    here, there = (reference().unit_by_code[code].id for code in ("40", "01"))
+    who = member("organiser", unit_id=here)
+    with transaction():
+        db.session.add(RoleGrant(member_id=who.id, role="moderator", unit_id=there, starts_at=now()))
+    for unit in ("40", "01"):
+        waiting_case(unit=unit)
+    page = sign_in(client, who).get("/kiem-duyet/thong-ke").text.partition("<table")[2]
+    assert "Nghệ An" in page
+    assert "Hà Nội" not in page
 
 
 def test_a_busy_board_looks_at_the_latest_decisions_and_not_at_the_first_names(app, monkeypatch):

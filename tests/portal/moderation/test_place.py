@@ -92,6 +92,15 @@ def test_one_chooses_among_ones_own_units(client):
     assert '<option value="01">' in client.get("/kiem-duyet").text
 
 
+def test_many_at_once_stays_in_the_list_one_came_from(client, moderator):
+    here, there = waiting_case(unit="40"), waiting_case(unit="01")
+    link = re.search(r'href="(/kiem-duyet/nhieu[^"]*)"', client.get("/kiem-duyet?don-vi=40").text)[1]
+    page = client.get(link).text
+    assert f'value="{here.id}:1"' in page
+    assert f'value="{there.id}:1"' not in page
+    assert 'loai=report&amp;ngan=bao-cao" aria-current="true"' in client.get("/kiem-duyet/nhieu?ngan=bao-cao").text
+
+
 def test_letting_go_leads_back_to_the_list(client, moderator):
     case = reported()
     hold(case, moderator)
