@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, func, or_, select
 
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
+from portal.accounts.terms import ages
 from portal.audit import queries as audit
 from portal.audit.models import IS_STAGED, AuditEntry
 from portal.database import db, take_time
@@ -23,6 +24,8 @@ from portal.moderation.models import Case
 from portal.notifications.models import LIVE, Letter
 from portal.outbox.models import DEAD, OPEN, Fact
 from portal.settings import Settings
+from portal.units.models import Unit
+from portal.units.queries import WIDE
 from portal.voting.models import HeldVote, Vote
 
 EXAMPLES = 10
@@ -198,6 +201,16 @@ def waiting(_now: datetime) -> Select[Any]:
     return select(Idea.id).where(Idea.status == "waiting", ~case, Idea.id.not_in(_underway())).order_by(Idea.id)
 
 
+def places(now: datetime) -> Select[Any]:
+    """Only month and year of birth are known, and the birthday is the month's last day."""
+    day = now.date()
+    born = Member.birth_year * 12 + Member.birth_month
+    young = Member.purposes.is_not(None) | (born >= day.year * 12 + day.month - 12 * ages().adult)
+    small = select(Unit.id).where(Unit.kind.not_in(WIDE))
+    theirs = select(Idea.id).join(Member, Member.id == Idea.author_id)
+    return theirs.where(Idea.unit_id.in_(small), young).order_by(Idea.id)
+
+
 def _underway() -> Select[Any]:
     """Ideas whose case opens or closes as soon as the worker reads the fact; the facts have a rule of their own."""
     names = (IdeaSubmitted.__name__, IdeaWithdrawn.__name__)
@@ -223,5 +236,6 @@ RULES: dict[str, tuple[str, Question]] = {
     ),
     "staged": ("no act waits for its place in the audit for more than five minutes (does the worker run?)", staged),
     "cases": ("every open case is about an idea that waits", cases),
+    "places": ("no school or commune stands beside the name of somebody under age", places),
     "waiting": ("every idea that waits has an open case", waiting),
 }

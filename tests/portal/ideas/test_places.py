@@ -5,6 +5,8 @@ import importlib
 import pytest
 from sqlalchemy import update
 
+from portal import checks
+from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.ideas import asked as asking
 from portal.ideas import queries, services
@@ -94,6 +96,17 @@ def test_ideas_of_minors_from_before_name_their_province(school):
         assert db.session.query(IdeaVersion).filter_by(idea_id=idea.id).one().content["unit_id"] == place
         edit = db.session.query(IdeaEdit).filter_by(idea_id=idea.id).one()
         assert (edit.before["unit_id"], edit.content["unit_id"]) == (place, None)
+
+
+@pytest.mark.parametrize(("years", "breaches"), [(17, 1), (18, 0)])
+def test_a_school_beside_a_minors_name_breaks_a_rule_of_the_bank(school, years, breaches):
+    author = factories.member()
+    add(author, unit=school)
+    with transaction() as session:
+        year, month = family.born(years)
+        session.execute(update(Member).where(Member.id == author.id).values(birth_year=year, birth_month=month))
+    found = next(result for result in checks.run(now()) if result.name == "places")
+    assert found.count == breaches
 
 
 def test_a_members_page_names_the_province_of_their_school(client, school):
