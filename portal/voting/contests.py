@@ -6,9 +6,9 @@ Support given in time stands, and may be taken back at any time. An idea of no c
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import BindParameter, ColumnElement, exists, or_
 
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
@@ -26,9 +26,9 @@ class Contest(Protocol):
     def unit_id(self) -> int | None: ...
 
 
-def closed_to(member: Member, now: datetime) -> ColumnElement[bool]:
-    """For a query about one idea: whether its campaign takes no support by now, or none from this member."""
-    foreign = Campaign.unit_id.is_not(None) & Campaign.unit_id.not_in(_places_of(member))
+def closed_to(places: BindParameter[Any], now: BindParameter[datetime]) -> ColumnElement[bool]:
+    """For a query about one idea: whether its campaign takes no support by now, or none from a member of these places."""
+    foreign = Campaign.unit_id.is_not(None) & Campaign.unit_id.not_in(places)
     return exists().where(Campaign.id == Idea.campaign_id, or_(Campaign.closes_at <= now, foreign))
 
 
@@ -36,12 +36,12 @@ def refusal(contest: Contest, member: Member | None, now: datetime) -> Refusal |
     """The same in words, for a member or for whoever has not signed in yet."""
     if contest.closes_at <= now:
         return Refusal(N_("Chiến dịch đã đóng nên ý này không nhận thêm ủng hộ."), status=409)
-    if member and contest.unit_id is not None and contest.unit_id not in _places_of(member):
+    if member and contest.unit_id is not None and contest.unit_id not in places_of(member):
         return Refusal(N_("Chiến dịch này của nơi khác: chỉ thành viên ở đó ủng hộ được."), status=403)
     return None
 
 
-def _places_of(member: Member) -> list[int]:
+def places_of(member: Member) -> list[int]:
     """Their unit and all above it; whoever named none belongs to the centre."""
     codes = reference()
     return codes.path(member.unit_id or codes.centre.id)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, or_, select, tuple_
 
 from portal.accounts import limits
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
-from portal.database import UtcDateTime, db, insert_ignore
+from portal.database import BigId, UtcDateTime, db, insert_ignore
 from portal.errors import N_, Missing, Refusal
 from portal.ideas import rank, states
 from portal.ideas.events import CoAuthorAdmitted, CoAuthorJoined
@@ -38,15 +40,24 @@ def cast(member: Member, idea_id: int, now: datetime) -> int:
 
 def _insert(table: type[Vote | HeldVote], member: Member, idea_id: int, now: datetime) -> bool:
     """The row is made from the idea itself, so nobody can slip between asking whether and voting."""
-    may = select(Idea.id, literal(member.id), literal(now, UtcDateTime)).where(
-        Idea.id == idea_id,
-        Idea.author_id != member.id,
+    asked = {"asked": idea_id, "voter": member.id, "moment": now, "places": contests.places_of(member)}
+    return db.session.execute(_ballot(table, db.engine.dialect.name), asked).first() is not None
+
+
+@cache
+def _ballot(table: type[Vote | HeldVote], _dialect: str) -> Any:
+    """Made once for each engine: it costs more to make than to run."""
+    voter: BindParameter[int] = bindparam("voter", type_=BigId)
+    moment: BindParameter[datetime] = bindparam("moment", type_=UtcDateTime)
+    may = select(Idea.id, voter, moment).where(
+        Idea.id == bindparam("asked", type_=BigId),
+        Idea.author_id != voter,
         Idea.status.in_(states.PUBLIC),
-        ~_stands_beside(member.id),
-        ~contests.closed_to(member, now),
+        ~_stands_beside(voter),
+        ~contests.closed_to(bindparam("places", expanding=True), moment),
     )
     row = insert_ignore(table.__table__).from_select(["idea_id", "member_id", "created_at"], may)
-    return db.session.execute(row.returning(table.idea_id)).first() is not None
+    return row.returning(table.__table__.c.idea_id)
 
 
 def _hold(member: Member, idea_id: int, now: datetime) -> int:
@@ -123,7 +134,7 @@ def move_back(from_id: int, to_id: int, moved: Iterable[Moved]) -> None:
     rank.count(to_id, votes=-taken, public_only=False)
 
 
-def _stands_beside(member_id: int) -> ColumnElement[bool]:
+def _stands_beside(member_id: int | BindParameter[int]) -> ColumnElement[bool]:
     return exists().where(
         IdeaAuthor.idea_id == Idea.id, IdeaAuthor.member_id == member_id, IdeaAuthor.state == "accepted"
     )
