@@ -88,7 +88,7 @@ def _to_read_only(opened: Case, moment: datetime, refusal: Refusal | None) -> st
         listed=listed(),
         case=opened,
         campaign=campaigns.by_id().get(opened.idea.campaign_id or 0),
-        files=attachments.of_idea(opened.idea_id),
+        files=[],
         held=False,
         near=True,
         refusal=refusal and in_words(refusal),
