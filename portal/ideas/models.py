@@ -12,12 +12,16 @@ from portal.accounts.models import Member
 from portal.database import BigId, Key, Model
 from portal.ideas import states
 
+IS_TO_CHANGE = text("status = 'needs_changes'")
+"""Queries of ideas alone say it in these words: only then is the partial index used."""
+
 
 class Idea(Model):
     __tablename__ = "idea"
     __table_args__ = (
         CheckConstraint(f"status IN {states.ALL}", name="status"),
         Index(None, "author_id", "id"),
+        Index("ix_idea_to_change", "campaign_id", postgresql_where=IS_TO_CHANGE, sqlite_where=IS_TO_CHANGE),
     )
 
     id: Mapped[Key]

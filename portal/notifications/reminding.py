@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 
 from portal.campaigns.models import Campaign
 from portal.database import db
-from portal.ideas.models import Draft, Idea
+from portal.ideas.models import IS_TO_CHANGE, Draft, Idea
 from portal.notifications import hours, services
 from portal.notifications.categories import NOW
 from portal.notifications.models import Letter, LetterPreference
@@ -54,7 +54,7 @@ def _endings(settings: Settings, now: datetime) -> int:
 def _remind_of_changes(settings: Settings, now: datetime, campaign: Campaign) -> int:
     """Whose entry was sent back to them has something left to do, too."""
     key = _key("campaign_ends", literal(f"{campaign.id}:idea") + cast(Idea.id, String), Idea.author_id)
-    its = (Idea.campaign_id == campaign.id, Idea.status == "needs_changes")
+    its = (Idea.campaign_id == campaign.id, IS_TO_CHANGE)
     entries = select(Idea.id, Idea.author_id).where(*its, ~exists().where(Letter.dedup_key == key))
     found = db.session.execute(entries.order_by(Idea.id).limit(PAGE)).all()
     for idea_id, author_id in found:

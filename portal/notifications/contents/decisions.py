@@ -156,7 +156,7 @@ def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Co
     found = select(Case.kind, Case.state, Case.comment_id, Decision.outcome).join(Decision, Decision.case_id == Case.id)
     row = db.session.execute(found.where(Decision.id == letter.payload["decision_id"])).one()
     idea = idea_of(letter.payload["idea_id"])
-    if row.state != "open" or idea.status in {"withdrawn", "removed"}:
+    if row.state != "open":
         raise NotWanted("nobody looks at it any more")
     about = "comment" if row.comment_id else "merge" if row.outcome == "merge" else row.kind
     return to(member, idea=described(idea, only_public=about == "comment"), about=about)

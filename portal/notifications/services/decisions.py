@@ -76,19 +76,18 @@ def cancel_decision(event: DecisionUndone, settings: Settings) -> None:
     keys = [f"{kind}:{event.decision_id}" for kind in (*KIND_OF_OUTCOME.values(), *OTHER_ANSWERS)]
     waiting = update(Letter).where(Letter.dedup_key.in_(keys), IS_PENDING)
     db.session.execute(waiting.values(state="cancelled", last_text="the decision was undone"))
-    people = _who_heard(event.decision_id, keys)
-    cause = f"reopened:{event.decision_id}"
-    idea_id = db.session.scalar(select(Decision.idea_id).where(Decision.id == event.decision_id)) or 0
+    idea_id = db.session.scalars(select(Decision.idea_id).where(Decision.id == event.decision_id)).one()
+    people, cause = _who_heard(event.decision_id, idea_id, keys), f"reopened:{event.decision_id}"
     notices.tell(people, "reopened", cause, idea_id=idea_id)
     for member_id in people:
         ids = {"decision_id": event.decision_id, "idea_id": idea_id}
         write(settings, "decision_reopened", f"{event.decision_id}:{member_id}", member_id, None, notice=cause, **ids)
 
 
-def _who_heard(decision_id: int, keys: list[str]) -> list[int]:
+def _who_heard(decision_id: int, idea_id: int, keys: list[str]) -> list[int]:
     """Of those whose text it is about: who got a letter that told of a decision, or read it under the bell."""
     by_letter = select(Letter.recipient_id).where(Letter.dedup_key.in_(keys), Letter.state.in_(LEFT))
     by_notice = select(Notice.member_id).outerjoin(Letter, Letter.id == Notice.letter_id)
-    by_notice = by_notice.where(Notice.cause == f"decision:{decision_id}", Notice.kind != "moved")
-    by_notice = by_notice.where(or_(Notice.read_at.is_not(None), Letter.state.in_(LEFT)))
+    its = (Notice.idea_id == idea_id, Notice.cause == f"decision:{decision_id}", Notice.kind != "moved")
+    by_notice = by_notice.where(*its, or_(Notice.read_at.is_not(None), Letter.state.in_(LEFT)))
     return sorted({*db.session.scalars(by_letter), *db.session.scalars(by_notice)} - {None})

@@ -11,7 +11,7 @@ from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
-from portal.moderation.models import Case
+from portal.moderation.models import Case, Decision
 from portal.notices.models import Notice
 from portal.notifications import delivery
 from portal.notifications.models import Letter
@@ -174,6 +174,15 @@ def test_those_beside_the_author_and_daily_readers_hear_that_it_does_not_stand()
     told = select(Letter.recipient_id).where(Letter.kind == "decision_reopened").order_by(Letter.recipient_id)
     assert db.session.scalars(told).all() == [author.id, beside.id]
     assert set(db.session.scalars(select(Notice.member_id).where(Notice.kind == "reopened"))) == {author.id, beside.id}
+
+
+def test_whose_appeal_about_something_removed_is_open_again_hears_of_it():
+    decision = stories.asked_again("vi")
+    leaving()
+    becomes(db.session.get_one(Idea, decision.idea_id), "removed")
+    with transaction():
+        db.session.execute(update(Decision).where(Decision.id == decision.id).values(outcome="reject"))
+    assert [one for one in restored(decision) if "Câu trả lời cho đề nghị xem lại về" in one]
 
 
 def test_what_is_decided_again_before_the_letter_leaves_is_not_said_to_be_open():
