@@ -22,6 +22,7 @@ Reaction = Callable[[Any], None]
 Reactions = Mapping[type[Event], Iterable[Reaction]]
 MAX_ATTEMPTS = 8
 SHARE = 0.02  # seconds: so long a transaction takes up facts
+BUDGET = 15.0  # seconds, far below what a task may take: on a busy machine the next tick goes on
 KEEP_RELAYED = timedelta(days=30)
 
 
@@ -46,8 +47,8 @@ def relay(reactions: Reactions, limit: int = 200) -> list[Event]:
     relayed: list[Event] = []
     if queries.oldest_due(database.now()) is None:  # an idle portal takes no lock each second
         return relayed
-    more = True
-    while more and limit > 0:
+    more, until = True, time.monotonic() + BUDGET
+    while more and limit > 0 and time.monotonic() < until:
         with transaction():
             looked_at, events, more = _share(reactions, limit)
         limit -= looked_at

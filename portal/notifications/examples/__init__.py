@@ -40,7 +40,8 @@ def render(kind: str, language: str, settings: Settings) -> EmailMessage | None:
         except (NoExample, NotWanted):
             return None
         message = rendering.render(letter, content, now(), settings)
-    return message_from_bytes(message.content, policy=policy.default)
+    as_it_is = policy.default.clone(refold_source="none")  # written to a file it stays what would have left
+    return message_from_bytes(message.content, policy=as_it_is)
 
 
 @contextmanager

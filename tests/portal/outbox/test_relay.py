@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import select, update
@@ -93,6 +94,19 @@ def test_a_fact_of_a_newer_version_waits_and_is_not_lost():
         db.session.execute(update(Fact).values(name="NotYetInvented"))
     assert outbox.relay({}) == []
     assert facts()[0].state == "open"
+
+
+def test_a_relay_ends_in_time_on_a_busy_machine_and_the_next_goes_on(monkeypatch):
+    """A task that takes too long is broken off in the middle of a statement, and its connection with it."""
+    clock = count(step=outbox.BUDGET / 2)
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: next(clock))
+    for n in range(5):
+        ring(n)
+    first = outbox.relay({BellRang: [note]})
+    assert 0 < len(first) < 5
+    while outbox.relay({BellRang: [note]}):
+        pass
+    assert len(notes()) == 5
 
 
 def test_facts_are_relayed_in_the_order_they_happened():
