@@ -22,7 +22,7 @@ Reaction = Callable[[Any], None]
 Reactions = Mapping[type[Event], Iterable[Reaction]]
 MAX_ATTEMPTS = 8
 SHARE = 0.02  # seconds: so long a transaction takes up facts
-BUDGET = 15.0  # seconds, far below what a task may take: on a busy machine the next tick goes on
+BUDGET = 2.0  # seconds; the next tick goes on, and letters have their turn meanwhile, however busy the machine is
 KEEP_RELAYED = timedelta(days=30)
 
 
