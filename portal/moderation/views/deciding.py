@@ -211,7 +211,7 @@ def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | Non
         outcome=outcome,
         form=form,
         refusal=refusal and in_words(refusal),
-        proposed=queries.proposal(opened) if opened.barred_id else None,
+        proposed=_heavier() if request.method == "POST" else queries.proposal(opened) if opened.barred_id else None,
         silences=services.SILENCES,
     )
 

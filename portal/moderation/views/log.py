@@ -38,7 +38,10 @@ def log() -> str:
 def _form() -> LogForm:
     """With the names that its reader may know of."""
     form, units = LogForm(request.args), policy.units_of(current_user.member, "moderate")
-    form.who.choices = options(gettext("Tất cả"), queries.moderators(units))
+    answer = units and frozenset().union(
+        *map(reference().path, units)
+    )  # of a unit's cases those above it may answer too
+    form.who.choices = options(gettext("Tất cả"), queries.moderators(answer))
     done = [*((code, words.outcome(code)) for code in OUTCOMES.values()), ("undone", gettext("Đã hoàn tác"))]
     form.outcome.choices = options(gettext("Tất cả"), done)
     own = [unit for unit in reference().units if units is None or unit.id in units]

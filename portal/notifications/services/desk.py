@@ -46,7 +46,7 @@ def write_cases_late(event: CaseOverdue | CaseEscalated, settings: Settings) -> 
     staff = duty.moderators(case.unit_id, moment, kept_from(case.id) if case.kind == "report" else ())
     if not case.urgent:
         for member_id in staff:
-            write(settings, "cases_late", f"{member_id}:{case.id}:{case.level}", member_id)
+            write(settings, "cases_late", f"{_key(member_id, moment)}:{case.id}", member_id)
         return
     first = hours.after_quiet(moment + GATHER_LATE, settings.quiet_hours)
     for member_id in staff:

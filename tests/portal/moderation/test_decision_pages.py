@@ -169,6 +169,13 @@ def test_asking_for_changes_sends_the_idea_back(client, moderator):
     assert status_of(case) == "needs_changes"
 
 
+def test_what_was_ticked_beside_a_letter_with_faults_comes_back_too(client, moderator):
+    path = f"/kiem-duyet/{waiting_case().id}/khong-dang"
+    page = send(client, path, path, version=1, reason="advert", advice="", remove="1", silence_days="30").text
+    assert 'name="remove" value="1" checked' in page
+    assert '<option value="30" selected>' in page
+
+
 def test_a_letter_with_faults_comes_back_as_it_was_typed(client, moderator):
     case = waiting_case()
     path = f"/kiem-duyet/{case.id}/khong-dang"

@@ -170,8 +170,10 @@ def test_the_log_shows_the_decisions_asked_for(client, decisions, asked, shown):
 
 def test_the_log_names_only_units_and_colleagues_of_ones_own(client, decisions):
     sign_in(client, decisions[0])
+    member("moderator", name="Cô Hạnh Trung Ương")
     page = client.get("/kiem-duyet/nhat-ky").text
     assert "Lan Hương" in page
+    assert "Cô Hạnh Trung Ương" in page, "those above may have decided here"
     assert "Thu Hà" not in page
     assert '<option value="01">' not in page
 

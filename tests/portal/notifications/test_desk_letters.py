@@ -71,8 +71,9 @@ def test_what_is_urgent_waits_for_no_morning(late):
     case, night = desk.waiting_case(), DAY + timedelta(hours=15)
     case.urgent = 0
     db.session.flush()
-    late(case, night)
-    assert due_of() == [night]
+    for minutes in (0, 5, 61):
+        late(case, night + timedelta(minutes=minutes))
+    assert due_of() == [night, night + timedelta(minutes=61)]
 
 
 @pytest.mark.parametrize(("hour", "end"), [(21, 21), (22, 31), (3, 7), (7, 7)])
