@@ -68,13 +68,17 @@ def taken_away(how, author):
     return thing
 
 
-def ways_on(author):
-    """Addresses of the form that letters to an author lead to."""
+def letters_to(author):
+    """What is due to an author, in plain words."""
     stories.relay()
     stories.due_now()
     delivery.drain(mailer=(sink := stories.Sink()))
-    bodies = [one.get_body(("plain",)).get_content() for one in sink.taken if author.email in str(one["To"])]
-    return {word.partition("http://localhost")[2] for word in " ".join(bodies).split() if "xem-lai" in word}
+    return " ".join(one.get_body(("plain",)).get_content() for one in sink.taken if author.email in str(one["To"]))
+
+
+def ways_on(author):
+    """Addresses of the form that letters to an author lead to."""
+    return {word.partition("http://localhost")[2] for word in letters_to(author).split() if "xem-lai" in word}
 
 
 WAYS = ("refused and removed", "hidden", "removed", "comment hidden", "comment removed", "comment refused and removed")
@@ -151,6 +155,27 @@ def test_the_letter_leads_to_a_form_that_sends(client, how):
     assert ("Đăng ý này" if how == "refused and removed" else "Cho hiện") in shown
     sign_in(client, member())
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("outcome", ["approve", "reject"])
+@pytest.mark.parametrize("how", WAYS)
+def test_the_answer_says_what_becomes_of_the_text(how, outcome):
+    author = member()
+    thing = taken_away(how, author)
+    asked = appeal(author, thing)
+    letters_to(author)
+    decide(asked, member("moderator"), outcome, "", ADVICE)
+    told = letters_to(author)
+    assert ADVICE in told
+    assert ("đã xem lại bình luận của bạn ở" in told) is ("comment" in how)
+    never_shown = how == "refused and removed"
+    results = {
+        "approve": "Kết quả đổi: ý tưởng được đăng." if never_shown else "Kết quả đổi: bài hiện trên Nảy.",
+        "reject": "ý tưởng không được đăng." if never_shown else "Quyết định trước được giữ: bài không hiện.",
+    }
+    assert results[outcome] in told
+    gone = outcome == "reject" and status_of(thing) == "removed" and "comment" not in how
+    assert ("Về trang của bạn: http://localhost/toi" in told) is gone
 
 
 def test_the_author_of_a_hidden_idea_reads_why_on_its_page_and_how_to_ask_again(client):
