@@ -14,7 +14,9 @@ def about(member_id: int) -> dict[str, Executable]:
     """Of decisions: those about their ideas and about their comments, not about what others said under an idea."""
     theirs_to_read = (Idea.author_id == member_id) | Idea.status.in_(states.READABLE)
     title = case((theirs_to_read, Idea.title)).label("title")
-    told = (Decision.idea_id, title, Case.comment_id, Decision.outcome, Decision.reason, Decision.advice)
+    noted = (Case.kind == "comment") & ~Decision.removed & Decision.silenced_until.is_(None)
+    advice = case((noted, ""), else_=Decision.advice).label("advice")  # a note among colleagues went to nobody
+    told = (Decision.idea_id, title, Case.comment_id, Decision.outcome, Decision.reason, advice)
     return {
         "decisions": select(*told, Decision.decided_at, Decision.undone_at)
         .join(Case, Case.id == Decision.case_id)

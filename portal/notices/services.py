@@ -125,7 +125,9 @@ def tell_of_hiding(event: CaseDecided, undo_window: int) -> None:
         if case.comment_id:
             writer = select(Comment.member_id).where(Comment.id == case.comment_id)
         due = case.decided_at + timedelta(seconds=undo_window)
-        tell([*db.session.scalars(writer)], kind, f"decision:{event.decision_id}", due, idea_id=case.idea_id)
+        cause = f"decision:{event.decision_id}"
+        thread = None if kind == "hidden" else f"refused:{event.decision_id}"
+        tell([*db.session.scalars(writer)], kind, cause, due, idea_id=case.idea_id, thread=thread)
 
 
 def tell_of_mask(event: PersonalDataMasked) -> None:

@@ -64,6 +64,7 @@ PLACES = {
     "announcement": ("announcements.show", "announcement_id"),
     "desk": ("moderation.case", "case_id"),
     "moved": ("moderation.moved_vote", "decision_id"),
+    "refused": ("moderation.refused_comment", "decision_id"),
 }
 """By the first word of a kind, the page whose number is the second word of the notice's thread."""
 

@@ -1,6 +1,7 @@
 """Everything that reads the desk."""
 
 from portal.moderation.queries.appeals import (
+    about_comment,
     appeal_due,
     appeal_of,
     appealable,
@@ -61,6 +62,7 @@ __all__ = [
     "Page",
     "UnitLoad",
     "Where",
+    "about_comment",
     "advice_for",
     "appeal_due",
     "appeal_of",

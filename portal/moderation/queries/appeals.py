@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -38,19 +39,29 @@ def last_word(idea_id: int, comment_id: int | None = None) -> Select[Decision, s
     )
 
 
-def refusal(idea_id: int, comment_id: int | None = None) -> Decision | None:
+class Refused(NamedTuple):
+    """`told` if its words went to the writer; what is noted about a comment that is not shown is for colleagues."""
+
+    decision: Decision
+    told: bool
+
+
+def refusal(idea_id: int, comment_id: int | None = None) -> Refused | None:
     """The decision that keeps a text from its readers; None if none does, or an answer to an appeal has confirmed it."""
     newest = last_word(idea_id, comment_id).options(joinedload(Decision.moderator, innerjoin=True))
     row = db.session.execute(newest).first()
-    return (
-        row.Decision if row and row.Decision.outcome == "reject" and row.status in REFUSED.get(row.kind, ()) else None
-    )
+    if row is None or row.Decision.outcome != "reject" or row.status not in REFUSED.get(row.kind, ()):
+        return None
+    heavy = row.Decision.removed or row.Decision.silenced_until is not None
+    return Refused(row.Decision, told=row.kind != "comment" or heavy)
 
 
 def appealable(idea_id: int, comment_id: int | None = None) -> bool:
     """Whether a refusal may still be asked about: once, and not after an appeal was answered."""
     found = refusal(idea_id, comment_id)
-    return found is not None and db.session.scalar(select(Appeal.id).where(Appeal.decision_id == found.id)) is None
+    if found is None:
+        return False
+    return db.session.scalar(select(Appeal.id).where(Appeal.decision_id == found.decision.id)) is None
 
 
 def appealable_of(idea_ids: Iterable[int]) -> set[int]:
@@ -79,6 +90,13 @@ def appeal_of(case_id: int) -> tuple[Appeal, Decision, Case] | None:
     both = both.join(Case, Case.id == Decision.case_id).where(Appeal.case_id == case_id)
     row = db.session.execute(both.options(joinedload(Decision.moderator, innerjoin=True))).first()
     return (row[0], row[1], row[2]) if row else None
+
+
+def about_comment(decision_id: int) -> tuple[int, int] | None:
+    """The idea and the comment that a decision is about; None if it is about no comment."""
+    its = select(Decision.idea_id, Case.comment_id).join(Case, Case.id == Decision.case_id)
+    row = db.session.execute(its.where(Decision.id == decision_id, Case.comment_id.is_not(None))).first()
+    return (row[0], row[1]) if row and row[1] else None
 
 
 def is_asked_about(decision_id: int) -> bool:

@@ -35,6 +35,17 @@ def ask_again(idea_id: int, comment_id: int | None = None) -> Any:
     return _page(idea_id, comment_id, about, AppealForm(formdata=None))
 
 
+@pages.get("/toi/quyet-dinh/<int:decision_id>")
+@signed_in
+def refused_comment(decision_id: int) -> Any:
+    """From the line about a comment that is not shown to its form."""
+    about = queries.about_comment(decision_id)
+    if about is None:
+        raise Missing
+    discussion.own_words(about[1], current_user.id)
+    return redirect(url_for(".ask_again", idea_id=about[0], comment_id=about[1]), 303)
+
+
 @pages.post("/y-tuong/<int:idea_id>/xem-lai")
 @pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/xem-lai")
 @signed_in
@@ -68,6 +79,7 @@ def _mine(idea_id: int, comment_id: int | None) -> dict[str, str]:
 
 
 def _page(idea_id: int, comment_id: int | None, about: dict[str, str], form: AppealForm, refusal: str = "") -> str:
-    decision = queries.refusal(idea_id, comment_id)
-    why = replies.REASON_LABELS.get(decision.reason or "") if decision else None
+    refused = queries.refusal(idea_id, comment_id)
+    decision = refused.decision if refused and refused.told else None
+    why = replies.REASON_LABELS.get(refused.decision.reason or "") if refused else None
     return render_template("moderation/appeal.html", **about, form=form, decision=decision, why=why, refusal=refusal)

@@ -61,6 +61,11 @@ def test_a_refused_comment_is_told_with_the_reason_and_no_letter(client, writer,
     page = client.get("/toi/thong-bao").text
     assert "Bình luận của bạn không được đăng vì có thông tin riêng tư." in page
     assert "Có số máy." not in page
+    assert f"/toi/quyet-dinh/{decision.id}" in page
+    form = client.get(f"/toi/quyet-dinh/{decision.id}", follow_redirects=True)
+    assert form.request.path == f"/y-tuong/{held.idea_id}/binh-luan/{held.id}/xem-lai"
+    assert "Lý do: Có thông tin riêng tư" in form.text
+    assert "Có số máy." not in form.text, "a note among colleagues"
     with transaction():
         desk.undo(decision.id, moderator, 60, now())
     stories.relay()
