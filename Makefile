@@ -24,7 +24,7 @@ check: .venv/dev .venv/messages  ## style, types, who imports whom, templates, m
 	@$(BIN)/python -m tests.house.drift
 
 journeys: .venv/dev .venv/messages  ## all stories in a real browser
-	@$(BIN)/pytest -n 2 --dist loadfile tests/journeys
+	@$(BIN)/pytest -n 2 --dist worksteal tests/journeys
 
 faults: .venv/dev .venv/messages  ## processes killed, brokers frozen: is anything lost?
 	@$(BIN)/pytest -n 2 --dist worksteal tests/faults

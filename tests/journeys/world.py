@@ -139,10 +139,12 @@ class World:
     states: dict[str, Any] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
 
+    def path(self, name: str) -> str:
+        return PAGES[name][1].format(**self.paths)
+
     def place(self, name: str) -> tuple[Any, str]:
         """The state of the one who looks at a page, and its path."""
-        who, path = PAGES[name]
-        return self.states[who], path.format(**self.paths)
+        return self.states[PAGES[name][0]], self.path(name)
 
 
 def build(browser: Browser, portal: Portal) -> World:

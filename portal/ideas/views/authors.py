@@ -45,13 +45,10 @@ def ask_to_join(idea_id: int) -> Any:
 @signed_in
 def answer_request(idea_id: int) -> Any:
     """The author answers a `member` who asked."""
-    author, yes, member_id = (
-        current_user.member,
-        request.form.get("answer") == "yes",
-        row_id(request.form.get("member")),
-    )
+    author, member_id = current_user.member, row_id(request.form.get("member")) or 0
+    yes = request.form.get("answer") == "yes"
     with transaction():
-        (joining.admit if yes else joining.turn_down)(author, idea_id, member_id or 0, now())
+        (joining.admit if yes else joining.turn_down)(author, idea_id, member_id, now())
     flash(
         gettext("Bạn ấy đứng tên cùng bạn từ giờ.") if yes else gettext("Đã từ chối. Bạn ấy không nhận thông báo nào."),
         "done",
