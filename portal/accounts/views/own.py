@@ -91,7 +91,7 @@ def me() -> str:
         mine=mine,
         shelves=shelves,
         advice=moderation.advice_for(told) if told else {},
-        appealable=moderation.appealable_of(told) if told else set(),
+        appealable=moderation.appealable_of([idea.id for idea in shelves.closed]) if shelves.closed else set(),
         places=moderation.places([idea.id for idea in shelves.waiting]) if shelves.waiting else {},
         usual_wait=usual_wait() if shelves.waiting else "",
         drafts=ideas.drafts_of(current_user.id),
