@@ -103,7 +103,7 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         masked=row.masked,
         field=FIELD_OF.get(row.reason or "", "title"),
         appealable=letter.kind == "idea_not_published" and appealable(row.idea_id),
-        silenced_until=row.silenced_until,
+        silenced_until=row.silenced_until and _silent_until(row.silenced_until, letter.recipient_id),
         into=linked(row.into_id, row.into_title) if row.into_status in READABLE else None,
         offered=row.into_status in READABLE and _is_invited(row.into_id, letter.recipient_id),
     )
@@ -145,6 +145,12 @@ def edit_answered(letter: Letter, now: datetime, settings: Settings) -> Content:
     return content
 
 
+def _silent_until(until: datetime, member_id: int | None) -> datetime:
+    """Of two silences the longer holds."""
+    longest = db.session.scalar(select(Member.silenced_until).where(Member.id == member_id))
+    return max(until, longest or until)
+
+
 def _is_invited(idea_id: int, member_id: int | None) -> bool:
     asked = (IdeaAuthor.idea_id == idea_id, IdeaAuthor.member_id == member_id, IdeaAuthor.state == "invited")
     return db.session.scalar(select(IdeaAuthor.id).where(*asked)) is not None
@@ -183,7 +189,7 @@ def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Conte
         reason=REASON_LABELS.get(row.reason or ""),
         advice=row.advice,
         removed=row.removed,
-        silenced_until=row.silenced_until,
+        silenced_until=row.silenced_until and _silent_until(row.silenced_until, letter.recipient_id),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from flask import current_app
 
 from portal.accounts import services as accounts
 from portal.database import db, now, transaction
-from portal.notifications import preferences, rendering
+from portal.notifications import hours, preferences, rendering
 from portal.notifications.catalogue import KINDS
 from portal.notifications.categories import ALWAYS, CATEGORIES
 from portal.notifications.failures import NotWanted, Refused
@@ -246,3 +247,16 @@ def test_a_childs_suspension_is_told_to_the_guardian():
 
     message = written("account_suspended", story=story)
     assert message["To"] == family.row_of(child).email
+
+
+def test_of_two_silences_the_letter_tells_the_one_that_holds():
+    author = factories.member()
+
+    def story():
+        decision = stories.decided("reject", stories.idea_sent(author))
+        with transaction():
+            decision.silenced_until = now() + timedelta(days=7)
+            author.silenced_until = now() + timedelta(days=90)
+
+    plain = text_of(written("idea_not_published", story=story), "plain")
+    assert f"Đến hết ngày {author.silenced_until.astimezone(hours.ZONE):%d/%m/%Y}" in plain
