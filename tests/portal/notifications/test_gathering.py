@@ -233,7 +233,7 @@ def test_a_notice_that_comes_while_letters_are_written_is_not_marked_as_told_in_
             gathering._unmailed("now", ("comments",)),
             [one.id, other.id],
             app_settings(),
-            now(),
+            now() + timedelta(minutes=1),
         )
     assert db.session.scalar(select(Notice.letter_id).where(Notice.cause == "comment:0")) is None
 
