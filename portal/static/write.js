@@ -35,7 +35,7 @@
   const went = 'back' in form.dataset || !form.elements.nhap ? tab.get(`page:${place()}`) : null;
   let turn = went?.turn ?? 0;
   const remember = () => { hidden('turn', turn); tab.set(`page:${place()}`, { key: form.elements.key.value, turn }) };
-  if (went) hidden('key', went.key);
+  hidden('key', went?.key || crypto.randomUUID?.() || form.elements.key.value);  // a stored page is loaded many times
   remember();
 
   let composing = false, changed = false, timer;
@@ -55,9 +55,11 @@
 
   // Signed in: every ten seconds, if something was written and no input method is in the middle of a letter; and
   // what is left when the page is.
+  let busy = false;
   const keep = async (options = {}) => {
-    if (!changed || composing || !navigator.onLine) return;
+    if (!changed || composing || !navigator.onLine || (busy && !options.keepalive)) return;
     changed = false;
+    busy = true;
     try {
       const answer = await send(options);
       if (answer.ok) {
@@ -75,6 +77,7 @@
         say(form.dataset.conflict);
       } else changed = true;
     } catch { changed = true }
+    busy = false;
   };
   if ('autosave' in form.dataset) {
     timer = setInterval(keep, 10000);
