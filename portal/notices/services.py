@@ -156,7 +156,13 @@ def tell_of_note(event: NoteLeft) -> None:
 
 
 def tell_of_passing(event: CaseEscalated | CasePassed) -> None:
-    """Those who answer for a case now, but not whoever sent it there."""
+    """Those who answer for a case now, but not whoever sent it there.
+
+    What goes up by itself they hear by the letter about all that is late, unless it is urgent: a day on which nobody
+    was at the desk would be hundreds of lines.
+    """
+    if isinstance(event, CaseEscalated) and db.session.get_one(Case, event.case_id).urgent:
+        return
     last = select(Move.id, Move.by_id, Move.to_unit_id).where(Move.case_id == event.case_id)
     move = db.session.execute(last.order_by(Move.id.desc()).limit(1)).one()
     staff = set(duty.moderators(move.to_unit_id, database.now(), kept_from(event.case_id))) - {move.by_id}

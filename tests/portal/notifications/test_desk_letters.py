@@ -116,6 +116,17 @@ def test_of_danger_the_unit_it_was_sent_to_hears_at_once_by_letter(app):
     assert written.count(receiver.id) == 1
 
 
+def test_what_is_only_late_goes_up_with_the_letter_about_all_that_is_late_and_no_line_of_its_own():
+    above = staff()
+    for _ in range(2):
+        desk.waiting_case(unit="40")
+    with transaction():
+        moderation.keep_deadlines(moderation.Deadlines(review=259_200), now() + timedelta(days=4, minutes=1))
+    stories.relay()
+    late = db.session.scalars(select(Letter.recipient_id).where(Letter.kind == "cases_late")).all()
+    assert (told(), late) == ([], [above.id])
+
+
 def test_what_goes_up_by_itself_is_told_the_same_way_and_says_that_it_is_late():
     staff("40")
     above = staff()
