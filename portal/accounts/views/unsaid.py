@@ -40,7 +40,7 @@ def say_again() -> Response:
     member, browser, moment = current_user.member, known_visitor(), now()
     if phones.lacks_one(member):
         return go_to("accounts.phone")
-    arrival, wanted, body = Arrival(member), row_id(request.form.get("id")), request.form.get("body", "").strip()
+    arrival, wanted, body = Arrival(member), row_id(request.form.get("id")), BODY.clean(request.form.get("body", ""))
     drop = "drop" in request.form
     if browser and wanted in {one.id for one in _kept()}:
         with transaction():

@@ -134,7 +134,7 @@ def test_words_that_are_refused_at_the_door_are_kept_shown_and_sent_later(client
     assert "Thùng thu pin cũ" in page
     assert UNSAID in client.get("/toi").text
     number = re.search(r'name="id" value="(\d+)"', page)[1]
-    again = {"id": number, "body": f"{WORDS} Thêm câu này.", "csrf_token": steps.form_token(client, "/toi/cai-dat")}
+    again = {"id": number, "body": f"{WORDS}\0 Thêm câu này.", "csrf_token": steps.form_token(client, "/toi/cai-dat")}
     client.post(UNSAID, data=again)  # still refused, and still there
     assert "Thêm câu này." in client.get(UNSAID).text
     family.agree(who)
