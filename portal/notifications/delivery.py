@@ -167,7 +167,7 @@ class Round:
         until = letter.lease_until
         if letter.delivery == "at_least_once" and until and self.now() + HANDING_OVER < until:
             return True
-        with transaction():
+        with transaction(durable=letter.delivery == "at_most_once"):
             return services.mark_sending(letter, self.owner, self.settings.outbox_lease, self.now(), key)
 
     def offer(self, letter: Letter, message: Message, key: str) -> None:
