@@ -136,8 +136,9 @@ def kept_here(page: Page) -> list[str]:
     return found
 
 
-def test_on_a_shared_machine_nobody_finds_the_text_of_another(member: Any, open_context: Open) -> None:
-    context = open_context(storage_state=member)
+def test_on_a_shared_machine_nobody_finds_the_text_of_another(portal: Portal, open_context: Open) -> None:
+    context = open_context()
+    sign_in(context.new_page(), portal, "member")  # a session of its own: it is ended here
     page = at_the_form(context)
     title = page.get_by_label("Tên ý tưởng")
     title.fill("Chuyện riêng của người viết trước")
