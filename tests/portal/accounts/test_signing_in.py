@@ -11,6 +11,8 @@ from portal.outbox.models import Fact
 from tests import factories
 from tests.portal.accounts import steps
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def letters():
     return db.session.scalar(select(func.count()).where(Fact.name == "CodeRequested"))

@@ -12,6 +12,8 @@ from portal.units.queries import reference
 from tests import factories
 from tests.queries import count_queries
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def page(client, app):

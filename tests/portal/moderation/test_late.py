@@ -20,6 +20,8 @@ from tests.portal.moderation.desk import ADVICE, THREE_DAYS, approve, relay, wai
 from tests.portal.moderation.pages import token
 from worker.reactions import REACTIONS
 
+pytestmark = pytest.mark.one_engine_each
+
 TIME = r"\d\d:\d\d"
 
 

@@ -11,6 +11,8 @@ from tests.portal.moderation.desk import again, case_of, relay, waiting_case
 from tests.portal.moderation.pages import hold, send
 from tests.queries import count_queries
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def reported():
     idea = published_idea()

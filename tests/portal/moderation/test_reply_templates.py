@@ -8,6 +8,8 @@ from tests.factories import member, sign_in
 from tests.portal.moderation.desk import waiting_case
 from tests.portal.moderation.pages import send
 
+pytestmark = pytest.mark.one_engine_each
+
 PATH = "/kiem-duyet/mau-thu/nho-sua/unclear"
 OURS = {
     "body_vi": "Chào {name}, kể thêm một ví dụ giúp chi đoàn nhé.",

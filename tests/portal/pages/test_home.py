@@ -1,3 +1,5 @@
+import pytest
+
 from portal.database import now, transaction
 from portal.ideas import services as ideas
 from portal.ideas.queries import overview
@@ -5,6 +7,8 @@ from portal.ideas.states import JOURNEY
 from tests.factories import member, published_idea, sign_in
 from tests.portal.campaigns.campaign_rows import campaign
 from tests.queries import count_queries
+
+pytestmark = pytest.mark.one_engine_each
 
 
 def test_home_says_what_the_portal_is_for(client):

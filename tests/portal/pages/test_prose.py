@@ -1,5 +1,7 @@
 import pytest
 
+pytestmark = pytest.mark.one_engine_each
+
 PAGES = {
     "/gioi-thieu": "Giới thiệu",
     "/quy-tac": "Quy tắc cộng đồng",

@@ -7,6 +7,8 @@ import pytest
 
 from tests.factories import api_key, member, published_idea
 
+pytestmark = pytest.mark.one_engine_each
+
 FORMS = ("/gui-y-tuong", "/dang-nhap", "/dang-nhap/mat-khau")
 
 

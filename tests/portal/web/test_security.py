@@ -4,6 +4,8 @@ from portal.app import create_app
 from tests.factories import member, published_idea, sign_in
 from tests.forms import token_in
 
+pytestmark = pytest.mark.one_engine_each
+
 FORM = {"theme": "dark", "back": "/quy-tac"}
 
 
