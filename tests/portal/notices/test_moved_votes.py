@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.moderation import services as moderation
-from portal.notices import services as notices
 from portal.notices.models import Notice
+from portal.notices.services import telling
 from portal.outbox import services as outbox
 from portal.voting import services as voting
 from tests import factories
@@ -83,7 +83,7 @@ def test_of_a_merge_that_is_undone_nobody_hears(merged):
 
 
 def test_thousands_are_told_in_short_transactions_and_each_once(merged, monkeypatch):
-    monkeypatch.setattr(notices, "PAGE", 2)
+    monkeypatch.setattr(telling, "PAGE", 2)
     merged(5)
     past_the_undo_window()
     assert told() == 5

@@ -12,12 +12,14 @@ from portal.accounts import services as accounts
 from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
+from portal.discussion.events import CommentPosted
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.notices import services
 from portal.notices.models import Notice
+from portal.notices.services import telling
 from tests import factories
 from tests.portal.notifications import stories
 from tests.queries import count_queries
@@ -142,7 +144,7 @@ def test_who_is_answered_is_told_and_nobody_of_their_own_words(client, me):
 
 
 def test_followers_are_told_in_pages_that_are_facts_of_their_own(client, me, monkeypatch):
-    monkeypatch.setattr(services, "PAGE", 2)
+    monkeypatch.setattr(telling, "PAGE", 2)
     idea = factories.published_idea(factories.member())
     others = [factories.member() for _ in range(4)]
     for who in (*others, me):
@@ -173,7 +175,7 @@ def test_who_is_asked_to_stand_under_an_idea_is_told_and_so_is_its_author_of_the
 def test_relaying_twice_tells_once(app):
     said = comment(factories.published_idea(factories.member()))
     with transaction():
-        services.tell_of_comment(services.CommentPosted(said.id))
+        services.tell_of_comment(CommentPosted(said.id))
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 1
 
 

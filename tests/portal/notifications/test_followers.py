@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
-from portal.notices import services as notices
 from portal.notices.models import Notice
+from portal.notices.services import telling
 from portal.notifications import delivery
 from tests import factories
 from tests.portal.notifications import stories
@@ -27,7 +27,7 @@ def followed(number):
 
 
 def test_followers_are_told_in_pages_each_once_and_the_author_besides(monkeypatch):
-    monkeypatch.setattr(notices, "PAGE", 2)
+    monkeypatch.setattr(telling, "PAGE", 2)
     idea, followers = followed(5)
     stories.stepped(idea=idea)
     stories.relay()
