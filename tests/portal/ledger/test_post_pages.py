@@ -6,56 +6,23 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import current_app
 from sqlalchemy import select, update
 
-from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.ideas.models import Idea
-from portal.ledger import queries, services
+from portal.ledger import queries
 from portal.ledger.words import KINDS as NAMED
-from portal.notifications import addresses, delivery, explaining
+from portal.notifications import addresses
 from portal.notifications.catalogue import KINDS
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
 from portal.outbox.models import Fact
 from tests import factories
-from tests.forms import token_in
 from tests.portal.accounts import family
+from tests.portal.ledger.post import acts, change, press
 from tests.portal.notifications import stories
+from tests.portal.notifications.sending import send
 from tests.queries import count_queries
-
-
-@pytest.fixture
-def admin(client):
-    who = factories.member("admin", name="Trần Thu Hà")
-    factories.sign_in(client, who)
-    return who
-
-
-def change(**values):
-    with transaction():
-        db.session.execute(update(Letter).values(**values))
-
-
-def press(client, label, page="/quan-tri/thu"):
-    """Press the first button of that name."""
-    html = client.get(page).text
-    form = next(one for one in re.findall(r"<form.*?</form>", html, re.DOTALL) if f">{label}" in one)
-    fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', form))
-    return client.post(re.search(r'action="([^"]+)"', form)[1], data=fields, follow_redirects=True)
-
-
-def acts():
-    about_letters = select(AuditEntry).where(AuditEntry.object_kind == "letter").order_by(AuditEntry.id)
-    return [(one.action, one.object_id) for one in db.session.scalars(about_letters)]
-
-
-def send(*failures):
-    sink = stories.Sink(*failures)
-    delivery.drain(mailer=sink)
-    return sink
-
 
 # --- reading ------------------------------------------------------------------------------------
 
@@ -214,73 +181,6 @@ def test_a_long_ledger_goes_on_where_it_ended_and_costs_few_queries(client, admi
     assert [page.count("Đã nhận ý tưởng</b>") for page in (first, second)] == [30, 2]
 
 
-# --- acting -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("state", ["dead", "uncertain"])
-def test_sending_again_keeps_the_message_id_and_is_recorded(client, admin, state):
-    stories.idea_sent()
-    stories.relay()
-    change(state=state)
-    before = stories.letter("idea_received")
-    assert "Sẽ gửi lại ngay." in press(client, "Gửi lại").text
-    (sent,) = send().taken
-    assert sent["Message-ID"] == before.message_id
-    assert acts() == [("letter.again", before.id)]
-
-
-def test_sending_again_is_one_attempt_more_and_no_eight(client, admin):
-    stories.idea_sent()
-    stories.relay()
-    change(state="dead", attempts=8)
-    press(client, "Gửi lại")
-    send(Refused("no such user", 550))
-    assert stories.letter("idea_received").state == "dead"
-
-
-@pytest.mark.parametrize("state", ["pending", "dead", "uncertain"])
-def test_a_discarded_letter_is_never_sent(client, admin, state):
-    stories.idea_sent()
-    stories.relay()
-    change(state=state)
-    assert "Đã bỏ thư này." in press(client, "Bỏ").text
-    assert send().taken == []
-    assert [action for action, _ in acts()] == ["letter.discard"]
-
-
-@pytest.mark.parametrize("state", ["sent", "sending", "claimed", "cancelled"])
-@pytest.mark.parametrize("act", ["gui-lai", "bo"])
-def test_what_is_sent_or_leaving_is_left_alone(client, admin, act, state):
-    stories.idea_sent()
-    stories.relay()
-    change(state=state)
-    letter = stories.letter("idea_received")
-    token = token_in(client.get("/quan-tri/thu").text)
-    answer = client.post(f"/quan-tri/thu/{letter.id}/{act}", data={"csrf_token": token}, follow_redirects=True)
-    assert "vừa chuyển sang trạng thái khác" in answer.text
-    assert stories.letter("idea_received").state == state
-    assert acts() == []
-
-
-def test_a_stopped_post_sends_codes_only_until_it_goes_on(client, admin):
-    stories.idea_sent()
-    stories.code_requested()
-    stories.relay()
-    assert "Đang dừng gửi thư từ" in press(client, "Dừng gửi tất cả").text
-    assert [message["To"] for message in send().taken] == ["khach@example.vn"]
-    assert "Đang dừng" not in press(client, "Gửi tiếp").text
-    assert len(send().taken) == 1
-    assert [action for action, _ in acts()] == ["letters.pause", "letters.resume"]
-
-
-def test_stopping_twice_is_stopping_once(app):
-    who = factories.member("admin")
-    for _ in range(2):
-        with transaction():
-            services.pause(who, now())
-    assert len(acts()) == 1
-
-
 # --- how the post is doing ----------------------------------------------------------------------
 
 
@@ -302,45 +202,3 @@ def test_health_counts_what_was_sent_and_what_died(app):
     assert (found.waiting, found.oldest_due, found.per_minute, found.dead_in_hour) == (0, None, 0.4, 1)
     assert queries.by_state(now())["sent"] == 2
     assert queries.by_state(now())["dead"] == 1
-
-
-# --- why did I get this? ------------------------------------------------------------------------
-
-
-def link_in(message):
-    return re.search(r"http://localhost(/thu/\S+)", message.get_body(("plain",)).get_content())[1]
-
-
-def test_every_letter_leads_to_the_reason_for_it_and_names_nobody(client):
-    stories.idea_sent(factories.member(name="Lê Lan", email="lan@example.vn"))
-    stories.relay()
-    page = client.get(link_in(send().taken[0])).text
-    assert "Bạn nhận thư này vì vừa gửi ý tưởng trên Nảy." in page
-    assert "Đã nhận ý tưởng" in page
-    assert "Lê Lan" not in page
-    assert "example.vn" not in page.replace("nay@", "")
-
-
-def test_a_letter_that_can_be_stopped_is_stopped_from_the_page_that_explains_it(client):
-    stories.decided("reject", stories.idea_sent(factories.member()))
-    stories.relay()
-    stories.due_now()
-    page = client.get(link_in(send().taken[-1])).text
-    assert "không tắt được" not in page
-    stop, choices = (re.search(rf'href="({start}[^"]+)"', page)[1] for start in ("/huy/", "/toi/thu/"))
-    assert "Dừng loại thư này?" in client.get(stop).text
-    assert client.get(choices).status_code == 200
-    change(created_at=now() - timedelta(days=31))
-    assert 'href="/toi/thu"' in client.get(link_in_last_letter()).text
-
-
-def link_in_last_letter():
-    letter = db.session.scalars(select(Letter).order_by(Letter.id.desc())).first()
-    return f"/thu/{explaining.write(current_app.config['SECRET_KEY'], letter.id)}"
-
-
-@pytest.mark.parametrize("ticket", ["MQ", "MQ.x", "1"])
-def test_only_our_own_links_explain_a_letter(client, ticket):
-    stories.idea_sent()
-    stories.relay()
-    assert client.get(f"/thu/{ticket}").status_code == 404

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from portal.notifications import delivery
+from tests import factories
+from tests.portal.notifications import stories
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +17,8 @@ def no_pause() -> Iterator[None]:
     yield
     delivery.pause.end()
     delivery.circuit.forget()
+
+
+@pytest.fixture
+def author_in_daily_rhythm():
+    return stories.wants(factories.member(), my_ideas="daily")

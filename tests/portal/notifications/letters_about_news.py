@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from portal.database import db
+from portal.database import db, now, transaction
+from portal.notices.models import Notice
 from portal.notifications import delivery
 from portal.notifications.models import Letter
 from tests.portal.notifications import stories
@@ -25,3 +26,9 @@ def sent():
 
 def text(message):
     return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def shown_now():
+    """Let the time pass in which a decision can be undone."""
+    with transaction():
+        db.session.execute(update(Notice).values(due_at=now()))

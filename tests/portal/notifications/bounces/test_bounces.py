@@ -2,73 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import re
-import time
-from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
-from click.testing import CliRunner
-from flask import current_app
 from sqlalchemy import select, update
 
-from portal.accounts.models import Member, SignInAttempt
-from portal.commands import bounces as command
+from portal.accounts.models import SignInAttempt
 from portal.database import db, now, transaction
 from portal.notices.models import Notice
-from portal.notifications import addresses, bounces, delivery, preferences, tickets
+from portal.notifications import addresses, bounces, delivery, tickets
 from portal.notifications.failures import Refused
 from portal.notifications.models import Letter, ReturnedMail
 from tests import factories
 from tests.forms import token_in
 from tests.portal.accounts import family
 from tests.portal.notifications import stories
+from tests.portal.notifications.bounces.reports import report, secret_key
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
-SECRET = "only the provider knows"
-
-
-@pytest.fixture
-def member():
-    return factories.member(email="lan@example.vn")
-
-
-@pytest.fixture
-def letter(member):
-    """A letter that was sent."""
-    stories.idea_sent(member)
-    stories.relay()
-    delivery.drain(mailer=stories.Sink())
-    return stories.letter("idea_received")
-
-
-@pytest.fixture
-def with_bounces(app, monkeypatch):
-    settings = replace(app.config["SETTINGS"], bounce_address="tra-lai@nay.example.vn", bounce_secret=SECRET)
-    monkeypatch.setitem(app.config, "SETTINGS", settings)
-    return settings
-
-
-def secret_key():
-    return current_app.config["SECRET_KEY"]
-
-
-def report(letter, *, to="tra-lai@nay.example.vn", status="5.1.1", action="failed", with_letter=True):
-    """A delivery status notification as postfix writes them."""
-    returned = f"--x\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter.message_id}\r\n\r\n"
-    return (
-        f"From: MAILER-DAEMON@mx.example\r\nTo: {to}\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\r\n\r\n'
-        "--x\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
-        "--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
-        f"Final-Recipient: rfc822; lan@example.vn\r\nAction: {action}\r\nStatus: {status}\r\n"
-        f"Diagnostic-Code: smtp; 550 {status} no such\r\n user here\r\n\r\n"
-        f"{returned if with_letter else ''}--x--\r\n"
-    ).encode()
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -262,81 +214,3 @@ def test_no_address_is_kept_in_clear(letter):
     row = db.session.scalars(select(ReturnedMail)).one()
     assert "lan" not in row.key
     assert re.fullmatch(r"[0-9a-f]{64}", row.key)
-
-
-# --- how it comes in ----------------------------------------------------------------------------
-
-
-def signed(body, stamp=None, secret=SECRET):
-    stamp = str(int(time.time()) if stamp is None else stamp)
-    mac = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return {"X-Timestamp": stamp, "X-Signature": mac}
-
-
-def events(letter, **event):
-    return json.dumps({"events": [{"message_id": letter.message_id.strip("<>"), **event}]}).encode()
-
-
-def another(letter):
-    """One more letter to the same person, sent."""
-    stories.idea_sent(db.session.get_one(Member, letter.recipient_id))
-    stories.relay()
-    delivery.drain(mailer=stories.Sink())
-    return db.session.scalars(select(Letter).order_by(Letter.id.desc())).first()
-
-
-def test_a_provider_reports_bounces_as_json_or_as_they_came(client, letter, with_bounces):
-    body = events(letter, type="bounce", **{"class": "hard"}, code="5.1.1", text="no such user")
-    answer = client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
-    assert answer.json == {"taken": 1}
-    letter = another(letter)
-    raw = report(letter)
-    answer = client.post("/mail/returned", data=raw, content_type="message/rfc822", headers=signed(raw))
-    assert answer.json == {"taken": 1}
-    assert addresses.is_dead(secret_key(), "lan@example.vn")
-
-
-def test_who_calls_a_letter_spam_gets_no_more(client, letter, member, with_bounces):
-    body = events(letter, type="complaint")
-    client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
-    assert set(preferences.of(member.id).values()) == {"never"}
-
-
-@pytest.mark.parametrize(
-    "headers", [{}, signed(b"{}", secret="guess"), signed(b"{}", stamp=1), {"X-Timestamp": "²", "X-Signature": ""}]
-)
-def test_an_unsigned_or_old_report_is_not_taken(client, with_bounces, headers):
-    assert (
-        client.post("/mail/returned", data=b"{}", content_type="application/json", headers=headers).status_code == 404
-    )
-
-
-@pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b'{"events": 3}', b'{"events": [1, {"type": "bounce"}, {"message_id": 5}]}', b"\xff"]
-)
-def test_nonsense_that_is_signed_is_nothing(client, with_bounces, body):
-    answer = client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
-    assert (answer.status_code, answer.json) == (200, {"taken": 0})
-
-
-def test_without_a_secret_there_is_no_such_page(client):
-    assert client.post("/mail/returned", data=b"{}", headers=signed(b"{}")).status_code == 404
-
-
-def test_mails_are_taken_one_by_one_and_say_what_they_were(letter, member):
-    assert command.take(report(letter)) == "returned"
-    wish = EmailMessage()
-    wish["Subject"] = f"huy {tickets.for_stopping(secret_key(), member.id, 'my-ideas')}"
-    assert command.take(wish.as_bytes()) == "unsubscribed"
-    assert preferences.of(member.id)["my-ideas"] == "never"
-    assert command.take(b"Subject: hello\r\n\r\n") == "other"
-
-
-def test_a_maildir_is_emptied(tmp_path, letter):
-    for folder in ("cur", "new", "tmp"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "new" / "1.mx").write_bytes(report(letter))
-    assert [command.take(raw) for raw in command._mails(tmp_path)] == ["returned"]
-    assert list((tmp_path / "new").iterdir()) == []
-    assert CliRunner().invoke(command.bounces_, ["--help"]).exit_code == 0
-    assert db.session.get_one(Letter, letter.id, populate_existing=True).last_text.startswith("returned")
