@@ -9,10 +9,13 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Where the days of readers begin and end."""
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 

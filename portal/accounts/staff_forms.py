@@ -17,9 +17,10 @@ from portal.accounts.models import GRANTED
 from portal.accounts.words import role_name
 from portal.database import now
 from portal.errors import N_
+from portal.settings import ZONE
 from portal.units.queries import reference
 from portal.web.fields import PageForm, options, text_field
-from portal.web.templating import ZONE, local
+from portal.web.templating import local
 
 DAYS = ("1", "7", "30", "0")
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 
@@ -25,11 +24,11 @@ from portal.ideas import services as ideas
 from portal.ideas.models import Idea, IdeaEvent, IdeaRank
 from portal.ideas.rules import FIELDS, Content
 from portal.ideas.states import ANSWERS, PUBLIC
+from portal.settings import ZONE
 from portal.units.queries import reference
 from portal.voting.models import Vote
 
 SOURCE = "demo"
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 SPARE_VOTERS = 20
 FADING = 2.0  # votes come soon after publication, then ever more slowly
 
@@ -71,7 +70,7 @@ def _ago(now: datetime, days: float) -> datetime:
 
 def _midnight(moment: datetime) -> datetime:
     """The end of the day in which the moment lies, where the readers live."""
-    return moment.astimezone(HOME).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return moment.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _unit_id(code: str | None) -> int | None:

@@ -8,17 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from portal import text
 from portal.ideas.rules import PROBLEM, TITLE, Content
 from portal.importing.columns import Plan, cell
+from portal.settings import ZONE
 from portal.units.former import former_provinces
 from portal.units.queries import reference
 
 TITLE_AT = 80
 QUOTED = 40
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 OUR_TIMES = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d-%m-%Y")
 MILLISECONDS_FROM = 100_000_000_000
 OTHER_SCRIPT = re.compile(r"[^\W\u0000-\u024f\u0300-\u036f\u1e00-\u1eff]")
@@ -136,7 +135,7 @@ def _moment(source: str) -> datetime | None:
         moment = _iso_or_ours(source)
     except (ValueError, OverflowError, OSError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=HOME)).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
 
 
 def _iso_or_ours(source: str) -> datetime:

@@ -107,7 +107,7 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
     if "unit" in query:
         which.append(queries.of_unit(_unit_id(query["unit"])))
     page = queries.queue(which, query["after"], query["limit"], reasons=True)
-    return {"items": _bodies(page.items), "after": page.after}
+    return {"items": _bodies(page.items, _open_to_reader(page.items)), "after": page.after}
 
 
 @api.post("/moderation/claims")
@@ -173,13 +173,14 @@ def _whole(case_id: int) -> dict[str, Any]:
     case = queries.case(case_id, services.known_to(current_user.member))
     if case is None:
         raise Missing
-    (body,) = _bodies([case])
-    last = queries.last_decision(case_id) if case_id in _open_to_reader([case]) else None
+    opened = _open_to_reader([case])
+    (body,) = _bodies([case], opened)
+    last = queries.last_decision(case_id) if opened else None
     return {**body, "decision": _decision_body(last) if last else None}
 
 
-def _bodies(cases: Any) -> list[dict[str, Any]]:
-    moment, shown, opened = now(), queries.shown(cases), _open_to_reader(cases)
+def _bodies(cases: Any, opened: set[int]) -> list[dict[str, Any]]:
+    moment, shown = now(), queries.shown(cases)
     return [_body(case, shown[case.idea_id], moment, whole=case.id in opened) for case in cases]
 
 
@@ -198,8 +199,7 @@ def _body(case: Case, shown: Any, moment: datetime, *, whole: bool) -> dict[str,
         "edit": {name: case.edit.content[name] for name in TEXTS} if case.edit else None,
         "reasons": [
             {"rule": one.rule, "text": words.explain(one), "weight": one.weight}
-            for one in marking.findings(case)
-            if whole
+            for one in (marking.findings(case) if whole else ())
         ],
         "claimed_by": _person(holder) if holder else None,
         "claimed_until": case.claimed_until if holder else None,

@@ -90,6 +90,11 @@ class Case(Model):
         """Whose text a person must look at."""
         return self.comment.member if self.comment else self.idea.author
 
+    @property
+    def thing(self) -> str:
+        """What is reported, as reports name it: "comment:9"."""
+        return self.subject.removeprefix("report:")
+
     def holder(self, now: datetime) -> Member | None:
         """Who looks at it, if their time is not over."""
         return self.claimed_by if self.claimed_until and self.claimed_until > now else None

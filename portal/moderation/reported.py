@@ -38,7 +38,7 @@ def reported(case: Case) -> Reported | None:
     """The reports that a case of this kind is about, the oldest first; None for cases of other kinds."""
     if case.kind != "report":
         return None
-    subject = case.subject.removeprefix("report:")
+    subject = case.thing
     about = select(Report).where(Report.subject == subject, Report.member_id.is_not(None))
     about = about.where(Report.created_at >= case.created_at).order_by(Report.id).limit(MOST)
     found = db.session.scalars(about).all()

@@ -11,10 +11,10 @@ from portal.audit import queries as audit
 from portal.audit import services as chain
 from portal.audit.models import AuditEntry
 from portal.database import db
-from portal.notifications.hours import MORNING, ZONE
+from portal.notifications.hours import MORNING
 from portal.notifications.models import Letter
 from portal.notifications.services import write_many
-from portal.settings import Settings
+from portal.settings import ZONE, Settings
 
 DAY = timedelta(days=1)
 KIND = "admin_daily"

@@ -16,9 +16,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.rules import TextRule
+from portal.settings import ZONE
 from portal.web.language import words
 from portal.web.security import SAFE_METHODS
-from portal.web.templating import ZONE
 
 
 class PageForm(FlaskForm):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import nh3
 from babel.dates import format_date
@@ -17,10 +16,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from portal import text
+from portal.settings import ZONE
 from portal.web.icons import ICONS
 from portal.web.language import current_language, other_language_url, words
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 THEMES = ("light", "dark")
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})

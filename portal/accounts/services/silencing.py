@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
 from portal.accounts.models import Member
 from portal.database import db
 from portal.errors import N_, Refusal
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from portal.settings import ZONE
 
 
 def silence(member_id: int, until: datetime | None) -> None:

@@ -46,11 +46,16 @@ class Refused(NamedTuple):
     told: bool
 
 
+def keeps_away(outcome: str, kind: str, status: str) -> bool:
+    """Whether it is a refusal, and the text is still where it left it."""
+    return outcome == "reject" and status in REFUSED.get(kind, ())
+
+
 def refusal(idea_id: int, comment_id: int | None = None) -> Refused | None:
     """The decision that keeps a text from its readers; None if none does, or an answer to an appeal has confirmed it."""
     newest = last_word(idea_id, comment_id).options(joinedload(Decision.moderator, innerjoin=True))
     row = db.session.execute(newest).first()
-    if row is None or row.Decision.outcome != "reject" or row.status not in REFUSED.get(row.kind, ()):
+    if row is None or not keeps_away(row.Decision.outcome, row.kind, row.status):
         return None
     heavy = row.Decision.removed or row.Decision.silenced_until is not None
     return Refused(row.Decision, told=row.kind != "comment" or heavy)
@@ -75,7 +80,7 @@ def appealable_of(idea_ids: Iterable[int]) -> set[int]:
         .order_by(Decision.id)
     )
     newest = {row.idea_id: row for row in db.session.execute(rows)}
-    refused = (row for row in newest.values() if row.outcome == "reject" and row.status in REFUSED.get(row.kind, ()))
+    refused = (row for row in newest.values() if keeps_away(row.outcome, row.kind, row.status))
     return {row.idea_id for row in refused if row.appeal_id is None}
 
 

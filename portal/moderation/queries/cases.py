@@ -92,9 +92,8 @@ def queue(which: Where, after: int | None = None, limit: int = PAGE, *, reasons:
 
 def of_unit(unit_id: int) -> ColumnElement[bool]:
     """Cases of a unit and of all below it; of the centre its own alone, or it would be all there are."""
-    if unit_id == reference().centre.id:
-        return Case.unit_id.is_(None) | (Case.unit_id == unit_id)
-    return Case.unit_id.in_(reference().below(unit_id))
+    theirs = Case.unit_id.in_(reference().covered(unit_id))
+    return theirs | Case.unit_id.is_(None) if unit_id == reference().centre.id else theirs
 
 
 def overview(scope: Where, tomorrow: datetime) -> Overview:

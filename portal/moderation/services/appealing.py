@@ -13,7 +13,7 @@ from portal.errors import N_, Conflict, Missing
 from portal.ideas.models import Idea
 from portal.moderation.events import AppealMade
 from portal.moderation.models import Appeal, Decision
-from portal.moderation.queries.appeals import REFUSED, last_word, subject
+from portal.moderation.queries.appeals import keeps_away, last_word, subject
 from portal.moderation.rules import APPEAL
 from portal.moderation.services import opening
 from portal.moderation.services.deadlines import Deadlines
@@ -46,7 +46,7 @@ def appeal(
         raise _nothing_to_ask()
     if row.Decision.outcome == "reject" and row.kind == "appeal":
         raise _asked_before()
-    if row.Decision.outcome != "reject" or row.status not in REFUSED.get(row.kind, ()):
+    if not keeps_away(row.Decision.outcome, row.kind, row.status):
         raise _nothing_to_ask()
     if db.session.scalar(select(Appeal.id).where(Appeal.decision_id == row.Decision.id)) is not None:
         raise _asked_before()

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.accounts.models import Member
-from portal.accounts.services.silencing import silence
 from portal.discussion import reporting as reports
 from portal.discussion import services as discussion
 from portal.errors import Missing
 from portal.ideas import services as ideas
 from portal.moderation.models import Case, Decision
 from portal.moderation.queries.appeals import appeal_of
-from portal.moderation.services.reporting import thing_of
-from portal.moderation.services.seconding import lift, writer_of
+from portal.moderation.services.seconding import lift, quieten, remove, writer_of
 from portal.moderation.services.trusting import end_trust, undo_trust
 
 
@@ -25,7 +23,7 @@ def grant(appeal: Case, by: Member, now: datetime) -> None:
     first, its = _first(appeal)
     lift(its, first, by, now)
     undo_trust(its, first, by)
-    reports.judge_again(thing_of(its), first.decided_at, upheld=False)  # if reports were what it was about
+    reports.judge_again(its.thing, first.decided_at, upheld=False)  # if reports were what it was about
     if its.comment_id is not None:
         discussion.publish(its.comment_id)
     elif its.kind == "report":
@@ -38,7 +36,7 @@ def grant(appeal: Case, by: Member, now: datetime) -> None:
 def revoke(appeal: Case, answer: Decision, by: Member, now: datetime) -> None:
     """The first decision stands again, with all it carried. Raises Conflict if the text has moved on."""
     first, its = _first(appeal)
-    reports.judge_again(thing_of(its), first.decided_at, upheld=True)
+    reports.judge_again(its.thing, first.decided_at, upheld=True)
     if its.comment_id is not None:
         discussion.hide(its.comment_id)
     elif its.kind == "report":
@@ -46,14 +44,10 @@ def revoke(appeal: Case, answer: Decision, by: Member, now: datetime) -> None:
     else:
         ideas.put_back(its.idea_id, "published", "rejected", by, now)
     if answer.status_before == "removed":
-        first.removed = True
-        if its.comment_id is not None:
-            discussion.remove(its.comment_id)
-        else:
-            ideas.remove(its.idea_id, by, now)
+        remove(its, first, by, now)
     writer, until = writer_of(its), first.silenced_until
     if until and until > now:
-        silence(writer.id, max(until, writer.silenced_until or until))
+        quieten(writer, until)
     if first.distrusted:
         end_trust(writer.id, by)
 

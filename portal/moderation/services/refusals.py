@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,8 +13,8 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.moderation.models import Case, Decision, Move
 from portal.moderation.services.changing import CHANGED
 from portal.moderation.services.scoping import had_a_say, knew_of, known_to, of_family, own, reported_by
+from portal.settings import ZONE
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 GONE = N_("Mục này đã đóng: không cần ai quyết định nữa.")
 OTHER = N_("Mục này đã thay đổi từ khi bạn mở. Tải lại trang để xem bản mới.")
 """For cases of before it was kept what has changed them."""

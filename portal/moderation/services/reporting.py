@@ -90,12 +90,12 @@ def settle(its: Case, decision: Decision, moderator: Member, now: datetime) -> N
             ideas.hide(idea.id, moderator, now)
         elif not upheld and _hid(its) and idea.status == "hidden":
             ideas.restore(idea.id, moderator, now)
-    reporting.settle(thing_of(its), upheld, now)
+    reporting.settle(its.thing, upheld, now)
 
 
 def unsettle(its: Case, decision: Decision, moderator: Member, now: datetime) -> None:
     """Take a decision about a report back: the reports are open again, what it hid or restored is as it was before."""
-    reporting.unsettle(thing_of(its), decision.decided_at)
+    reporting.unsettle(its.thing, decision.decided_at)
     if its.comment_id is not None:
         if decision.status_before == "published" and discussion.may_be_shown(its.comment_id):
             discussion.publish(its.comment_id)
@@ -212,8 +212,3 @@ def _was_kept(subject: str) -> bool:
         Case.subject.in_((subject, f"appeal:{again}")), Decision.outcome != "reject", Decision.undone_at.is_(None)
     ).limit(1)
     return db.session.scalar(kept) is not None
-
-
-def thing_of(its: Case) -> str:
-    """What is reported: "comment:9"."""
-    return its.subject.removeprefix("report:")

@@ -69,8 +69,7 @@ def kept_from(case_id: int) -> set[int]:
         people |= set(db.session.scalars(select(Comment.member_id).where(Comment.id == case.comment_id)))
     for person in db.session.scalars(select(Member).where(Member.id.in_(people))).all():
         people |= set(db.session.scalars(family_of(person)))  # to be family is mutual
-    thing = case.subject.removeprefix("report:")
-    reporters = select(Report.member_id).where(Report.subject == thing, Report.member_id.is_not(None))
+    reporters = select(Report.member_id).where(Report.subject == case.thing, Report.member_id.is_not(None))
     return people | {member_id for member_id in db.session.scalars(reporters) if member_id is not None}
 
 

@@ -79,15 +79,24 @@ def propose(  # a proposal says all that the decision would
 def weigh_down(case: Case, decision: Decision, heavier: Heavier, by: Member, now: datetime) -> None:
     """After the refusal has hidden the text."""
     if heavier.remove:
-        decision.removed = True
-        if case.comment_id:
-            discussion.remove(case.comment_id)
-        else:
-            ideas.remove(case.idea_id, by, now)
+        remove(case, decision, by, now)
     if heavier.silence_days:
-        writer, until = writer_of(case), now + timedelta(days=heavier.silence_days)
-        decision.silenced_until = until
-        silence(writer.id, max(until, writer.silenced_until or until))
+        decision.silenced_until = now + timedelta(days=heavier.silence_days)
+        quieten(writer_of(case), decision.silenced_until)
+
+
+def remove(case: Case, decision: Decision, by: Member, now: datetime) -> None:
+    """Take away for good what is hidden or refused already."""
+    decision.removed = True
+    if case.comment_id:
+        discussion.remove(case.comment_id)
+    else:
+        ideas.remove(case.idea_id, by, now)
+
+
+def quieten(writer: Member, until: datetime) -> None:
+    """Until then at least: a longer silence stays."""
+    silence(writer.id, max(until, writer.silenced_until or until))
 
 
 def lift(case: Case, decision: Decision, by: Member, now: datetime) -> None:

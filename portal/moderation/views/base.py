@@ -8,17 +8,18 @@ from typing import Any
 from flask import current_app, render_template, request, session
 from flask_login import current_user
 
+from portal.accounts import policy
 from portal.database import transaction
 from portal.errors import Missing, Refusal
 from portal.moderation import queries, replies, services, words
 from portal.moderation.models import Case
 from portal.moderation.views.place import Place
-from portal.settings import Settings
+from portal.settings import ZONE, Settings
+from portal.units.models import Unit
 from portal.units.queries import reference
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
 from portal.web.security import OnlyLooking
-from portal.web.templating import ZONE
 
 OUTCOMES = {"duyet": "approve", "nho-sua": "return", "khong-dang": "reject", "gop": "merge"}
 PATHS = {outcome: path for path, outcome in OUTCOMES.items()}
@@ -36,6 +37,14 @@ def settings() -> Settings:
 def scope() -> queries.Where:
     """What the reader may know of."""
     return services.known_to(current_user.member)
+
+
+def own_units(also: str = "") -> list[Unit]:
+    """What a list of the desk can be narrowed to; `also` is the code that is chosen already."""
+    units = policy.units_of(current_user.member, "moderate")
+    if units is None:
+        return reference().choices(current_user.member.unit_id, also)
+    return [unit for unit in reference().units if unit.id in units]
 
 
 def desk(template: str, moment: datetime, **parts: Any) -> str:

@@ -103,7 +103,7 @@ def _found(case_id: int) -> Case:
 
 
 def _page(kind: str, *, fault: bool = False) -> str:
-    which = replace(Place.here().top, shelf="").which
+    which = replace(Place.here(), shelf="").which
     listed = queries.queue(
         [queries.OPEN, Case.kind == kind, *services.may_have(current_user.member), *which], limit=MOST
     )

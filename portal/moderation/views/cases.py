@@ -52,16 +52,12 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         return _to_read_only(opened, moment, refusal)
     earlier = queries.last_advice(opened.idea_id) if opened.idea_version > 1 and opened.kind == "idea" else None
     twins = similar(opened) if opened.kind in MERGED else []
-    return desk(
-        "moderation/case.html",
+    return _panes(
+        opened,
         moment,
-        listed=listed(),
-        case=opened,
-        campaign=campaigns.by_id().get(opened.idea.campaign_id or 0),
-        files=attachments.of_idea(opened.idea_id),
-        held=held,
+        refusal,
         near=False,
-        refusal=refusal and in_words(refusal),
+        files=attachments.of_idea(opened.idea_id),
         facts=queries.author_facts(opened.writer, moment.date()),
         similar=twins,
         earlier=earlier,
@@ -82,17 +78,21 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
 
 def _to_read_only(opened: Case, moment: datetime, refusal: Refusal | None) -> str:
     """For whoever is near to a text: it and its state, nothing of what others found in it, said of it or reported."""
+    changed = {name: pieces for name, pieces in _changed(opened, None).items() if name != "confidential"}
+    return _panes(opened, moment, refusal, near=True, files=[], changed=changed)
+
+
+def _panes(opened: Case, moment: datetime, refusal: Refusal | None, **parts: Any) -> str:
+    """What everybody who opens a case sees; `parts` is what this reader may see beside it."""
     return desk(
         "moderation/case.html",
         moment,
         listed=listed(),
         case=opened,
         campaign=campaigns.by_id().get(opened.idea.campaign_id or 0),
-        files=[],
-        held=False,
-        near=True,
+        held=refusal is None,
         refusal=refusal and in_words(refusal),
-        changed={name: pieces for name, pieces in _changed(opened, None).items() if name != "confidential"},
+        **parts,
     )
 
 
@@ -190,7 +190,6 @@ def mask(case_id: int) -> Any:
 @allowed("moderate")
 def take_off_file(case_id: int, token: str) -> Any:
     """A picture or a document that nobody should see leaves the idea, whatever is decided about the rest."""
-    shown(case_id)
     try:
         with transaction():
             services.take_off_file(case_id, current_user.member, token, now())

@@ -13,7 +13,7 @@ from portal.database import now, transaction
 from portal.errors import Conflict
 from portal.moderation import queries, services, words
 from portal.moderation.forms import LogForm
-from portal.moderation.views.base import OUTCOMES, desk, late, scope
+from portal.moderation.views.base import OUTCOMES, desk, late, own_units, scope
 from portal.moderation.views.blueprint import pages
 from portal.units.queries import reference
 from portal.web.access import allowed
@@ -44,7 +44,7 @@ def _form() -> LogForm:
     form.who.choices = options(gettext("Tất cả"), queries.moderators(answer))
     done = [*((code, words.outcome(code)) for code in OUTCOMES.values()), ("undone", gettext("Đã hoàn tác"))]
     form.outcome.choices = options(gettext("Tất cả"), done)
-    own = [unit for unit in reference().units if units is None or unit.id in units]
+    own = own_units(request.args.get("unit", ""))
     form.unit.choices = options(gettext("Tất cả"), [(unit.code, local(unit, "name")) for unit in own])
     form.validate()
     return form

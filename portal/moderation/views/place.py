@@ -19,9 +19,9 @@ from portal.web.ids import row_id
 KEPT = frozenset(
     f"moderation.{name}"
     for name in (
-        *("case", "claim", "claim_next", "release", "beat", "mask", "add_note", "end_trust"),
+        *("case", "claim", "claim_next", "release", "beat", "mask", "take_off_file", "add_note", "end_trust"),
         *("letter", "decide", "choose_merge", "merge", "choose_unit", "pass_on", "undo"),
-        *("many", "decide_many"),
+        *("many", "decide_many", "undo_many"),
     )
 )
 FROM = KEPT | {"moderation.queue", "moderation.live"}

@@ -8,13 +8,12 @@ from typing import Any
 from flask import render_template, request
 from flask_login import current_user
 
-from portal.accounts import policy
 from portal.campaigns import queries as campaigns
 from portal.database import now
 from portal.errors import Conflict
 from portal.moderation import queries, words
 from portal.moderation.services.refusals import why_not
-from portal.moderation.views.base import SOON, desk, scope
+from portal.moderation.views.base import SOON, desk, own_units, scope
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.place import Place
 from portal.units.queries import reference
@@ -28,8 +27,7 @@ from portal.web.language import words as in_words
 @allowed("moderate")
 def queue(shelf: str = "") -> str:  # noqa: ARG001  # the place reads it
     """Urgent first, then oldest."""
-    own = policy.units_of(current_user.member, "moderate")
-    units = [unit for unit in reference().units if own is None or unit.id in own]
+    units = own_units(Place.here().unit)
     return desk("moderation/queue.html", now(), listed=listed(), units=units, campaigns=campaigns.named())
 
 

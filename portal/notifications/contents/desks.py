@@ -14,10 +14,9 @@ from portal.moderation import queries as moderation
 from portal.moderation.queries.cases import Overview
 from portal.moderation.services.scoping import known_to
 from portal.notifications.failures import NotWanted
-from portal.notifications.hours import ZONE
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content, reader_of, to
-from portal.settings import Settings
+from portal.settings import ZONE, Settings
 
 
 def moderators(after: int, page: int, now: datetime) -> list[int]:

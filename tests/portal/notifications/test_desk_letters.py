@@ -19,6 +19,7 @@ from portal.notifications import hours, rendering
 from portal.notifications import services as letters
 from portal.notifications.catalogue import KINDS
 from portal.notifications.models import Letter
+from portal.settings import ZONE
 from portal.units.queries import reference
 from tests import factories
 from tests.portal.moderation import desk
@@ -78,7 +79,7 @@ def test_what_is_urgent_waits_for_no_morning(late):
 
 @pytest.mark.parametrize(("hour", "end"), [(21, 21), (22, 31), (3, 7), (7, 7)])
 def test_the_end_of_the_night(hour, end):
-    midnight = datetime(2026, 11, 26, tzinfo=hours.ZONE)
+    midnight = datetime(2026, 11, 26, tzinfo=ZONE)
     assert hours.after_quiet(midnight + timedelta(hours=hour), NIGHT) == midnight + timedelta(hours=end)
     assert hours.after_quiet(midnight, None) == midnight
 

@@ -13,11 +13,11 @@ from flask import current_app
 
 from portal.accounts import services as accounts
 from portal.database import db, now, transaction
-from portal.notifications import hours, preferences, rendering
+from portal.notifications import preferences, rendering
 from portal.notifications.catalogue import KINDS
 from portal.notifications.categories import ALWAYS, CATEGORIES
 from portal.notifications.failures import NotWanted, Refused
-from portal.settings import Settings
+from portal.settings import ZONE, Settings
 from portal.units.queries import reference
 from tests import factories
 from tests.portal.accounts import family
@@ -259,4 +259,4 @@ def test_of_two_silences_the_letter_tells_the_one_that_holds():
             author.silenced_until = now() + timedelta(days=90)
 
     plain = text_of(written("idea_not_published", story=story), "plain")
-    assert f"Đến hết ngày {author.silenced_until.astimezone(hours.ZONE):%d/%m/%Y}" in plain
+    assert f"Đến hết ngày {author.silenced_until.astimezone(ZONE):%d/%m/%Y}" in plain

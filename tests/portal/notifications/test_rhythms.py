@@ -12,6 +12,7 @@ from portal.database import now, transaction
 from portal.ideas.services import coauthors
 from portal.notices import services as notices
 from portal.notifications import gathering, hours
+from portal.settings import ZONE
 from tests import factories
 from tests.portal.notifications import stories
 from tests.portal.notifications.letters_about_news import letters, sent, shown_now
@@ -121,12 +122,12 @@ def test_in_the_night_nobody_is_told_at_once():
 
 @pytest.mark.parametrize(("hour", "quiet"), [(21, False), (22, True), (3, True), (6, True), (7, False)])
 def test_the_night_is_from_ten_to_seven(hour, quiet):
-    moment = datetime(2026, 5, 4, hour, 30, tzinfo=hours.ZONE)
+    moment = datetime(2026, 5, 4, hour, 30, tzinfo=ZONE)
     assert hours.is_quiet(moment, (22, 7)) is quiet
 
 
 def test_the_daily_letter_comes_at_eight_in_the_morning():
-    evening = datetime(2026, 5, 4, 20, tzinfo=hours.ZONE)
-    assert hours.next_digest(evening, 86_400) == datetime(2026, 5, 5, 8, tzinfo=hours.ZONE)
-    assert hours.next_digest(evening, 7 * 86_400) == datetime(2026, 5, 11, 8, tzinfo=hours.ZONE)
+    evening = datetime(2026, 5, 4, 20, tzinfo=ZONE)
+    assert hours.next_digest(evening, 86_400) == datetime(2026, 5, 5, 8, tzinfo=ZONE)
+    assert hours.next_digest(evening, 7 * 86_400) == datetime(2026, 5, 11, 8, tzinfo=ZONE)
     assert hours.next_digest(evening, 5) == evening + timedelta(seconds=5)
