@@ -103,6 +103,21 @@ def test_news_is_grouped_by_idea_the_newest_first(talker):
     assert order == sorted(order)
 
 
+def test_what_others_wrote_is_no_markup_in_a_letter(idea_with_comment, talker):
+    with transaction():
+        talker.display_name = "<b>Lan"
+        db.session.add(talker)
+    idea_with_comment("<img src=//x.example/a Làm thử nhé.")
+    stories.gathered()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    (letter,) = sink.taken
+    page = letter.get_body(("html",)).get_content()
+    assert "<img" not in page
+    assert "<b>Lan" not in page
+    assert "&lt;img" in page
+
+
 def test_a_comment_that_waits_is_told_when_it_is_shown_and_not_before():
     author = factories.member(birth=(2009, 5))  # a minor: comments wait for a moderator
     comment = stories.commented(factories.published_idea(author), "Bạn viết hay lắm, cố lên nhé.")
