@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, text
 
 from portal.accounts.consents import Guardianship
 from portal.accounts.models import Member, SignInAttempt
 from portal.database import db
 from portal.ideas.models import Idea
 from portal.notifications.models import IS_HELD, IS_PENDING, STATES, Letter, LetterPause
+from portal.notifications.telling import CODES
 from portal.outbox.models import IS_DEAD, IS_OPEN, Fact
 
 PAGE = 30
@@ -138,9 +139,10 @@ def _to(asked: str) -> ColumnElement[bool]:
     word = asked.lower()
     people = select(Member.id).where(or_(Member.email == word, Member.handle == word.removeprefix("@")))
     children = select(Guardianship.member_id).where(Guardianship.email == word)
-    attempts = select(cast(SignInAttempt.id, String)).where(SignInAttempt.email == word).subquery()
-    codes = [select(literal(f"{kind}:") + attempts.c[0]) for kind in ("sign_in_code", "email_change_code")]
-    return or_(Letter.recipient_id.in_(people.union(children)), *(Letter.dedup_key.in_(some) for some in codes))
+    attempts = db.session.scalars(select(SignInAttempt.id).where(SignInAttempt.email == word)).all()
+    readers = db.session.scalars(people.union(children)).all()  # looked up first: so the index of each part serves
+    codes = [f"{kind}:{attempt_id}" for kind in CODES for attempt_id in attempts]
+    return or_(Letter.recipient_id.in_(readers), Letter.dedup_key.in_(codes))
 
 
 def _entries() -> Select[Any]:

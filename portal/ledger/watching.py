@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
-from portal.accounts.models import Member, RoleGrant, is_live
-from portal.database import db, transaction
+from portal.accounts import people
+from portal.database import transaction
 from portal.ledger import queries
 from portal.notices import services as notices
 from portal.notifications import services as letters
 from portal.settings import Settings
-from portal.units.queries import reference
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +30,8 @@ def watch(settings: Settings, now: datetime) -> bool:
     waited = fact if health.paused_at else max(letter, fact)
     with transaction():
         hour = f"{now:%Y%m%d%H}"
-        people = administrators(now)
-        for member_id in people:
+        admins = people.governors(now)
+        for member_id in admins:
             letters.write_post_alert(member_id, hour, (waited, health.dead_in_hour, health.dead_facts), settings)
-        notices.tell(people, "post_alert", f"post_alert:{hour}")
+        notices.tell(admins, "post_alert", f"post_alert:{hour}")
     return True
-
-
-def administrators(now: datetime) -> Sequence[int]:
-    """Who looks after the whole bank."""
-    central = (RoleGrant.role == "admin") & (RoleGrant.unit_id == reference().centre.id)
-    joined = select(Member.id).join(RoleGrant, RoleGrant.member_id == Member.id)
-    return db.session.scalars(joined.where(Member.status == "active", is_live(now), central).distinct()).all()

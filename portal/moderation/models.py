@@ -147,6 +147,8 @@ class Decision(Model):
 
 STANDS = Decision.undone_at.is_(None) & Case.comment_id.is_(None)
 """Of decisions with their cases: one about the idea itself that nobody has undone, not about a comment under it."""
+HEAVY = Decision.removed | Decision.silenced_until.is_not(None)
+"""Of decisions: removed for good, or its writer silenced. Of such a one about a comment a letter tells, too."""
 
 
 class ReplyTemplate(Model):

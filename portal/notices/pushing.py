@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, literal, select, update
+from sqlalchemy import Select, delete, literal, select, update
 
 from portal.accounts.models import SignInSession
 from portal.database import UtcDateTime, db
@@ -42,7 +42,7 @@ def unsubscribe(member_id: int, endpoint: str) -> None:
 
 
 def oldest_due(now: datetime) -> datetime | None:
-    return db.session.scalar(_due(now).with_only_columns(func.min(Notice.push_at)))
+    return db.session.scalar(_due(now).with_only_columns(Notice.push_at).order_by(Notice.push_at).limit(1))
 
 
 def claim(now: datetime) -> int | None:

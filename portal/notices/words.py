@@ -88,5 +88,5 @@ def target(told: Told) -> str:
         return url_for("ideas.coauthors", idea_id=told.idea_id)
     if told.idea_id is None:
         return url_for("notifications.choices")
-    anchor = f"c-{told.comment_id}" if told.comment_id else None
-    return url_for("ideas.show", idea_id=told.idea_id, slug=told.slug, _anchor=anchor)
+    where: dict[str, Any] = {"den": told.comment_id, "_anchor": f"c-{told.comment_id}"} if told.comment_id else {}
+    return url_for("ideas.show", idea_id=told.idea_id, slug=told.slug, **where)

@@ -29,7 +29,7 @@ def spread(settings: Settings) -> bool:
     moment = database.now()
     found = announcements.next_page(moment)
     if found is None:
-        announcements.end_sent(lambda announcement_id: not progress(announcement_id).waiting, moment)
+        announcements.end_sent(lambda announcement_id: not _is_under_way(announcement_id), moment)
         return False
     announcement, members = found
     if members:
@@ -40,6 +40,11 @@ def spread(settings: Settings) -> bool:
         db.session.execute(insert_ignore(Letter.__table__), rows)
     announcements.mark_written(announcement, members, moment)
     return True
+
+
+def _is_under_way(announcement_id: int) -> bool:
+    its = select(Letter.id).where(Letter.announcement_id == announcement_id, Letter.state.in_(LIVE))
+    return db.session.scalar(its.limit(1)) is not None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, String, cast, delete, exists, select, update
+from sqlalchemy import Select, String, cast, delete, exists, literal, select, update
 
 from portal import database
 from portal.accounts.consents import Guardianship
@@ -66,9 +66,11 @@ def announce_copy(event: CopyReady, settings: Settings) -> None:
 
 def forget_codes(now: datetime) -> None:
     """What servers answered to codes whose attempts are about to be forgotten: it often repeats the address."""
-    old = select(SignInAttempt.id).where(SignInAttempt.expires_at < now - CODES_KEPT)
-    keys = [f"{kind}:{attempt_id}" for attempt_id in db.session.scalars(old) for kind in CODES]
-    db.session.execute(update(Letter).where(Letter.dedup_key.in_(keys)).values(last_text=None))
+    old = select(cast(SignInAttempt.id, String)).where(SignInAttempt.expires_at < now - CODES_KEPT).subquery()
+    for kind in CODES:
+        its = (Letter.dedup_key.in_(select(literal(f"{kind}:") + old.c[0])), Letter.last_text.is_not(None))
+        forgotten = update(Letter).where(*its).values(last_text=None)
+        db.session.execute(forgotten.execution_options(synchronize_session=False))
 
 
 def sweep(now: datetime) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 from flask import current_app
 
 from portal.database import now, transaction
-from portal.notices import pushing
 from portal.notifications import announcing, devices
 from portal.searches import queries as searches
 from portal.searches import services
@@ -18,9 +17,7 @@ from worker.tasks.mail import in_pages
 
 @app.task
 def show_on_devices() -> None:
-    """An idle portal takes no lock each second."""
-    if pushing.oldest_due(now()) is not None:
-        devices.drain(current_app.config["SETTINGS"])
+    devices.drain(current_app.config["SETTINGS"])
 
 
 @app.task

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from portal.database import db
 from portal.discussion.models import Comment
@@ -20,7 +20,7 @@ from portal.moderation.events import (
     PersonalDataMasked,
     SilenceLifted,
 )
-from portal.moderation.models import Case, Decision
+from portal.moderation.models import HEAVY, Case, Decision
 from portal.notices.events import VotersPartlyTold
 from portal.notices.models import Notice
 from portal.notices.services import telling
@@ -46,7 +46,7 @@ def tell_of_hiding(event: CaseDecided, undo_window: int) -> None:
     """The writer of what is hidden after reports, and of a comment that is not shown: why, if no letter says so."""
     case = db.session.execute(
         select(Case.kind, Case.comment_id, Decision.idea_id, Decision.outcome, Decision.decided_at, Decision.reason)
-        .add_columns((Decision.removed | Decision.silenced_until.is_not(None)).label("heavy"))
+        .add_columns(HEAVY.label("heavy"))
         .join(Decision, Decision.case_id == Case.id)
         .where(Decision.id == event.decision_id)
     ).one()
@@ -100,8 +100,7 @@ def tell_voters(event: VotersPartlyTold, undo_window: int) -> None:
 
 def take_back_decision(event: DecisionUndone) -> None:
     """An undone decision was never told, or is told no more."""
-    about = select(Decision.id).where(
-        Decision.id == event.decision_id, or_(Decision.idea_id == Notice.idea_id, Decision.into_id == Notice.idea_id)
-    )
-    undone = delete(Notice).where(about.exists(), Notice.cause == f"decision:{event.decision_id}")
+    ideas_of = select(Decision.idea_id, Decision.into_id).where(Decision.id == event.decision_id)
+    about = [idea_id for idea_id in db.session.execute(ideas_of).one() if idea_id is not None]
+    undone = delete(Notice).where(Notice.idea_id.in_(about), Notice.cause == f"decision:{event.decision_id}")
     db.session.execute(undone.execution_options(synchronize_session=False))

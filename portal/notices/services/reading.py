@@ -28,14 +28,14 @@ def mark_read(member_id: int, up_to: int, now: datetime, thread: str | None = No
     seen = queries.visible_ids(member_id, now).where(Notice.id <= up_to, Notice.read_at.is_(None))
     if thread is not None:
         seen = seen.where(Notice.thread == thread)
-    read = update(Notice).where(Notice.id.in_(seen)).values(read_at=now)
+    read = update(Notice).where(Notice.id.in_(seen)).values(read_at=now, push_at=None)
     db.session.execute(read.execution_options(synchronize_session=False))
 
 
 def done(member_id: int, thread: str, now: datetime) -> None:
     """They have answered what it told of, wherever they read it."""
     its = update(Notice).where(Notice.member_id == member_id, Notice.thread == thread, Notice.read_at.is_(None))
-    db.session.execute(its.values(read_at=now).execution_options(synchronize_session=False))
+    db.session.execute(its.values(read_at=now, push_at=None).execution_options(synchronize_session=False))
 
 
 def sweep(now: datetime) -> None:

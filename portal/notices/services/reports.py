@@ -40,13 +40,18 @@ def untell_reporters(event: DecisionUndone) -> None:
         select(Case.subject).join(Decision, Decision.case_id == Case.id).where(Decision.id == event.decision_id)
     )
     thing = (subject or "").removeprefix("report:")
-    reports = db.session.scalars(select(Report.id).where(Report.subject == thing, Report.settled_at.is_(None)))
-    causes = [f"report:{report_id}" for report_id in reports]
-    db.session.execute(delete(Notice).where(Notice.cause.in_(causes)).execution_options(synchronize_session=False))
+    theirs = select(Report.id, Report.member_id).where(Report.subject == thing, Report.settled_at.is_(None))
+    reports = db.session.execute(theirs.where(Report.member_id.is_not(None))).all()
+    told = delete(Notice).where(
+        Notice.member_id.in_([one.member_id for one in reports]),
+        Notice.cause.in_([f"report:{one.id}" for one in reports]),
+    )
+    db.session.execute(told.execution_options(synchronize_session=False))
 
 
 def tell_of_erasure(event: ReportedIsGone) -> None:
     """Those who reported a thing that is gone before anybody has judged it."""
     gone = (Report.subject == event.subject, Report.upheld.is_(None), Report.settled_at.is_not(None))
-    for report in db.session.scalars(select(Report).where(*gone, Report.member_id.is_not(None))):
-        tell([report.member_id] if report.member_id else [], "report_gone", f"report:{report.id}")
+    reports = select(Report.id, Report.member_id).where(*gone, Report.member_id.is_not(None))
+    for report in db.session.execute(reports):
+        tell([report.member_id], "report_gone", f"report:{report.id}")

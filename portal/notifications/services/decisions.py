@@ -10,7 +10,7 @@ from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 from portal.moderation.events import CaseDecided, DecisionUndone
-from portal.moderation.models import Appeal, Case, Decision
+from portal.moderation.models import HEAVY, Appeal, Case, Decision
 from portal.notices import services as notices
 from portal.notices.models import Notice
 from portal.notifications.models import IS_PENDING, Letter
@@ -55,7 +55,7 @@ def write_hidden(event: CaseDecided, settings: Settings) -> None:
     """
     row = db.session.execute(
         select(Decision.outcome, Decision.decided_at, Case.kind, Case.comment_id, Idea.author_id, Comment.member_id)
-        .add_columns(Case.idea_id, (Decision.removed | Decision.silenced_until.is_not(None)).label("heavy"))
+        .add_columns(Case.idea_id, HEAVY.label("heavy"))
         .join(Case, Case.id == Decision.case_id)
         .join(Idea, Idea.id == Case.idea_id)
         .outerjoin(Comment, Comment.id == Case.comment_id)
