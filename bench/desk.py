@@ -118,7 +118,7 @@ def main(engine: str, cases: int = 100_000, moderators: int = 50, seconds: int =
             people = [factories.member("moderator").id for _ in range(moderators)]
             db.engine.dispose()
         context = multiprocessing.get_context("spawn")
-        told, ready = context.Queue(), context.Barrier(moderators)
+        told, ready = context.Queue(), context.Barrier(moderators, timeout=120)
         seats = [people[n::PROCESSES] for n in range(PROCESSES)]
         running = [context.Process(target=sit, args=(env, some, seconds, ready, told)) for some in seats]
         for process in running:

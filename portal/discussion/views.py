@@ -85,12 +85,12 @@ def _own_comment(idea_id: int, comment_id: int) -> Comment:
 
 @pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/huu-ich")
 @signed_in
-def mark_helpful(idea_id: int, comment_id: int) -> Any:
+def mark_helpful(idea_id: int, comment_id: int) -> Any:  # noqa: ARG001  # of the address
     """`helpful` is the wished state."""
     author, helpful = current_user.member, request.form.get("helpful") != "0"
     with transaction():
-        services.mark_helpful(author, comment_id, helpful=helpful)
-    return redirect(_comments_of(idea_id, f"c-{comment_id}"), 303)
+        comment = services.mark_helpful(author, comment_id, helpful=helpful)
+    return redirect(_place_of(comment), 303)
 
 
 @pages.post("/y-tuong/<int:idea_id>/theo-doi")
@@ -128,7 +128,7 @@ def followed() -> str:
 def _place_of(comment: Comment) -> str:
     """Where a comment is read: under the idea, or in its thread alone if that is a long one."""
     words = {}
-    if comment.parent_id and queries.place_in_thread(comment) >= queries.ANSWERS:
+    if comment.parent_id and queries.place_in_thread(comment, current_user.id) >= queries.ANSWERS:
         words = {"chuoi": comment.parent_id, "sau": comment.id - 1}
     return _comments_of(comment.idea_id, f"c-{comment.id}", **words)
 

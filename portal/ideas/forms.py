@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -9,7 +10,6 @@ from wtforms import BooleanField, RadioField, SelectField, StringField
 
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
-from portal.database import now
 from portal.errors import N_
 from portal.ideas import rules, services, states
 from portal.ideas.rules import Content
@@ -63,7 +63,7 @@ class IdeaForm(PageForm):
         ]
 
     def _units(self, writer: Member | None) -> list[Unit]:
-        home_id = writer.unit_id if writer and not services.is_young(writer, now()) else None
+        home_id = writer.unit_id if writer and not services.is_young(writer, datetime.now(UTC)) else None
         return reference().choices(home_id, self.unit.data or "")
 
     def content(self) -> Content:

@@ -49,7 +49,7 @@ def open_sent(path: Path) -> Table:
     if done is None or done.returncode != 0:
         kind = done.stderr.decode("ascii", "replace") if done and done.returncode == 1 else "too_large"
         raise Fault(f"{path} cannot be read within the limits.", kind)
-    lines = [(line, cells) for line, cells in map(json.loads, done.stdout.splitlines())]
+    lines = list(map(json.loads, done.stdout.splitlines()))
     columns = check_columns(path, lines[0][1] if lines else [])
     if len(lines) < 2:
         raise Fault(f"{path} has a header and no rows.", "no_rows")

@@ -137,7 +137,7 @@
     away = gone;
   };
   // What has not changed is not touched: a screen reader may be reading there.
-  const href = item => $('a', item ?? document.createElement('li'))?.getAttribute('href');
+  const href = item => item?.querySelector('a')?.getAttribute('href');
   const put = (list, fresh) => {
     const old = new Map([...list.children].map(item => [href(item), item]));
     const now = fresh.map(item => old.get(href(item))?.outerHTML === item.outerHTML ? old.get(href(item)) : item);
@@ -155,7 +155,7 @@
     $$('symbol', news).forEach(shape => { if (!document.getElementById(shape.id)) $('#icons').append(shape) });
     put($('#q'), $$('#q > li', news));
     if ($('#ql').textContent !== news.dataset.total) $('#ql').textContent = news.dataset.total;
-    const line = focused && lines().find(each => href(each.parentElement) === focused);
+    const line = focused && lines().find(each => each.getAttribute('href') === focused);
     if (line && line !== document.activeElement) line.focus({ preventScroll: true });
     if (!item?.dataset.until) return;
     if (news.dataset.words) lost(news.dataset.words);

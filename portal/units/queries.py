@@ -36,6 +36,7 @@ class Reference:
         self.unit_by_id = {unit.id: unit for unit in self.units}
         self.unit_by_code = {unit.code: unit for unit in self.units}
         self.provinces = [unit for unit in self.units if unit.kind == "province" and not unit.closed_at]
+        self.central = [unit for unit in self.units if unit.kind in ("centre", "body") and not unit.closed_at]
         self.centre = next(unit for unit in self.units if unit.parent_id is None)
         self.children: dict[int | None, list[Unit]] = {}
         for unit in self.units:
@@ -68,11 +69,10 @@ class Reference:
 
         All there are would be thousands.
         """
-        central = [unit for unit in self.units if unit.kind in ("centre", "body")]
         home = self.place(home_id)
         near = [self.unit_by_id[one] for one in self.below(home.id)] if home and home is not self.centre else []
         near.sort(key=lambda unit: unit.sort_key)
-        offered = [unit for unit in (*self.provinces, *central, *near) if not unit.closed_at]
+        offered = (*self.provinces, *self.central, *(unit for unit in near if not unit.closed_at))
         chosen = [self.unit_by_code[also]] if also in self.unit_by_code else []
         return list(dict.fromkeys((*offered, *chosen)))
 

@@ -64,9 +64,16 @@ def thread(idea_id: int, reader_id: int | None, head_id: int, after: int = 0) ->
     return Page(found, None, alone=True)
 
 
-def place_in_thread(comment: Comment) -> int:
-    """How many answers that everybody sees stand before this one."""
-    before = (Comment.parent_id == comment.parent_id, Comment.id < comment.id, Comment.status == "published")
+def long_thread(idea_id: int, comment_id: int, reader_id: int | None) -> int | None:
+    """The head of the thread in which an answer stands too far down to be shown under the idea."""
+    its = (Comment.id == comment_id, Comment.idea_id == idea_id, Comment.parent_id.is_not(None))
+    comment = db.session.scalar(select(Comment).where(*its))
+    return comment.parent_id if comment and place_in_thread(comment, reader_id) >= ANSWERS else None
+
+
+def place_in_thread(comment: Comment, reader_id: int | None) -> int:
+    """How many answers that this reader sees stand before this one."""
+    before = (Comment.parent_id == comment.parent_id, Comment.id < comment.id, _readable(reader_id))
     return db.session.scalar(select(func.count()).where(*before)) or 0
 
 

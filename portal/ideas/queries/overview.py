@@ -33,11 +33,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Overview:
-    """Public ideas counted by status, field and unit."""
+    """Public ideas counted by status, field and unit, and the provinces that have some."""
 
     by_status: Counter[str]
     by_field: Counter[int]
-    units: frozenset[int]
+    provinces: int
     cells: Counter[tuple[str, int, int | None]]
 
 
@@ -47,11 +47,10 @@ _kept: WeakKeyDictionary[Any, tuple[float, Overview]] = WeakKeyDictionary()
 def facts() -> Facts:
     """For the front page; at most a minute old."""
     whole = overview()
-    places = {reference().place(unit_id) for unit_id in whole.units}
     return Facts(
         realised=whole.by_status["realised"],
         in_progress=whole.by_status["in_progress"],
-        provinces=sum(place is not None and place.kind == "province" for place in places),
+        provinces=whole.provinces,
         public_total=whole.by_status.total(),
     )
 
@@ -103,5 +102,6 @@ def _count() -> Overview:
     for (status, field_id, _), number in cells.items():
         by_status[status] += number
         by_field[field_id] += number
-    units = frozenset(unit_id for _, _, unit_id in cells if unit_id)
-    return Overview(by_status, by_field, units, cells)
+    places = {reference().place(unit_id) for _, _, unit_id in cells}
+    provinces = sum(place is not None and place.kind == "province" for place in places)
+    return Overview(by_status, by_field, provinces, cells)

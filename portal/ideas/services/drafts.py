@@ -30,7 +30,7 @@ class Page:
     turn: int | None = None
 
 
-def save_draft(  # who, what, from where
+def save_draft(
     member_id: int | None,
     visitor: str | None,
     content: Content,

@@ -27,9 +27,8 @@ def propose(author: Member, idea_id: int, version: int, content: Content, now: d
 
     Raises Invalid, Missing for a stranger, Refusal if nothing is different, and Conflict if the idea has moved on.
     """
-    mine = (
-        select(Idea).where(Idea.id == idea_id).with_for_update()
-    )  # two presses of one button come one after the other
+    # locked: two presses of one button come one after the other
+    mine = select(Idea).where(Idea.id == idea_id).with_for_update()
     idea = db.session.scalar(mine.execution_options(populate_existing=True))
     if idea is None or idea.author_id != author.id:
         raise Missing

@@ -42,6 +42,8 @@ TABS = (
 STEP_NAMES = {"waiting": N_("Đã gửi"), "published": N_("Đã duyệt đăng")}
 """On the way of an idea two states go by what happened, not by what they are."""
 FEED_LENGTH = 30
+ADVISED = {"needs_changes", "rejected", "hidden"}
+"""States in which the words of a moderator stand on the page."""
 WRITING_MIN = 8
 """A title being typed is compared from so many characters on."""
 
@@ -117,9 +119,15 @@ def show(idea_id: int, slug: str = "") -> Any:
 
 
 def _talk(idea_id: int) -> discussion.Page:
-    """A page of threads, or one thread alone (`chuoi`) from an answer on (`sau`)."""
+    """A page of threads, or one thread alone (`chuoi`) from an answer on (`sau`).
+
+    The thread of an answer that is to be answered (`tra-loi`) or that a notice tells of (`den`), if it is a long one.
+    """
     if alone := row_id(request.args.get("chuoi")):
         return discussion.thread(idea_id, current_user.id, alone, row_id(request.args.get("sau")) or 0)
+    meant = row_id(request.args.get("tra-loi")) or row_id(request.args.get("den"))
+    if meant and (head := discussion.long_thread(idea_id, meant, current_user.id)):
+        return discussion.thread(idea_id, current_user.id, head, meant - 1)
     return discussion.threads(idea_id, current_user.id, row_id(request.args.get("binh-luan")))
 
 
@@ -128,7 +136,8 @@ def _decided(shown: Shown, viewer: Member | None) -> dict[str, Any]:
     if shown.is_public or viewer is None:
         return {"may_appeal": False, "appeal_due": None, "advice": None, "why": None}
     idea, mine = shown.idea, viewer.id == shown.idea.author_id
-    refused, advice = mine and idea.status in {"rejected", "hidden"}, moderation.last_advice(idea.id)
+    refused = mine and idea.status in {"rejected", "hidden"}
+    advice = moderation.last_advice(idea.id) if idea.status in ADVISED else None
     return {
         "may_appeal": refused and moderation.appealable(idea.id),
         "appeal_due": moderation.appeal_due(idea.id) if refused else None,

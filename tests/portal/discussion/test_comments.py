@@ -102,6 +102,22 @@ def test_a_long_thread_goes_on_by_a_link(app, client):
         assert page(client, idea, f"?chuoi={chuoi}&sau={sau}").status_code == 200
 
 
+@pytest.mark.parametrize("way", ["tra-loi", "den"])
+def test_whoever_comes_for_an_answer_far_down_a_thread_finds_it(app, client, way):
+    idea, who = factories.published_idea(), factories.member()
+    head = post(who, idea, "Lời đầu tiên")
+    with transaction():
+        made = [
+            services.post(who, idea.id, f"Câu trả lời thứ {n}.", now(), parent_id=head.id)
+            for n in range(queries.ANSWERS + 2)
+        ]
+    factories.sign_in(client, factories.member())
+    text = page(client, idea, f"?{way}={made[-1].id}").text
+    assert f'id="c-{made[-1].id}"' in text
+    assert (f'name="parent" value="{made[-1].id}"' in text) == (way == "tra-loi")
+    assert "Câu trả lời thứ 0." in page(client, idea, f"?{way}={made[0].id}").text
+
+
 @pytest.mark.parametrize("body", ["", " ", "x", "x" * 2001, "\u200b\u200b\u200b"])
 def test_a_comment_has_two_to_two_thousand_characters(app, body):
     idea, who = factories.published_idea(), factories.member()
