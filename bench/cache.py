@@ -7,40 +7,20 @@ needs for a request is compared, too.
 from __future__ import annotations
 
 import http.client
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 from bench.bank import bank
-from bench.serving import Figures, Request, load, serving, wait_for
-from portal.launcher import any_free_port
+from bench.serving import Figures, Request, load, serving
+from tests.faults.nginx import IS_HERE, Served, nginx
 
-SHIPPED = Path(__file__).parent.parent / "deploy" / "nginx" / "ideabank.conf"
 GOAL = 0.80
 ROUNDS, SECONDS = 5, 3.0
 PATHS = ("/", "/y-tuong", "/y-tuong?sort=new")
 ENCODING = ("Accept-Encoding", "br")  # what browsers take
-MAIN = """
-pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 2; daemon off; {user}
-events {{ worker_connections 512; }}
-http {{
-    access_log off; sendfile on; tcp_nopush on; types {{ }} default_type "text/html; charset=utf-8";
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    include {folder}/ideabank.conf;
-    server {{ listen 127.0.0.1:{disk}; root {folder}/pages; }}
-}}
-"""
 
 
 def main() -> None:
-    if not shutil.which("nginx"):
+    if not IS_HERE:
         raise SystemExit("nginx is not on the PATH")
     with bank("sqlite", 2_000, 20_000) as (env, _), serving("gunicorn", env) as (port, _), nginx(port) as (kept, disk):
         for number, path in enumerate(PATHS):
@@ -55,16 +35,7 @@ def main() -> None:
             print(f"  {share:.0%} of the rate, {by_cpu:.0%} by CPU (goal {GOAL:.0%})")
 
 
-@dataclass(frozen=True)
-class Site:
-    """What nginx, the process `pid`, serves at a port."""
-
-    pid: int
-    port: int
-    folder: Path
-
-
-def _figures(site: Site, path: str) -> Figures:
+def _figures(site: Served, path: str) -> Figures:
     return load(site.port, site.pid, [Request(path, headers=(ENCODING,))], SECONDS)
 
 
@@ -72,34 +43,6 @@ def _body(port: int, path: str) -> bytes:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", path, headers=dict([ENCODING]))
     return connection.getresponse().read()
-
-
-@contextmanager
-def nginx(portal: int) -> Iterator[tuple[Site, Site]]:
-    """The portal's cached pages, and a folder of files."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        (folder / "pages").mkdir()
-        kept, disk = any_free_port(), any_free_port()
-        shipped = SHIPPED.read_text(encoding="utf-8")
-        for there, here in (
-            ("/var/cache/nginx/ideabank", f"{folder}/cache"),
-            ("listen 80;", f"listen 127.0.0.1:{kept};"),
-            ("web:8000", f"127.0.0.1:{portal}"),
-        ):
-            assert there in shipped, there
-            shipped = shipped.replace(there, here)
-        (folder / "ideabank.conf").write_text(shipped, encoding="utf-8")
-        user = "user root;" if os.geteuid() == 0 else ""
-        (folder / "nginx.conf").write_text(MAIN.format(folder=folder, disk=disk, user=user))
-        process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"])
-        try:
-            wait_for(kept, process)
-            yield Site(process.pid, kept, folder), Site(process.pid, disk, folder / "pages")
-        finally:
-            process.terminate()
-            process.wait(10)
 
 
 if __name__ == "__main__":
