@@ -173,7 +173,7 @@ class IdeaEvent(Model):
     """
 
     __tablename__ = "idea_event"
-    __table_args__ = (Index(None, "idea_id", "at"),)
+    __table_args__ = (Index(None, "idea_id", "at"), Index(None, "status", "at"))
 
     id: Mapped[Key]
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, tu
 from portal.database import db
 from portal.ideas import search, states
 from portal.ideas.cursors import Cursor, decode, encode
-from portal.ideas.models import Idea, IdeaRank
+from portal.ideas.models import Idea, IdeaEvent, IdeaRank
 from portal.ideas.queries.cards import Card, card, select_cards
 from portal.units.queries import reference
 
@@ -101,14 +101,22 @@ def newest(limit: int, filters: Filters | None = None) -> list[Card]:
 
 
 def fresh(filters: Filters, since: datetime, limit: int, *, but_by: int) -> list[int]:
-    """Ids of what a list shows that was published since, the newest first, but nothing by one author. One query."""
-    where = [*_conditions(filters, "new"), IdeaRank.published_at >= since, Idea.author_id != but_by]
+    """Ids of what a list shows that came into it since, the newest first, but nothing by one author. One query.
+
+    A list of what has come to a state takes in ideas that were published long before.
+    """
+    where = [*_conditions(filters, "new"), Idea.author_id != but_by]
     if filters.q:
         if (wanted := search.wanted(filters.q)) is None:
             return []
         where.append(search.matches(wanted.match, IdeaRank.idea_id))
-    chosen = select(IdeaRank.idea_id).join(Idea, Idea.id == IdeaRank.idea_id).where(*where)
-    newest_first = chosen.order_by(IdeaRank.published_at.desc(), IdeaRank.idea_id.desc())
+    chosen = select(IdeaRank.idea_id).join(Idea, Idea.id == IdeaRank.idea_id)
+    came: Any = IdeaRank.published_at
+    if filters.status not in {None, "published"}:
+        arrived = select(IdeaEvent.idea_id, func.max(IdeaEvent.at).label("at")).group_by(IdeaEvent.idea_id)
+        lately = arrived.where(IdeaEvent.status == filters.status, IdeaEvent.at >= since).subquery()
+        chosen, came = chosen.join(lately, lately.c.idea_id == IdeaRank.idea_id), lately.c.at
+    newest_first = chosen.where(came >= since, *where).order_by(came.desc(), IdeaRank.idea_id.desc())
     return list(db.session.scalars(newest_first.limit(limit)))
 
 

@@ -71,9 +71,14 @@ def _comment(comment_id: int) -> Any:
 
 
 def tell_of_matches(event: SearchMatched) -> None:
-    """Whoever keeps a search, of what is new in it; an idea that two of their searches find is told once."""
+    """Whoever keeps a search, of what is new in it; an idea that two of their searches find is told once.
+
+    Again when it comes to a state that one of them asks for: that is news of its own.
+    """
     search = db.session.get(SavedSearch, event.search_id)
     if search is None:
         return
+    state = search.words.get("status", "published")
+    came = "" if state == "published" else f":{state}"
     for idea_id in event.idea_ids:
-        tell([search.member_id], "found", f"found:{idea_id}", idea_id=idea_id, thread=f"search:{search.id}")
+        tell([search.member_id], "found", f"found:{idea_id}{came}", idea_id=idea_id, thread=f"search:{search.id}")

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from portal.accounts.events import MemberErased
 from portal.database import db, now, transaction
 from portal.errors import Refusal
+from portal.ideas import services as ideas
 from portal.notices.models import Notice
 from portal.notifications import delivery
 from portal.searches import queries, services
@@ -38,6 +39,11 @@ def look(hours=2):
             if not services.look_again(DAY, moment):
                 break
     stories.relay()
+
+
+def go_the_whole_way(idea, moment):
+    for state in ("shortlisted", "adopted", "in_progress", "realised"):
+        ideas.advance(idea.id, state, None, moment)
 
 
 def told(who):
@@ -119,6 +125,32 @@ def test_a_new_idea_that_matches_is_told_once_and_to_nobody_else(app):
         look(hours)
     assert told(who) == [hit.id]
     assert told(other) == []
+
+
+def test_an_idea_that_comes_to_the_state_asked_for_is_told_however_old_it_is(app):
+    who = factories.member()
+    old = factories.published_idea(title="Gom rác nhựa bằng lưới", at=now() - 90 * DAY)
+    factories.published_idea(title="Gom rác nhựa bằng vợt", at=now() - 90 * DAY)
+    factories.saved_search(who, field="moi-truong", status="realised")
+    look(1)
+    assert told(who) == []
+    with transaction():
+        go_the_whole_way(old, now() + timedelta(minutes=90))
+    for hours in (2, 3, 4):
+        look(hours)
+    assert told(who) == [old.id]
+
+
+def test_that_an_idea_is_put_to_use_is_news_to_whoever_was_told_that_it_was_published(app):
+    who = factories.member()
+    factories.saved_search(who, "Rác", q="rac nhua")
+    factories.saved_search(who, "Rác, đã áp dụng", q="rac nhua", status="realised")
+    hit = factories.published_idea(title="Gom rác nhựa bằng lưới", at=now() + timedelta(minutes=30))
+    look(1)
+    with transaction():
+        go_the_whole_way(hit, now() + timedelta(minutes=90))
+    look(2)
+    assert told(who) == [hit.id, hit.id]
 
 
 def test_until_the_hour_is_over_nobody_looks_again(app):
