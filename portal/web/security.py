@@ -104,13 +104,15 @@ def add_headers(response: Response) -> Response:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "asset":  # the same for everybody, and kept for a year
         response.vary.add("Cookie")
+        if request.path.startswith("/api/"):
+            response.vary.update(("Authorization", "Accept-Language"))
         headers.setdefault("Cache-Control", _for_whom())
     return response
 
 
 def _for_whom() -> str:
-    """A member's page is kept nowhere; one that shows what a visitor has begun, by no cache that others share."""
-    if "_user_id" in session:
+    """What a member reads is kept nowhere, by cookie or by token; what a visitor has begun, by no cache others share."""
+    if "_user_id" in session or bearer_token(request):
         return "private, no-store"
     return "private, no-cache" if "visitor" in session else "no-cache"
 

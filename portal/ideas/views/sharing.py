@@ -21,7 +21,8 @@ from portal.web.access import public
 from portal.web.language import current_language
 from portal.web.templating import local
 
-DAY = 86_400
+FIVE_MINUTES = 300
+"""The title is in both, and may be masked: no cache between us and a reader keeps it for longer than a file."""
 
 
 @pages.get("/y-tuong/<int:idea_id>/anh.png")
@@ -39,7 +40,7 @@ def image(idea_id: int) -> Response:
         drawn = picture.draw(shown.idea.title, local(shown.field, "name"), "Nảy")
         with suppress(OSError):  # a folder that cannot be written costs drawing anew, not the answer
             write_whole(kept, drawn, durable=False)
-    return _kept_a_day(Response(drawn, content_type="image/png"))
+    return _kept_for_a_while(Response(drawn, content_type="image/png"))
 
 
 @pages.get("/y-tuong/<int:idea_id>/ma-qr.svg")
@@ -49,7 +50,7 @@ def qr(idea_id: int) -> Response:
     drawn = io.BytesIO()
     code = segno.make(address(_public(idea_id)), error="m")
     code.save(drawn, kind="svg", scale=4, border=4, light="#fff", title=gettext("Mã QR của ý tưởng"))
-    return _kept_a_day(Response(drawn.getvalue(), content_type="image/svg+xml"))
+    return _kept_for_a_while(Response(drawn.getvalue(), content_type="image/svg+xml"))
 
 
 def _public(idea_id: int) -> Shown:
@@ -59,8 +60,8 @@ def _public(idea_id: int) -> Shown:
     return shown
 
 
-def _kept_a_day(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = f"public, max-age={DAY}"
+def _kept_for_a_while(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = f"public, max-age={FIVE_MINUTES}"
     return answer
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from portal.app import create_app
-from tests.factories import member, published_idea, sign_in
+from tests.factories import api_key, member, published_idea, sign_in
 from tests.forms import token_in
 
 pytestmark = pytest.mark.one_engine_each
@@ -23,6 +23,20 @@ def test_pages_of_a_person_are_not_kept_by_anybody(client):
     assert client.get("/").headers["Cache-Control"] == "no-cache"
     sign_in(client, member())
     assert client.get("/").headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/me", "/api/v1/me/ideas", "/api/v1/ideas"])
+def test_what_a_program_reads_for_a_person_is_not_kept_either(client, path):
+    answer = client.get(path, headers=api_key(member()))
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Authorization" in answer.headers["Vary"]
+
+
+def test_what_anybody_reads_by_the_api_says_what_it_depends_on(client):
+    headers = client.get("/api/v1/ideas").headers
+    assert headers["Cache-Control"] == "no-cache"
+    assert {"Authorization", "Cookie", "Accept-Language"} <= {each.strip() for each in headers["Vary"].split(",")}
 
 
 def test_reading_sets_no_cookie(client):
