@@ -125,10 +125,13 @@ def revise(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
     409 if `version` is no longer the newest.
     """
     member, shown = current_user.member, _show_own(idea_id)
+    hide_old = body.pop("hide_old")
     content = Content.read({**shown.content.as_dict(), **body})
     with transaction():
-        change = services.propose if shown.is_public else services.revise
-        change(member, idea_id, body["version"], content, now())
+        if shown.is_public:
+            services.propose(member, idea_id, body["version"], content, now(), hide_old=hide_old)
+        else:
+            services.revise(member, idea_id, body["version"], content, now())
     return _body(_show(idea_id))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Member
@@ -100,7 +100,7 @@ class IdeaText(Model):
 
 
 class IdeaVersion(Model):
-    """What an idea said before it was changed."""
+    """What an idea said before it was changed. What is `hidden` is read by its authors and the desk alone."""
 
     __tablename__ = "idea_version"
     __table_args__ = (UniqueConstraint("idea_id", "version"),)
@@ -111,6 +111,7 @@ class IdeaVersion(Model):
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     content: Mapped[dict[str, Any]]
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 EDIT_STATES = ("waiting", "accepted", "refused", "withdrawn")
@@ -121,6 +122,7 @@ class IdeaEdit(Model):
     """What an author would have a published idea say. The page keeps its words until a moderator agrees.
 
     One waits for each idea; `number` rises when its author writes it anew. `live`: shown already, looked at afterwards.
+    `hides_old`: once it is shown the public reads no earlier version any more, because of what was taken out.
     """
 
     __tablename__ = "idea_edit"
@@ -137,6 +139,7 @@ class IdeaEdit(Model):
     content: Mapped[dict[str, Any]]
     number: Mapped[int] = mapped_column(default=1)
     live: Mapped[bool] = mapped_column(default=False)
+    hides_old: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import AwareDateTime, Float, Integer, List, Nested, String
+from apiflask.fields import AwareDateTime, Boolean, Float, Integer, List, Nested, String
 from flask import current_app, url_for
 from marshmallow import missing
 
@@ -51,6 +51,9 @@ class IdeaPatch(Schema):
     unit = String(allow_none=True)
     campaign = String(allow_none=True)
     language = String()
+    hide_old = Boolean(
+        load_default=False, **_given("Of a published idea: the public is to read no earlier version any more.")
+    )
 
 
 class WithdrawIn(Schema):

@@ -89,6 +89,14 @@ class DecisionIn(Schema):
             "description": "With `reject`: 7, 30 or 90; so long the author sends nothing. Takes a second moderator."
         },
     )
+    hide_old = Boolean(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "With `approve`, of an edit: whether the public reads no earlier version any more. "
+            "As its author or the rules proposed unless it is said."
+        },
+    )
     advice = String(
         load_default="",
         allow_none=True,
@@ -144,7 +152,8 @@ def decide(case_id: int, body: dict[str, Any]) -> dict[str, Any]:
     verdict = (body["version"], body["outcome"], body["reason"] or "", body["advice"] or "")
     with transaction():
         heavier = services.Heavier(body["remove"], body["silence_days"])
-        services.decide(case_id, current_user.member, *verdict, now(), into=body["into"], heavier=heavier)
+        more = {name: body[name] for name in ("into", "hide_old")}
+        services.decide(case_id, current_user.member, *verdict, now(), heavier=heavier, **more)
     return _whole(case_id)
 
 

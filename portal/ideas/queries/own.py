@@ -58,6 +58,12 @@ def proposed(shown: Shown) -> Content | None:
     )
 
 
+def hides_old(idea_id: int) -> bool:
+    """Whether the edit that waits asks for the versions of before to be hidden."""
+    waiting = select(IdeaEdit.hides_old).where(IdeaEdit.idea_id == idea_id, IdeaEdit.state == "waiting")
+    return bool(db.session.scalar(waiting))
+
+
 def edit_column() -> ColumnElement[str | None]:
     """For a query about one idea: whether an edit of it waits, and if it is shown already: 'waiting', 'live', None."""
     seen = case((IdeaEdit.live, "live"), else_="waiting")

@@ -31,18 +31,18 @@ def changed_column() -> ColumnElement[bool]:
 
 
 def _was_public() -> ColumnElement[bool]:
-    """A version that was replaced after the idea was last put before the public."""
+    """A version that was replaced after the idea was last put before the public, and has not been hidden since."""
     shown = select(func.max(IdeaEvent.at)).where(
         IdeaEvent.idea_id == IdeaVersion.idea_id, IdeaEvent.status == "published"
     )
-    return IdeaVersion.at > shown.correlate(IdeaVersion).scalar_subquery()
+    return (IdeaVersion.at > shown.correlate(IdeaVersion).scalar_subquery()) & ~IdeaVersion.hidden
 
 
 def versions(shown: Shown, *, whole: bool) -> list[Version]:
     """The versions of an idea, oldest first, today's last. One query.
 
     The public reads those that were public: what a moderator had somebody take out before must not come back
-    here. `whole` is for authors and moderators, who read all, and the confidential part too.
+    here, nor what an author took out later and does not want to be read. `whole` is for authors and moderators, who read all, and the confidential part too.
     """
     idea = shown.idea
     rows = db.session.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
@@ -22,9 +22,12 @@ CHANGEABLE = ("published",)
 """Once a council looks at an idea its words stay as they are."""
 
 
-def propose(author: Member, idea_id: int, version: int, content: Content, now: datetime) -> IdeaEdit:
+def propose(  # an edit says all of this
+    author: Member, idea_id: int, version: int, content: Content, now: datetime, *, hide_old: bool = False
+) -> IdeaEdit:
     """Ask for other words on a published page; a second time replaces the first. The campaign stays.
 
+    `hide_old`: the public is to read what the page said before no more.
     Raises Invalid, Missing for a stranger, Refusal if nothing is different, and Conflict if the idea has moved on.
     """
     # locked: two presses of one button come one after the other
@@ -49,7 +52,7 @@ def propose(author: Member, idea_id: int, version: int, content: Content, now: d
         edit = IdeaEdit(idea_id=idea_id, number=0, created_at=now)
         db.session.add(edit)
     edit.base_version, edit.before, edit.content = version, before, new
-    edit.number, edit.updated_at = edit.number + 1, now
+    edit.number, edit.updated_at, edit.hides_old = edit.number + 1, now, hide_old
     db.session.flush()
     outbox.record(EditProposed(edit.id, edit.number))
     return edit
@@ -76,19 +79,31 @@ def show_edit(edit: IdeaEdit, by: Member | None, now: datetime) -> None:
     by_id = by.id if by else None
     kept = {"idea_id": edit.idea_id, "version": edit.base_version, "at": now, "by_id": by_id, "content": edit.before}
     db.session.add(IdeaVersion(**kept))
+    if edit.hides_old:
+        _hide_versions(edit.idea_id)
 
 
 def unshow_edit(edit: IdeaEdit, now: datetime) -> None:
-    """The words of before again. What was shown meanwhile is in no history: it may be what nobody should read."""
+    """The words of before again. What was shown meanwhile is in no history: it may be what nobody should read.
+
+    So the public is not told of a change either.
+    """
     idea = _write(edit, edit.base_version + 1, edit.before, now)
+    _hide_versions(edit.idea_id, IdeaVersion.version == edit.base_version)
     edit.base_version = idea.version
 
 
-def accept_edit(edit_id: int, by: Member, now: datetime) -> None:
-    """Agree: the page says the new words, unless it does already. Raises Conflict if somebody was faster."""
+def accept_edit(edit_id: int, by: Member, now: datetime, *, hide_old: bool | None = None) -> None:
+    """Agree: the page says the new words, unless it does already. Raises Conflict if somebody was faster.
+
+    Whether the versions of before are hidden is what the edit says, unless `hide_old` says otherwise.
+    """
     edit = _of(edit_id, "waiting")
+    edit.hides_old = edit.hides_old if hide_old is None else hide_old
     if not edit.live:
         show_edit(edit, by, now)
+    elif edit.hides_old:
+        _hide_versions(edit.idea_id)
     edit.state, edit.updated_at = "accepted", now
 
 
@@ -109,6 +124,12 @@ def reopen_edit(edit_id: int, now: datetime) -> None:
     if edit.state == "accepted" and not edit.live:
         unshow_edit(edit, now)
     edit.state, edit.updated_at = "waiting", now
+
+
+def _hide_versions(idea_id: int, *which: ColumnElement[bool]) -> None:
+    db.session.flush()
+    hide = update(IdeaVersion).where(IdeaVersion.idea_id == idea_id, *which).values(hidden=True)
+    db.session.execute(hide.execution_options(synchronize_session=False))
 
 
 def _of(edit_id: int, *expected: str) -> IdeaEdit:

@@ -38,10 +38,14 @@ def edit(idea_id: int) -> Any:
 def revise(idea_id: int) -> Any:
     shown = _my_idea(idea_id)
     form, member = idea_form(also=shown.campaign), current_user.member
+    version = row_id(request.form.get("version")) or 0
     try:
         with transaction():
-            change = services.propose if shown.is_public else services.revise
-            change(member, idea_id, row_id(request.form.get("version")) or 0, form.content(), now())
+            if shown.is_public:
+                hide_old = "hide_old" in request.form
+                services.propose(member, idea_id, version, form.content(), now(), hide_old=hide_old)
+            else:
+                services.revise(member, idea_id, version, form.content(), now())
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return _editing_page(form, shown.idea)
@@ -70,6 +74,7 @@ def _editing_page(form: IdeaForm, idea: Idea, conflict: Refusal | None = None) -
         "ideas/edit.html",
         form=form,
         idea=idea,
+        hide_old="hide_old" in request.form or (request.method == "GET" and queries.hides_old(idea.id)),
         conflict=words(conflict) if conflict else "",
         fields=reference().fields,
     )

@@ -52,11 +52,13 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     correction: Correction | None = None,
     heavier: Heavier = LIGHT,
     trusting: bool = False,
+    hide_old: bool | None = None,
 ) -> Decision | None:
     """Decide about the version of the case the moderator has read. Of twenty at once one succeeds.
 
     None: what takes two waits for a second person to say the same. `into` is the idea to merge into; `trusting`
-    approves, and trusts the author from now on. Raises Invalid without a reason or a letter where one is due, Refusal
+    approves, and trusts the author from now on; `hide_old`, of an edit that is accepted, says whether the public still
+    reads the versions of before, as it was proposed unless it is said. Raises Invalid without a reason or a letter where one is due, Refusal
     for one's own text, Missing, and Conflict saying who was faster and when.
     """
     kind = db.session.scalar(select(Case.kind).where(Case.id == case_id)) or "idea"
@@ -83,7 +85,7 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     db.session.flush()
     if correction and outcome == "approve":
         decision.corrected = set_right(case, *correction, moderator, now)
-    take_effect(case, decision, moderator, now, into)
+    take_effect(case, decision, moderator, now, into=into, hide_old=hide_old)
     weigh_down(case, decision, heavier, moderator, now)
     follow_decision(case, decision, moderator, trusting=trusting)
     outbox.record(CaseDecided(decision.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -35,6 +36,8 @@ def open_edit_case(event: EditProposed, deadlines: Deadlines) -> None:
     idea = db.session.get_one(Idea, edit.idea_id, populate_existing=True)
     author = db.session.get_one(Member, idea.author_id)
     found = as_set(triage.examine_text(edited(edit)), edited(edit))
+    if takes_out_personal_data(edit, author):
+        edit.hides_old = True
     minor = is_minor(author, edit.updated_at.date())
     if not found and not minor and is_trusted(author.id) and is_small(edit) and edit.base_version == idea.version:
         ideas.show_edit(edit, author, edit.updated_at)
@@ -63,7 +66,19 @@ def reopen_edit_case(idea_id: int, now: datetime) -> None:
 
 def edited(edit: IdeaEdit) -> str:
     """All the public would read if the edit were accepted."""
-    return "\n".join(filter(None, (edit.content[name] for name in ("title", *TEXTS))))
+    return _whole(edit.content)
+
+
+def takes_out_personal_data(edit: IdeaEdit, author: Member) -> bool:
+    """Whether a telephone number or the like, or the author's whole name, would no longer be read."""
+    before, after = _whole(edit.before), _whole(edit.content)
+    name = author.display_name
+    named = " " in name and name in before and name not in after
+    return named or bool(triage.personal_words(before) - triage.personal_words(after))
+
+
+def _whole(content: dict[str, Any]) -> str:
+    return "\n".join(filter(None, (content[name] for name in ("title", *TEXTS))))
 
 
 def is_small(edit: IdeaEdit) -> bool:

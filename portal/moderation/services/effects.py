@@ -20,7 +20,15 @@ from portal.units.queries import reference
 OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
 
 
-def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into: int | None = None) -> None:
+def take_effect(  # what is decided, and with what beside it
+    case: Case,
+    decision: Decision,
+    by: Member,
+    now: datetime,
+    *,
+    into: int | None = None,
+    hide_old: bool | None = None,
+) -> None:
     """In the transaction of the decision. Raises Conflict if the author was faster, Refusal for what cannot be done."""
     decision.status_before = _status_of(case)
     if case.kind == "comment":
@@ -34,7 +42,7 @@ def take_effect(case: Case, decision: Decision, by: Member, now: datetime, into:
             overturning.grant(case, by, now)
     elif case.kind == "edit" and case.edit_id and decision.outcome in {"approve", "reject"}:
         if decision.outcome == "approve":
-            ideas.accept_edit(case.edit_id, by, now)
+            ideas.accept_edit(case.edit_id, by, now, hide_old=hide_old)
         else:
             ideas.refuse_edit(case.edit_id, now)
     elif case.kind in {"withdrawal", "merge"} and decision.outcome == "approve":

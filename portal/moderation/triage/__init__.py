@@ -47,6 +47,7 @@ __all__ = [
     "finding",
     "listed",
     "mask",
+    "personal_words",
 ]
 
 SHORT = 150  # characters: hardly more than the form's minimum
@@ -122,6 +123,12 @@ def listed(source: str, words: Iterable[str]) -> list[Finding]:
 def contact_data(source: str) -> dict[str, int]:
     """Kinds of personal data in an NFC text and how often each occurs."""
     return spans.count(personal.find(source))
+
+
+def personal_words(source: str) -> set[str]:
+    """Personal data in a text, letters and digits alone: written otherwise it is the same."""
+    source = unicodedata.normalize("NFC", source)
+    return {re.sub(r"\W", "", source[span.start : span.end]).lower() for span in personal.find(source)}
 
 
 def mask(source: str, words: dict[str, str]) -> str:

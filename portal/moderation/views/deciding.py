@@ -63,9 +63,14 @@ def decide(case_id: int, outcome: str) -> Any:
     """One decision about the version that was read; then the next case."""
     form = LetterForm()
     try:
-        heavier, trusting = _heavier(), "trust" in request.form
         decision = _decide(
-            case_id, OUTCOMES[outcome], form, correction=_correction(), heavier=heavier, trusting=trusting
+            case_id,
+            OUTCOMES[outcome],
+            form,
+            correction=_correction(),
+            heavier=_heavier(),
+            trusting="trust" in request.form,
+            hide_old=_hide_old(),
         )
     except Conflict as conflict:
         if outcome == "duyet":
@@ -97,6 +102,12 @@ def _decide(case_id: int, outcome: str, form: LetterForm, **more: Any) -> Decisi
 def _heavier() -> services.Heavier:
     """What a refusal carries beside the letter, if the form says so."""
     return services.Heavier("remove" in request.form, row_id(request.form.get("silence_days")) or 0)
+
+
+def _hide_old() -> bool | None:
+    """Whether the old words of an edited idea go out of sight, if the form asked: an empty word stands beside the box."""
+    asked = request.form.getlist("hide_old")
+    return any(asked) if asked else None
 
 
 def _correction() -> services.Correction | None:

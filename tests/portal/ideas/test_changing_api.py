@@ -18,8 +18,10 @@ def test_changing_keeps_what_is_left_out(client, who, key):
 
 def test_changing_what_is_published_waits_beside_it(client, who, key):
     idea = factories.idea("published", who)
-    answer = client.patch(f"{LIST}/{idea.id}", json={"version": 1, "title": "Một cái tên khác hẳn"}, headers=key)
+    change = {"version": 1, "title": "Một cái tên khác hẳn", "hide_old": True}
+    answer = client.patch(f"{LIST}/{idea.id}", json=change, headers=key)
     assert (answer.status_code, answer.json["title"], answer.json["version"]) == (200, idea.title, 1)
+    assert queries.hides_old(idea.id)
     assert queries.proposed(queries.show(idea.id, who)).title == "Một cái tên khác hẳn"
 
 

@@ -26,9 +26,10 @@ def author_of(idea):
     return db.session.get_one(Member, idea.author_id)
 
 
-def propose(idea, **texts):
+def propose(idea, *, hide_old=False, **texts):
+    new = content(**{"title": idea.title, **texts})
     with transaction():
-        ideas.propose(author_of(idea), idea.id, fresh(idea).version, content(**{"title": idea.title, **texts}), now())
+        ideas.propose(author_of(idea), idea.id, fresh(idea).version, new, now(), hide_old=hide_old)
     relay()
     return case_again(db.session.scalar(select(Case.id).where(Case.idea_id == idea.id).order_by(Case.id.desc())))
 
@@ -132,10 +133,72 @@ def test_what_a_trusted_author_changes_much_or_carelessly_waits(trusted, texts):
     assert (fresh(trusted).title, fresh(trusted).solution, case.edit.live) == (OLD, trusted.solution, False)
 
 
+def test_a_refused_edit_that_was_shown_leaves_no_history_to_the_public(client, trusted):
+    decide(propose(trusted, problem=trusted.problem, solution=FEW), member("moderator"), "reject", "unclear", ADVICE)
+    assert "lich-su" not in client.get(f"/y-tuong/{trusted.id}", follow_redirects=True).text
+    assert numbers(trusted) == [3]
+
+
 def test_nobody_trusts_a_child_in_this_way():
     child, who = member(birth=(2012, 5)), member("moderator")
     with pytest.raises(Refusal, match="18 tuổi"), transaction():
         services.trust(child, who, now())
+
+
+# --- what is taken out ---------------------------------------------------------------------------
+
+NUMBER = "Gọi mình số 0912 345 678 để biết trường nào thiếu trạm đổi vỏ hộp sữa."
+
+
+def numbers(idea, *, whole=False):
+    """Of the versions somebody reads."""
+    return [one.number for one in idea_queries.versions(idea_queries.show(idea.id, None), whole=whole)]
+
+
+def test_the_public_reads_no_earlier_version_if_its_author_does_not_want_it():
+    idea, who = published_idea(title=OLD), member("moderator")
+    decide(propose(idea, title=NEW), who)
+    assert numbers(idea) == [1, 2]
+    decide(propose(idea, title=NEW + " hai", hide_old=True), who)
+    assert numbers(idea) == [3]
+    assert numbers(idea, whole=True) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("out", ["0912 345 678", "Nguyễn Phương"])
+def test_what_a_person_is_found_by_goes_out_of_the_history_too(out):
+    idea = published_idea(member(name="Nguyễn Phương"), problem=f"Hỏi {out} để biết trường nào thiếu trạm đổi vỏ hộp.")
+    case = propose(idea)
+    assert case.edit.hides_old
+    decide(case, member("moderator"))
+    assert numbers(idea) == [2]
+
+
+def test_what_stays_or_comes_in_hides_nothing():
+    idea = published_idea(problem=NUMBER)
+    case = propose(idea, problem=NUMBER.replace("0912 345 678", "0912345678"), solution=FEW + " Gọi 0987 654 321.")
+    assert not case.edit.hides_old
+
+
+@pytest.mark.parametrize(("sent", "left"), [({}, [2]), ({"hide_old": ""}, [1, 2]), ({"hide_old": ["", "1"]}, [2])])
+def test_the_desk_is_asked_and_may_think_otherwise(client, sent, left):
+    idea = published_idea(problem=NUMBER)
+    case = propose(idea)
+    sign_in(client, member("moderator"))
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    assert 'name="hide_old" value="1" form="approve" checked' in page
+    form = {"version": case_again(case.id).version, "csrf_token": token_in(page), **sent}
+    assert client.post(f"/kiem-duyet/{case.id}/duyet", data=form).status_code == 303
+    assert numbers(idea) == left
+
+
+def test_the_desk_hides_what_nobody_asked_to_be_hidden(client):
+    idea = published_idea(title=OLD)
+    case = propose(idea, title=NEW)
+    sign_in(client, member("moderator"))
+    page = client.get(f"/kiem-duyet/{case.id}").text
+    form = {"version": case_again(case.id).version, "csrf_token": token_in(page), "hide_old": ["", "1"]}
+    client.post(f"/kiem-duyet/{case.id}/duyet", data=form)
+    assert numbers(idea) == [2]
 
 
 # --- pages ---------------------------------------------------------------------------------------
@@ -147,11 +210,13 @@ def test_an_author_edits_a_published_idea_and_takes_it_back(client):
     page = client.get(f"/y-tuong/{idea.id}/sua")
     assert "Trang giữ như cũ đến khi người duyệt đọc bản sửa" in page.text
     token = token_in(page.text)
-    texts = {**content(title=NEW).as_dict(), "version": "1", "csrf_token": token}
+    texts = {**content(title=NEW).as_dict(), "version": "1", "csrf_token": token, "hide_old": "1"}
     sent = client.post(f"/y-tuong/{idea.id}/sua", data=texts, follow_redirects=True)
     assert "Bản sửa của bạn đang chờ người duyệt" in sent.text
     assert OLD in sent.text
-    assert NEW in client.get(f"/y-tuong/{idea.id}/sua").text, "one goes on with what one has written"
+    begun = client.get(f"/y-tuong/{idea.id}/sua").text
+    assert NEW in begun, "one goes on with what one has written"
+    assert 'name="hide_old" value="1" checked' in begun
     back = client.post(f"/y-tuong/{idea.id}/sua/rut", data={"csrf_token": token}, follow_redirects=True)
     assert "Trang giữ như cũ" in back.text
     assert "đang chờ người duyệt" not in back.text
