@@ -36,6 +36,15 @@ class Missing(Refusal):
         super().__init__(N_("Trang này không có, hoặc đã chuyển đi."))
 
 
+class BadCursor(Refusal):
+    """Where a list was asked to go on is no place of ours, or one of another list."""
+
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__(N_("Chỗ đọc tiếp này không đúng. Danh sách có thể đã được sắp xếp cách khác."), field="after")
+
+
 class Conflict(Refusal):
     """Somebody else was there first; the message says who and when."""
 

@@ -24,7 +24,7 @@ from portal.notifications import announcing
 from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.web.access import allowed
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 from portal.web.language import words as in_words
 from portal.web.templating import local
 
@@ -34,7 +34,7 @@ pages = Blueprint("announcements", __name__)
 @pages.get("/quan-tri/thong-bao")
 @allowed("announce")
 def index() -> str:
-    listed, after = queries.page(current_user.member, row_id(request.args.get("after")))
+    listed, after = queries.page(current_user.member, read_after())
     return render_template("announcements/index.html", listed=listed, after=after, audience=_audience)
 
 

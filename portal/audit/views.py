@@ -16,7 +16,7 @@ from portal.audit.models import AuditEntry
 from portal.settings import Settings
 from portal.units.queries import reference
 from portal.web.access import allowed
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 from portal.web.templating import local
 
 pages = Blueprint("audit", __name__)
@@ -28,7 +28,7 @@ FIELDS = ("actor", "action", "kind", "object", "since", "until")
 def log() -> str:
     form = LogForm(request.args)
     form.validate()
-    entries, after = queries.page(form.asked(), row_id(request.args.get("after")))
+    entries, after = queries.page(form.asked(), read_after())
     given: dict[str, Any] = {name: request.args[name] for name in FIELDS if request.args.get(name)}
     seq, hash_, staged = queries.state()
     settings: Settings = current_app.config["SETTINGS"]

@@ -18,7 +18,7 @@ from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.rules import Invalid
 from portal.web.access import public, signed_in
-from portal.web.ids import row_id
+from portal.web.ids import read_after, row_id
 from portal.web.security import local_path
 
 pages = Blueprint("discussion", __name__)
@@ -121,7 +121,7 @@ def _size() -> str:
 @signed_in
 def followed() -> str:
     """What one follows, the latest first."""
-    found, after = queries.followed(current_user.id, row_id(request.args.get("after")))
+    found, after = queries.followed(current_user.id, read_after())
     return render_template("discussion/followed.html", followed=found, after=after)
 
 

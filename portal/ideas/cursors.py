@@ -9,19 +9,10 @@ import math
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from portal.errors import N_, Refusal
+from portal.errors import BadCursor
 
 ID_MAX = 2**63 - 1
 SECONDS_MAX = 2**32
-
-
-class BadCursor(Refusal):
-    """Not a cursor of ours, or of another list."""
-
-    status = 400
-
-    def __init__(self) -> None:
-        super().__init__(N_("Chỗ đọc tiếp này không đúng. Quay lại đầu danh sách."), field="after")
 
 
 class Cursor(NamedTuple):

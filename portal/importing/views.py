@@ -23,7 +23,7 @@ from portal.importing.rows import Table
 from portal.sheets import Sheet
 from portal.units.queries import reference
 from portal.web.access import allowed
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 from portal.web.templating import local
 
 pages = Blueprint("importing", __name__)
@@ -109,7 +109,7 @@ def _choose(file: SentFile, fault: str = "") -> str:
 def _progress(file: SentFile) -> str:
     shelf = request.args.get("xem", "")
     shelf = shelf if shelf in SHELVES else ""
-    rows = queries.results(file.id, shelf, row_id(request.args.get("after")) or 0)
+    rows = queries.results(file.id, shelf, read_after() or 0)
     return render_template(
         "importing/show.html",
         file=file,

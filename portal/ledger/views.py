@@ -18,7 +18,7 @@ from portal.notifications import explaining, tickets
 from portal.notifications.catalogue import KINDS
 from portal.notifications.models import STATES, Letter
 from portal.web.access import allowed, public
-from portal.web.ids import row_id
+from portal.web.ids import read_after, row_id
 from portal.web.language import words as in_words
 from portal.web.security import local_path
 
@@ -31,7 +31,7 @@ pages = Blueprint("ledger", __name__)
 def index() -> str:
     asked, state = request.args.get("q", "").strip()[:254], request.args.get("trang-thai")
     state, moment = state if state in SHOWN else None, now()
-    entries, after = queries.page(asked, row_id(asked.removeprefix("#")), state, row_id(request.args.get("after")))
+    entries, after = queries.page(asked, row_id(asked.removeprefix("#")), state, read_after())
     return render_template(
         "ledger/index.html",
         entries=entries,

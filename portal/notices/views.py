@@ -15,7 +15,7 @@ from portal.notices.models import PushSubscription
 from portal.searches import queries as searches
 from portal.settings import Settings
 from portal.web.access import signed_in
-from portal.web.ids import row_id
+from portal.web.ids import read_after, row_id
 from portal.web.security import local_path
 
 pages = Blueprint("notices", __name__)
@@ -24,7 +24,7 @@ pages = Blueprint("notices", __name__)
 @pages.get("/toi/thong-bao")
 @signed_in
 def index() -> str:
-    moment, after = now(), row_id(request.args.get("after"))
+    moment, after = now(), read_after()
     page = queries.page(current_user.id, after, moment)
     return render_template(
         "notices/index.html",

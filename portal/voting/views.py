@@ -15,7 +15,7 @@ from portal.errors import Refusal
 from portal.ideas import queries as ideas
 from portal.voting import contests, queries, receipts, services
 from portal.web.access import public, signed_in
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 from portal.web.language import words
 from portal.web.security import local_path
 
@@ -69,7 +69,7 @@ def _says_no(campaign_id: int | None) -> Refusal | None:
 @signed_in
 def supported() -> str:
     """One's own votes. A receipt in `bien-nhan` is checked: nobody else can do so."""
-    found, after = queries.supported(current_user.id, row_id(request.args.get("after")))
+    found, after = queries.supported(current_user.id, read_after())
     typed = request.args.get("bien-nhan", "").strip()[:RECEIPT_MAX]
     return render_template(
         "voting/supported.html",

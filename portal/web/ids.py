@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from werkzeug.routing import IntegerConverter
+
+from portal.errors import BadCursor
 
 ID_MAX = 2**63 - 1
 
@@ -21,3 +24,11 @@ def row_id(text: str | None) -> int | None:
     if not text or len(text) > 19 or not text.isascii() or not text.isdigit():
         return None
     return int(text) if int(text) <= ID_MAX else None
+
+
+def read_after() -> int | None:
+    """The id a list is asked to go on after; None for its beginning. Raises BadCursor for what is no id."""
+    asked = request.args.get("after")
+    if asked and row_id(asked) is None:
+        raise BadCursor
+    return row_id(asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import has_request_context, request
 from flask_babel import gettext
@@ -51,8 +52,17 @@ def other_language_url() -> str:
     root = request.script_root.removesuffix("/en")
     prefix = "" if current_language() == "en" else "/en"
     query = "?" + request.query_string.decode("utf-8", "replace") if request.query_string else ""
-    path = "/" + request.path.lstrip("/")  # two slashes would be another host's address
-    return f"{root}{prefix}{path}{query}"
+    return f"{root}{prefix}{_path()}{query}"
+
+
+def top_of_list() -> str:
+    """The list that was asked for, without the place to go on from."""
+    rest = urlencode([(name, word) for name, word in request.args.items(multi=True) if name != "after"])
+    return f"{request.script_root}{_path()}" + (f"?{rest}" if rest else "")
+
+
+def _path() -> str:
+    return "/" + request.path.lstrip("/")  # two slashes would be another host's address
 
 
 def words(refusal: Refusal) -> str:

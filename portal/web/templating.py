@@ -18,7 +18,7 @@ from markupsafe import Markup
 from portal import text
 from portal.settings import ZONE
 from portal.web.icons import ICONS
-from portal.web.language import current_language, other_language_url, words
+from portal.web.language import current_language, other_language_url, top_of_list, words
 
 THEMES = ("light", "dark")
 _markdown = (
@@ -31,7 +31,7 @@ _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code",
 
 def init_app(app: Flask) -> None:
     furnish(app.jinja_env)
-    app.jinja_env.globals.update(need_icon=need_icon, icon_paths=ICONS)
+    app.jinja_env.globals.update(need_icon=need_icon, icon_paths=ICONS, top_of_list=top_of_list)
 
     @app.context_processor
     def page() -> dict[str, Any]:

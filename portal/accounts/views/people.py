@@ -23,7 +23,7 @@ from portal.errors import Missing, Refusal
 from portal.units.queries import reference
 from portal.web.access import allowed, signed_in
 from portal.web.fields import PageForm
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 from portal.web.language import words as in_words
 from portal.web.security import ends_looking
 
@@ -34,7 +34,7 @@ LONGEST_SEARCH = 120
 @allowed("administer")
 def people_list() -> str:
     asked, moment = _asked(request.args), now()
-    found, after = people.page(current_user.member, asked, row_id(request.args.get("after")), moment)
+    found, after = people.page(current_user.member, asked, read_after(), moment)
     given: dict[str, Any] = {
         name: value for name, value in request.args.items() if name in {"q", "role", "unit", "status"} and value
     }

@@ -5,7 +5,7 @@ The same for grown-ups and minors: a difference would tell strangers who is a ch
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 from flask_login import current_user
 
 from portal.accounts import queries
@@ -15,7 +15,7 @@ from portal.ideas import queries as ideas
 from portal.units.queries import reference
 from portal.voting import queries as voting
 from portal.web.access import public
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 
 
 @pages.get("/thanh-vien/<handle>")
@@ -24,7 +24,7 @@ def member(handle: str) -> str:
     who = queries.public_member(handle)
     if who is None:
         raise Missing
-    cards, after = ideas.public_of_author(who.id, row_id(request.args.get("after")))
+    cards, after = ideas.public_of_author(who.id, read_after())
     return render_template(
         "accounts/member.html",
         who=who,

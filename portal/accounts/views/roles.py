@@ -20,7 +20,7 @@ from portal.database import now, transaction
 from portal.errors import Missing, Refusal
 from portal.units.queries import reference
 from portal.web.access import allowed
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 from portal.web.language import words as in_words
 
 
@@ -32,7 +32,7 @@ def roles() -> str:
     role = role if role in GRANTED else ""
     unit = reference().unit_by_code.get(request.args.get("unit", ""))
     moment, actor = now(), current_user.member
-    found, after = people.holders(actor, role, unit.id if unit else None, row_id(request.args.get("after")), moment)
+    found, after = people.holders(actor, role, unit.id if unit else None, read_after(), moment)
     given: dict[str, Any] = {"role": role or None, "unit": unit.code if unit else None}
     return render_template(
         "accounts/roles.html",

@@ -17,9 +17,7 @@ from portal.discussion.services import EDIT_WINDOW
 from portal.errors import N_
 from portal.ideas import asked as asking
 from portal.ideas import queries, rules, search, states
-from portal.ideas.asked import Asked
-from portal.ideas.cursors import BadCursor
-from portal.ideas.queries import Happened, Page, Shown
+from portal.ideas.queries import Happened, Shown
 from portal.ideas.services import CHANGEABLE, EDITABLE
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.gone import gone
@@ -52,7 +50,7 @@ WRITING_MIN = 8
 @public
 def index() -> str:
     asked = asking.read(request.args)
-    page = _page(asked)
+    page = queries.page(asked.filters, asked.sort, request.args.get("after"))
     return render_template(
         "ideas/index.html",
         asked=asked,
@@ -66,14 +64,6 @@ def index() -> str:
         tabs=TABS,
         statuses=states.PUBLIC,
     )
-
-
-def _page(asked: Asked) -> Page:
-    """A page is never refused for where it was asked to begin: a cursor that is none begins at the top."""
-    try:
-        return queries.page(asked.filters, asked.sort, request.args.get("after"))
-    except BadCursor:
-        return queries.page(asked.filters, asked.sort)
 
 
 @pages.get("/y-tuong/<int:idea_id>")

@@ -18,7 +18,7 @@ from portal.moderation.views.blueprint import pages
 from portal.units.queries import reference
 from portal.web.access import allowed
 from portal.web.fields import midnight, options
-from portal.web.ids import row_id
+from portal.web.ids import read_after
 from portal.web.templating import local
 
 FIELDS = ("who", "outcome", "unit", "since", "until")
@@ -29,7 +29,7 @@ FIELDS = ("who", "outcome", "unit", "since", "until")
 def log() -> str:
     """The latest first; all, or those asked for."""
     form = _form()
-    entries, after = queries.log(scope(), _asked(form), row_id(request.args.get("after")))
+    entries, after = queries.log(scope(), _asked(form), read_after())
     given: dict[str, Any] = {name: request.args[name] for name in FIELDS if request.args.get(name)}
     more = url_for(".log", **given, after=after) if after else None
     return desk("moderation/log.html", now(), entries=entries, form=form, given=given, more=more)

@@ -94,11 +94,25 @@ def test_the_list_is_filtered_by_campaign_and_its_chips_say_how_many(client):
 
 
 @pytest.mark.parametrize(
-    "query", ["sort=best", "field=x", "unit=0", "status=waiting", "language=fr", "campaign=none", "after=bad"]
+    "query", ["sort=best", "field=x", "unit=0", "status=waiting", "language=fr", "campaign=none", "after="]
 )
 def test_what_the_list_does_not_understand_it_passes_over(client, query):
     factories.published_idea(title="Tủ sách đi nhờ xe buýt")
     assert titles(client.get(f"/y-tuong?{query}")) == ["Tủ sách đi nhờ xe buýt"]
+
+
+@pytest.mark.parametrize("sort", ["new", "top"])
+def test_a_place_to_go_on_from_that_is_none_is_refused_in_words_with_a_way_to_the_top(client, sort):
+    for _ in range(21):
+        factories.published_idea()
+    after = re.search(r"after=([\w-]+)", client.get("/y-tuong?sort=new").text)[1]
+    for broken in ("bad", f"x{after}", after if sort == "top" else after[:-2]):
+        answer = client.get(f"/en/y-tuong?field=moi-truong&sort={sort}&after={broken}")
+        assert answer.status_code == 400
+        assert "This list cannot go on from there" in answer.text
+        top = re.search(r'href="([^"]+)">To the top of the list', answer.text)[1].replace("&amp;", "&")
+        assert top == f"/en/y-tuong?field=moi-truong&sort={sort}"
+        assert client.get(top).status_code == 200
 
 
 def test_a_member_sees_what_they_support_and_what_is_theirs(client):

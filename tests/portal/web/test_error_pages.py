@@ -124,3 +124,14 @@ def test_member_without_a_database_gets_the_same_page(broken_client):
 def test_refusal_keeps_the_member_signed_in(client):
     sign_in(client, member(name="Lê Minh Anh"))
     assert ">Anh<" in client.get("/khong-co").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/toi/ung-ho", "/toi/theo-doi", "/toi/thong-bao", "/kiem-duyet/nhat-ky", "/quan-tri/nguoi-dung", "/quan-tri/thu"],
+)
+def test_no_list_goes_on_from_a_place_that_is_none(client, path):
+    sign_in(client, member("admin"))
+    answer = client.get(f"{path}?after=1x")
+    assert answer.status_code == 400
+    assert f'<a class="btn" href="{path}">Về đầu danh sách' in answer.text
