@@ -106,13 +106,13 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     ErasureAsked: (letter(telling.confirm_wish),),
     ErasureDone: (letter(telling.confirm_erasure),),
     CopyReady: (letter(telling.announce_copy),),
-    ConsentChanged: (
-        coauthors.claim_invitations,
+    ConsentChanged: (  # what was taken back goes first
         idea_leaving.follow_consent,
-        voting.follow_consent,
         talk_leaving.follow_consent,
+        voting.follow_consent,
         desk_leaving.close_cases,
         case(desk_leaving.look_after_withdrawal),
+        coauthors.claim_invitations,
     ),
     MemberErased: (
         idea_leaving.forget_author,

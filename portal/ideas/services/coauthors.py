@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 
 from portal.accounts import limits
-from portal.accounts.events import MemberRegistered
+from portal.accounts.events import ConsentChanged, MemberRegistered
 from portal.accounts.models import Member
 from portal.accounts.queries import member_by_email
 from portal.accounts.rules import read_email
@@ -133,13 +133,22 @@ def remove(author: Member, idea_id: int, member_id: int) -> None:
         raise Missing
 
 
-def claim_invitations(event: MemberRegistered) -> None:
-    """Reaction: what was waiting for this address before it had an account is now the member's to answer."""
-    email = select(Member.email).where(Member.id == event.member_id).scalar_subquery()
+def claim_invitations(event: MemberRegistered | ConsentChanged) -> None:
+    """Reaction: what waits for the address of somebody who may stand under an idea by now is theirs to answer.
+
+    An invitation to an idea where they were asked, or are, already stays as the author sees it, and ends by itself.
+    """
+    member = db.session.get_one(Member, event.member_id, populate_existing=True)
+    if not member.may("publish"):
+        return
+    known = select(IdeaAuthor.idea_id).where(IdeaAuthor.member_id == member.id)
     waiting = update(IdeaAuthor).where(
-        IdeaAuthor.invited_as == email, IdeaAuthor.member_id.is_(None), IdeaAuthor.state == "invited"
+        IdeaAuthor.invited_as == member.email,
+        IdeaAuthor.member_id.is_(None),
+        IdeaAuthor.state == "invited",
+        IdeaAuthor.idea_id.not_in(known),
     )
-    theirs = waiting.values(member_id=event.member_id).returning(IdeaAuthor.id)
+    theirs = waiting.values(member_id=member.id).returning(IdeaAuthor.id)
     for invitation_id in db.session.scalars(theirs.execution_options(synchronize_session=False)).all():
         outbox.record(CoAuthorInvited(invitation_id))
 

@@ -22,16 +22,16 @@ NO_TITLE = "–"
 def follow_consent(event: ConsentChanged) -> None:
     """With both yeses what waited for them goes to the moderators; without, what others could read is theirs no more.
 
-    Nor is what reports have hidden: a moderator who keeps it would show it again. Without the yes to contests their
-    ideas leave the campaigns.
+    Nor is what reports have hidden: a moderator who keeps it would show it again. Under others' ideas they stand no
+    more; it was no no of theirs, so with the yes back they may be asked, or ask, again. Without the yes to contests
+    their ideas leave the campaigns.
     """
     member = db.session.get_one(Member, event.member_id, populate_existing=True)
     old: tuple[str, ...] = ("waiting_guardian",)
     new = "waiting"
     if not member.may("publish"):
         old, new = ("waiting", "needs_changes", "hidden", *states.PUBLIC), "waiting_guardian"
-        beside = update(IdeaAuthor).where(IdeaAuthor.member_id == member.id, IdeaAuthor.state == "accepted")
-        db.session.execute(beside.values(state="declined").execution_options(synchronize_session=False))
+        _delete(IdeaAuthor, (IdeaAuthor.member_id == member.id) & (IdeaAuthor.state == "accepted"))
     for idea_id in _ideas_of(member.id, Idea.status.in_(old)):
         _send(idea_id, new)
     if not member.allows("contest"):
