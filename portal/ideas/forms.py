@@ -52,6 +52,9 @@ class IdeaForm(PageForm):
             ("", gettext("Không chọn")),
             *((unit.code, local(unit, "name")) for unit in self._units(writer)),
         ]
+        self.must_be_allowed = bool(campaigns) and writer is not None and not writer.may("contest")
+        if self.must_be_allowed:  # but for what was chosen before it was known who writes: that has to be seen
+            campaigns = [one for one in campaigns if one.slug == self.campaign.data]
         self.campaign.choices = [
             ("", gettext("Không dự chiến dịch nào")),
             *((one.slug, local(one, "title")) for one in campaigns),

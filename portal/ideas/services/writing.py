@@ -123,6 +123,8 @@ def _companions(idea: Idea) -> list[Any]:
 def ready(content: Content, author: Member | None, now: datetime) -> Content:
     """The content if it could be sent at this moment, by this member if one is known. Raises Invalid with every fault."""
     checked = rules.check(content, minor=author is not None and is_young(author, now))
+    if author is not None:
+        _require_contest(author, checked)
     campaign_id_of(checked.campaign, now)
     return checked
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from wtforms import Field
 
+from portal.accounts import terms
 from portal.accounts.secrets import new_token
 from portal.accounts.visitor import known_visitor
 from portal.attachments import queries as attached
@@ -18,7 +19,7 @@ from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import now, transaction
 from portal.errors import N_, Missing, Refusal
-from portal.ideas import queries, search, services
+from portal.ideas import queries, search, services, states
 from portal.ideas.forms import IdeaForm, SendForm
 from portal.ideas.models import Draft
 from portal.ideas.rules import Content
@@ -37,12 +38,19 @@ def write() -> Any:
     draft = queries.draft(request.args.get("nhap"), current_user.id, known_visitor())
     if draft and draft.idea_id:
         return redirect(url_for("ideas.show", idea_id=draft.idea_id), 303)
-    start = draft.content if draft else {"campaign": request.args.get("chien-dich", "")}
+    start = draft.content if draft else _wished_contest()
     form = idea_form(start)
     if draft and "loi" in request.args:
         say_what_is_wrong(form)
     unsent = [] if draft else queries.drafts_of(current_user.id, known_visitor())
     return writing_page(form, draft, unsent=unsent)
+
+
+def _wished_contest() -> dict[str, str]:
+    """The campaign whose page led here, unless a guardian has to allow it first."""
+    member = current_user.member
+    allowed = member is None or member.may("contest")
+    return {"campaign": request.args.get("chien-dich", "")} if allowed else {}
 
 
 def own_unsent(token: str | None) -> Draft | None:
@@ -130,7 +138,7 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
         content = services.ready(content, current_user.member, now())
     except Invalid:
         return redirect(url_for("ideas.write", nhap=draft.token, loi=1), 303)
-    codes = reference()
+    codes, member, moment = reference(), current_user.member, now()
     twins = search.similar(content.title, 3)
     page = render_template(
         "ideas/review.html",
@@ -143,7 +151,9 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
         field=codes.field_by_code[content.field],
         unit=codes.unit_by_code.get(content.unit),
         campaign=campaigns.by_slug(content.campaign) if content.campaign else None,
-        answer_by=now() + _review_time(),
+        answer_by=moment + _review_time(),
+        must_be_allowed=member is not None and not member.may("publish"),
+        under=terms.under(member, moment.date()) if member else None,
     )
     return page, 422 if form.errors else 200
 
@@ -159,7 +169,11 @@ def done() -> str:
     if shown.idea.author_id != current_user.id:
         raise Missing
     return render_template(
-        "ideas/done.html", shown=shown, idea=shown.idea, answer_by=shown.idea.updated_at + _review_time()
+        "ideas/done.html",
+        shown=shown,
+        idea=shown.idea,
+        open_to_invited=states.OPEN_TO_INVITED,
+        answer_by=shown.idea.updated_at + _review_time(),
     )
 
 
