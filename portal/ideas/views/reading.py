@@ -76,7 +76,7 @@ def show(idea_id: int, slug: str = "") -> Any:
     mine = current_user.id == idea.author_id
     if idea.status == "removed":
         raise gone(idea_id)
-    if idea.status == "merged" and idea.merged_into_id:
+    if idea.status == "merged" and idea.merged_into_id and not shown.is_whole_to(current_user.id):
         return redirect(url_for("ideas.show", idea_id=idea.merged_into_id, gop=idea.id), 301)
     if slug != shown.slug:
         return redirect(_address(shown), 301)

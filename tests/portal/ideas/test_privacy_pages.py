@@ -119,6 +119,11 @@ def test_what_went_up_in_another_leads_there_from_every_address(app):
         assert into.title in reads(app, None, address).text
     assert reads(app, None, f"/api/v1/ideas/{idea.id}").json["id"] == into.id
     assert reads(app, author, f"/api/v1/ideas/{idea.id}").json["id"] == idea.id
+    own = reads(app, author, f"/y-tuong/{idea.id}")
+    assert own.request.path.startswith(f"/y-tuong/{idea.id}-")
+    assert "đã được gộp vào một ý khác" in own.text
+    assert f'href="/y-tuong/{into.id}?gop={idea.id}"' in own.text
+    assert f'href="/y-tuong/{idea.id}/bien-nhan"' in own.text
     for address in (f"/api/v1/ideas/{idea.id}/files", f"/api/v1/ideas/{idea.id}/comments", f"/tep/{file.token}"):
         assert reads(app, None, address).status_code == 404
 
