@@ -62,6 +62,7 @@ LABELS = {
     "ideas": N_("Ý tưởng đã gửi"),
     "earlier_versions": N_("Bản trước khi sửa"),
     "edits": N_("Bản sửa đang chờ"),
+    "receipts": N_("Biên nhận ý tưởng"),
     "attachments": N_("Tệp đính kèm"),
     "drafts": N_("Bản nháp"),
     "co_authored": N_("Ý tưởng cùng đứng tên"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Executable, select
 
-from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEdit, IdeaVersion
+from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEdit, IdeaReceipt, IdeaVersion
 from portal.ideas.rules import TEXTS
 from portal.units.models import Field, Unit
 
@@ -23,6 +23,9 @@ def about(member_id: int) -> dict[str, Executable]:
         .where(mine),
         "edits": select(IdeaEdit.idea_id, IdeaEdit.content, IdeaEdit.state, IdeaEdit.created_at, IdeaEdit.updated_at)
         .join(Idea, Idea.id == IdeaEdit.idea_id)
+        .where(mine),
+        "receipts": select(IdeaReceipt.idea_id, IdeaReceipt.number, IdeaReceipt.at, IdeaReceipt.sha256)
+        .join(Idea, Idea.id == IdeaReceipt.idea_id)
         .where(mine),
         "drafts": select(Draft.content, Draft.created_at, Draft.updated_at, Draft.idea_id).where(
             Draft.member_id == member_id

@@ -114,6 +114,20 @@ class IdeaVersion(Model):
     hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class IdeaReceipt(Model):
+    """That an author's words came in, and when; one for each text they sent, whatever became of it.
+
+    The words may be gone since, replaced or masked. What the desk has written has none. Never changed.
+    """
+
+    __tablename__ = "idea_receipt"
+
+    idea_id: Mapped[int] = mapped_column(BigId, ForeignKey("idea.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    sha256: Mapped[str] = mapped_column(String(64))  # `portal.ideas.receipts.sha256_of`
+
+
 EDIT_STATES = ("waiting", "accepted", "refused", "withdrawn")
 EDIT_WAITS: dict[str, Any] = {"postgresql_where": text("state = 'waiting'"), "sqlite_where": text("state = 'waiting'")}
 

@@ -2,6 +2,7 @@
 
 A text that is published can no longer be patented as new, so an author may need to show how early they had it.
 The hash is of the very bytes an author can download, confidential part included; it says nothing of them to others.
+What came in when is a row (`portal.ideas.services.receiving`); the seal lets a receipt be checked even when that is gone.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from portal.accounts import secrets
-from portal.ideas.queries.versions import Version
+from portal.ideas.models import IdeaReceipt
 from portal.ideas.rules import TEXTS
 
 _SHAPE = re.compile(r"(\d{1,19})-(\d{1,6})-(\d{8}T\d{6}Z)-([A-Z2-7]{16})")
@@ -26,23 +29,27 @@ class Receipt:
     """`code` and `sha256` together can be checked by anybody."""
 
     idea_id: int
-    version: int
+    number: int
     at: datetime
     sha256: str
     code: str
 
 
-def text_of(version: Version) -> bytes:
+def text_of(texts: Mapping[str, Any]) -> bytes:
     """What is hashed: the texts as JSON, in the order of the form, one name a line."""
-    texts = {name: version.content.get(name) or "" for name in TEXTS}
-    return (json.dumps(texts, ensure_ascii=False, indent=1) + "\n").encode()
+    told = {name: texts.get(name) or "" for name in TEXTS}
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def write(secret_key: str, idea_id: int, version: Version) -> Receipt:
-    sha256 = hashlib.sha256(text_of(version)).hexdigest()
-    at = version.at.astimezone(UTC).replace(microsecond=0)
-    stamp = f"{idea_id}-{version.number}-{at.strftime(_TIME)}"
-    return Receipt(idea_id, version.number, at, sha256, f"{stamp}-{_seal(secret_key, stamp, sha256)}")
+def sha256_of(texts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(text_of(texts)).hexdigest()
+
+
+def write(secret_key: str, row: IdeaReceipt) -> Receipt:
+    at = row.at.astimezone(UTC).replace(microsecond=0)
+    stamp = f"{row.idea_id}-{row.number}-{at.strftime(_TIME)}"
+    code = f"{stamp}-{_seal(secret_key, stamp, row.sha256)}"
+    return Receipt(row.idea_id, row.number, at, row.sha256, code)
 
 
 def read(secret_key: str, code: str, sha256: str) -> Receipt | None:

@@ -7,7 +7,7 @@ from portal.ideas.queries.overview import Facts, busy_fields, facts, field_count
 from portal.ideas.queries.own import Mine, draft, drafts_of, edit_column, hides_old, of_author, proposed, written_by
 from portal.ideas.queries.single import Happened, Shown, history, many, once_each, show, took_in_column
 from portal.ideas.queries.stories import Story, stories
-from portal.ideas.queries.versions import changed_column, versions
+from portal.ideas.queries.versions import changed_column, kept_texts, received, versions
 from portal.ideas.queries.writer import Writer
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "fresh",
     "hides_old",
     "history",
+    "kept_texts",
     "many",
     "newest",
     "of_author",
@@ -41,6 +42,7 @@ __all__ = [
     "page",
     "proposed",
     "public_of_author",
+    "received",
     "show",
     "stories",
     "took_in_column",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from portal.campaigns.models import Campaign
 from portal.database import db
-from portal.ideas.models import Idea, IdeaEvent, IdeaVersion
+from portal.ideas.models import Idea, IdeaEdit, IdeaEvent, IdeaReceipt, IdeaVersion
 from portal.ideas.queries.single import Shown
 from portal.ideas.rules import TEXTS
 from portal.units.queries import reference
@@ -57,6 +57,18 @@ def versions(shown: Shown, *, whole: bool) -> list[Version]:
         since = row.at
     today = {name: getattr(idea, name) for name in (*TEXTS, "language", "field_id", "unit_id", "campaign_id")}
     return [*found, Version(idea.version, since, today)]
+
+
+def received(idea_id: int) -> list[IdeaReceipt]:
+    """When which words of its author came in, the latest first."""
+    rows = select(IdeaReceipt).where(IdeaReceipt.idea_id == idea_id).order_by(IdeaReceipt.number.desc())
+    return list(db.session.scalars(rows))
+
+
+def kept_texts(shown: Shown) -> list[dict[str, Any]]:
+    """Every text of an idea that is still there, also what its author would have it say; for authors. Two queries."""
+    edits = db.session.scalars(select(IdeaEdit.content).where(IdeaEdit.idea_id == shown.idea.id))
+    return [*(version.content for version in versions(shown, whole=True)), *edits]
 
 
 def in_words(version: Version, language: str, *, whole: bool) -> dict[str, str]:

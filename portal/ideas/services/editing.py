@@ -15,6 +15,7 @@ from portal.ideas import rank, search, states
 from portal.ideas.events import EditProposed, EditTakenBack
 from portal.ideas.models import Idea, IdeaEdit, IdeaVersion
 from portal.ideas.rules import Content
+from portal.ideas.services.receiving import receive
 from portal.ideas.services.writing import campaign_id_of, check_again, columns_of, not_editable, text_of
 from portal.outbox import services as outbox
 
@@ -53,6 +54,7 @@ def propose(  # an edit says all of this
         db.session.add(edit)
     edit.base_version, edit.before, edit.content = version, before, new
     edit.number, edit.updated_at, edit.hides_old = edit.number + 1, now, hide_old
+    receive(idea_id, new, now)
     db.session.flush()
     outbox.record(EditProposed(edit.id, edit.number))
     return edit

@@ -12,7 +12,7 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.ideas import rank, rules, search, states
 from portal.ideas.events import IdeaSubmitted
-from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaVersion
+from portal.ideas.models import Draft, Idea, IdeaAuthor, IdeaEvent, IdeaReceipt, IdeaVersion
 from portal.ideas.services.deciding import move
 from portal.outbox import services as outbox
 
@@ -64,6 +64,7 @@ def forget_author(event: MemberErased) -> None:
     _delete(IdeaAuthor, IdeaAuthor.member_id == event.member_id)
     mine = select(Idea.id).where(Idea.author_id == event.member_id)
     _delete(IdeaVersion, IdeaVersion.idea_id.in_(mine))
+    _delete(IdeaReceipt, IdeaReceipt.idea_id.in_(mine))
     _delete(IdeaAuthor, IdeaAuthor.idea_id.in_(mine) & (IdeaAuthor.state != "accepted"))
     theirs = (IdeaEvent.by_id == event.member_id, IdeaEvent.unit_id.is_(None))  # an official answer is the unit's
     notes = update(IdeaEvent).where(*theirs).values(note_vi="", note_en="")

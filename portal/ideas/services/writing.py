@@ -15,12 +15,13 @@ from portal.accounts.services.silencing import require_voice
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
-from portal.ideas import rank, rules, search, states
+from portal.ideas import rank, receipts, rules, search, states
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
-from portal.ideas.models import Idea, IdeaEvent, IdeaVersion
+from portal.ideas.models import Idea, IdeaEvent, IdeaReceipt, IdeaVersion
 from portal.ideas.queries.overview import forget
 from portal.ideas.rules import Content
 from portal.ideas.services.deciding import move
+from portal.ideas.services.receiving import receive
 from portal.outbox import services as outbox
 from portal.rules import Invalid
 from portal.units.queries import reference
@@ -113,6 +114,9 @@ def _companions(idea: Idea) -> list[Any]:
         search.tokens_of(idea),
         IdeaEvent(idea_id=idea.id, status=sent, at=idea.created_at, by_id=idea.author_id),
     ]
+    if idea.source != "import":
+        first = receipts.sha256_of(text_of(idea))
+        rows.append(IdeaReceipt(idea_id=idea.id, number=1, at=idea.created_at, sha256=first))
     if idea.status != sent:
         rows.append(IdeaEvent(idea_id=idea.id, status=idea.status, at=idea.created_at))
     if idea.status in states.PUBLIC:
@@ -157,6 +161,7 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     if idea is None:
         raise _why_not(status_before)
     db.session.add(IdeaVersion(idea_id=idea.id, version=version, at=now, by_id=author.id, content=before))
+    receive(idea.id, columns, now)
     search.index(idea)
     rank.follow(idea)
     if status_before != status:

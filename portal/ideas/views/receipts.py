@@ -8,7 +8,6 @@ from flask_login import current_user
 from portal.errors import Missing
 from portal.ideas import queries, receipts
 from portal.ideas.queries import Shown
-from portal.ideas.queries.versions import Version
 from portal.ideas.views.blueprint import pages
 from portal.web.access import public, signed_in
 
@@ -18,23 +17,29 @@ LONGEST = 200
 @pages.get("/y-tuong/<int:idea_id>/bien-nhan")
 @signed_in
 def receipt(idea_id: int) -> str:
-    """A receipt for each version, for those whose names stand under the idea."""
-    shown, versions = _ours(idea_id)
-    written = [receipts.write(_secret(), idea_id, version) for version in reversed(versions)]
-    return render_template("ideas/receipt.html", shown=shown, idea=shown.idea, receipts=written)
+    """A receipt for each text that came in, for those whose names stand under the idea."""
+    shown = _ours(idea_id)
+    return render_template(
+        "ideas/receipt.html",
+        shown=shown,
+        idea=shown.idea,
+        receipts=[receipts.write(_secret(), row) for row in queries.received(idea_id)],
+        kept={receipts.sha256_of(text) for text in queries.kept_texts(shown)},
+    )
 
 
 @pages.get("/y-tuong/<int:idea_id>/bien-nhan/<int:number>.json")
 @signed_in
 def receipt_text(idea_id: int, number: int) -> Response:
-    """The very bytes a receipt's hash is of."""
-    _, versions = _ours(idea_id)
-    text = next((receipts.text_of(version) for version in versions if version.number == number), None)
-    if text is None:
+    """The very bytes a receipt's hash is of, while they are kept."""
+    shown = _ours(idea_id)
+    wanted = {row.sha256 for row in queries.received(idea_id) if row.number == number}
+    found = next((text for text in queries.kept_texts(shown) if receipts.sha256_of(text) in wanted), None)
+    if found is None:
         raise Missing
     name = f"y-tuong-{idea_id}-ban-{number}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type="application/json; charset=utf-8", headers=headers)
+    return Response(receipts.text_of(found), content_type="application/json; charset=utf-8", headers=headers)
 
 
 @pages.get("/bien-nhan")
@@ -46,11 +51,11 @@ def check_receipt() -> str:
     return render_template("ideas/check_receipt.html", code=code, sha256=sha256, found=found)
 
 
-def _ours(idea_id: int) -> tuple[Shown, list[Version]]:
+def _ours(idea_id: int) -> Shown:
     shown = queries.show(idea_id, current_user.member)
     if not shown.is_by(current_user.id):
         raise Missing
-    return shown, queries.versions(shown, whole=True)
+    return shown
 
 
 def _secret() -> str:

@@ -2,13 +2,16 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 
 from portal.database import now, transaction
 from portal.ideas import receipts, services
-from portal.ideas.queries.versions import Version
+from portal.ideas.models import IdeaReceipt
 from portal.ideas.services import coauthors
 from tests import factories
 
@@ -17,7 +20,8 @@ AT = datetime(2026, 11, 26, 5, 0, 0, 123456, tzinfo=UTC)
 
 
 def test_what_was_written_is_right_and_nothing_else_is():
-    made = receipts.write("key", 18, Version(2, AT, {"title": "Tủ sách", "confidential": SECRET}))
+    sha256 = receipts.sha256_of({"title": "Tủ sách", "confidential": SECRET})
+    made = receipts.write("key", IdeaReceipt(idea_id=18, number=2, at=AT, sha256=sha256))
     assert receipts.read("key", f" {made.code}\n", made.sha256.upper()) == made
     other = hashlib.sha256(b"x").hexdigest()
     wrong = [("other", made.code, made.sha256), ("key", made.code, other), ("key", "9" + made.code, made.sha256),
@@ -53,6 +57,73 @@ def test_each_version_has_its_own(client):
     assert re.search(rf"{idea.id}-2-", page)
     assert "Tên mới" in client.get(f"/y-tuong/{idea.id}/bien-nhan/2.json").text
     assert client.get(f"/y-tuong/{idea.id}/bien-nhan/3.json").status_code == 404
+
+
+@pytest.mark.parametrize("outcome", ["waits", "accepted", "refused", "replaced"])
+def test_an_edit_of_a_public_idea_is_dated_by_when_it_was_sent_whatever_becomes_of_it(client, outcome):
+    author, moderator, sent = factories.member(), factories.member("moderator"), now() - timedelta(days=2)
+    idea = factories.published_idea(author, at=sent - timedelta(days=1))
+    with transaction():
+        edit = services.propose(author, idea.id, 1, factories.content(title="Tên sửa của ý tưởng này"), sent)
+    with transaction():
+        if outcome == "accepted":
+            services.accept_edit(edit.id, moderator, now())
+        elif outcome == "refused":
+            services.refuse_edit(edit.id, now())
+        elif outcome == "replaced":
+            services.propose(author, idea.id, 1, factories.content(title="Tên sửa lần nữa của ý này"), now())
+    page = factories.sign_in(client, author).get(f"/y-tuong/{idea.id}/bien-nhan").text
+    assert f"{idea.id}-2-{sent.astimezone(UTC):%Y%m%dT%H%M%SZ}-" in page
+    assert ("Nảy không còn giữ bản viết này" in page) == (outcome == "replaced")
+    file = client.get(f"/y-tuong/{idea.id}/bien-nhan/2.json")
+    if outcome == "replaced":
+        assert file.status_code == 404
+        assert "Tên sửa lần nữa" in client.get(f"/y-tuong/{idea.id}/bien-nhan/3.json").text
+    else:
+        assert "Tên sửa của ý tưởng này" in file.text
+        assert hashlib.sha256(file.data).hexdigest() in page
+
+
+def test_the_same_words_keep_the_time_they_first_came_in(client):
+    author = factories.member()
+    words = factories.content()
+    with transaction():
+        idea = services.add(author, words, now())
+        services.revise(author, idea.id, 1, replace(words, field="khac"), now())
+    page = factories.sign_in(client, author).get(f"/y-tuong/{idea.id}/bien-nhan").text
+    assert page.count("Bản viết thứ") == 1
+
+
+def test_what_the_desk_has_changed_gets_no_receipt_and_what_was_sent_keeps_its_own(client):
+    author = factories.member()
+    idea = factories.published_idea(author, confidential=SECRET)
+    page = factories.sign_in(client, author).get(f"/y-tuong/{idea.id}/bien-nhan").text
+    with transaction():
+        services.mask(idea.id, 1, lambda text: text.replace("trường", "[…]"), now())
+    after = client.get(f"/y-tuong/{idea.id}/bien-nhan").text
+    codes = re.compile(rf"<code>{idea.id}-[^<]+</code>")
+    assert codes.findall(after) == codes.findall(page)
+    assert "Nảy không còn giữ bản viết này" in after
+    assert client.get(f"/y-tuong/{idea.id}/bien-nhan/1.json").status_code == 404
+
+
+def test_what_nobody_sent_has_none(client):
+    author = factories.member()
+    with transaction():
+        idea = services.add(author, factories.content(), now(), source="import")
+    assert "chưa có biên nhận" in factories.sign_in(client, author).get(f"/y-tuong/{idea.id}/bien-nhan").text
+
+
+def test_of_ideas_of_before_each_known_version_is_written_down():
+    migration = import_module("portal.migrations.versions.0054_receipts_of_ideas")
+    words = [{"title": title, "problem": "Vấn đề"} for title in ("Một", "Hai", "Hai")]
+    versions = [SimpleNamespace(content=words[n], at=AT + timedelta(days=n + 1)) for n in range(2)]
+    idea = SimpleNamespace(id=7, version=3, created_at=AT, _mapping=words[2])
+    assert list(migration.receipts_of(idea, versions)) == [
+        {"idea_id": 7, "number": 1, "at": AT, "sha256": receipts.sha256_of(words[0])},
+        {"idea_id": 7, "number": 2, "at": AT + timedelta(days=1), "sha256": receipts.sha256_of(words[1])},
+    ]
+    assert list(migration.receipts_of(idea, versions[:1])) == []  # a mask leaves no version behind
 
 
 @pytest.mark.parametrize("path", ["bien-nhan", "bien-nhan/1.json"])
