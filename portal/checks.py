@@ -205,7 +205,7 @@ def places(now: datetime) -> Select[Any]:
     """Only month and year of birth are known, and the birthday is the month's last day."""
     day = now.date()
     born = Member.birth_year * 12 + Member.birth_month
-    young = Member.purposes.is_not(None) | (born >= day.year * 12 + day.month - 12 * ages().adult)
+    young = Member.purposes.is_not(None) | Member.minor | (born >= day.year * 12 + day.month - 12 * ages().adult)
     small = select(Unit.id).where(Unit.kind.not_in(WIDE))
     theirs = select(Idea.id).join(Member, Member.id == Idea.author_id)
     return theirs.where(Idea.unit_id.in_(small), young).order_by(Idea.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import BigId, Key, Model
@@ -65,6 +65,7 @@ class Member(Model):
     language: Mapped[str] = mapped_column(String(2), default="vi")
     birth_year: Mapped[int | None]
     birth_month: Mapped[int | None]
+    minor: Mapped[bool] = mapped_column(default=False, server_default=false())  # so a paper says that names no birthday
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     purposes: Mapped[str | None] = mapped_column(String(60))  # of a child: what guardian and child both said yes to
     silenced_until: Mapped[datetime | None]  # until then they read and support, and send nothing

@@ -40,9 +40,9 @@ def erasure_grace() -> timedelta:
 
 
 def is_minor(member: Member, today: date) -> bool:
-    """Under age. Of an imported author no birthday is known; theirs are old texts of public consultations."""
+    """Under age. Of an imported author no birthday is known: whoever brought the papers has said it of all of them."""
     birth = known_birth(member)
-    return birth is not None and rules.age(*birth, today) < ages().adult
+    return rules.age(*birth, today) < ages().adult if birth else member.minor
 
 
 def known_birth(member: Member) -> tuple[int, int] | None:
@@ -56,7 +56,9 @@ def needs_guardian(birth: tuple[int, int] | None, today: date) -> bool:
 def under(member: Member, today: date) -> int | None:
     """The youngest of the portal's own ages that somebody has not reached; None for adults."""
     birth = known_birth(member)
-    years = rules.age(*birth, today) if birth else ages().adult
+    if birth is None:
+        return ages().adult if member.minor else None
+    years = rules.age(*birth, today)
     return next((age for age in (ages().own, ages().adult) if years < age), None)
 
 

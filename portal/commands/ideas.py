@@ -40,10 +40,12 @@ def import_() -> None:
 @click.option("--state", type=click.Choice(["waiting", "published"]), default="waiting", show_default=True)
 @click.option("--field", default="khac", show_default=True, metavar="CODE", help="Field of rows that name none.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Without it the language is told from each text.")
+@click.option("--minors", is_flag=True, help="Some authors are under age: their ideas name the province alone, and "
+                                            "comments on them wait to be read. You hold their guardians' consent.")  # fmt: skip
 @click.option("--report", "report_path", type=click.Path(path_type=Path), help="Default: FILE.errors.csv")
 @with_app
-def import_ideas(
-    file: Path, wishes: str, state: str, field: str, language: str | None, report_path: Path | None
+def import_ideas(  # noqa: PLR0913  # one for each option
+    file: Path, wishes: str, state: str, field: str, language: str | None, *, minors: bool, report_path: Path | None
 ) -> None:
     """Add the rows of FILE (CSV, XLSX or JSONL) as ideas.
 
@@ -54,7 +56,7 @@ def import_ideas(
     plan = columns.plan(table.columns, wishes)
     if field not in reference().field_by_code:
         raise Fault(f"There is no field '{field}'; there are: {', '.join(reference().field_by_code)}.")
-    run = Import(Reader(plan, field=field, language=language or ""), file.stem, state)
+    run = Import(Reader(plan, field=field, language=language or ""), file.stem, state, minors=minors)
     with Report(report_path or default_report(file)) as report:
         click.echo(f"{file.name}: {many(table.size, 'row')}, {table.kind}")
         for line in columns.describe(plan, table.columns):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
-from wtforms import SelectField, StringField
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired
 
+from portal.errors import N_
 from portal.web.fields import PageForm
+
+MINORS = {
+    "yes": N_("Có: chỉ hiện tỉnh, không hiện trường; bình luận có người đọc trước khi hiện"),
+    "no": N_("Không, ai cũng từ 18 tuổi"),
+}
 
 
 class SentFileForm(PageForm):
@@ -25,3 +31,10 @@ class SentFileForm(PageForm):
         description=lazy_gettext("Của những dòng không ghi lĩnh vực."),
         validators=[InputRequired()],
     )
+    minors = RadioField(
+        lazy_gettext("Có người viết dưới 18 tuổi không?"),
+        description=lazy_gettext("Không chắc thì chọn “Có”."),
+        choices=lambda: [(value, gettext(label)) for value, label in MINORS.items()],
+        validators=[InputRequired(lazy_gettext("Chọn “Có” hoặc “Không”"))],
+    )
+    consents = BooleanField(lazy_gettext("Mình giữ giấy đồng ý"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import BigId, Key, Model
@@ -36,6 +36,7 @@ class SentFile(Model):
     parts: Mapped[dict[str, Any]]
     field: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(8), default="draft")
+    minors: Mapped[bool] = mapped_column(default=False, server_default=false())  # some authors are under age
     size: Mapped[int]  # rows
     created_at: Mapped[datetime] = mapped_column(index=True)
     begun_at: Mapped[datetime | None]

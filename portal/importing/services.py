@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -21,6 +21,7 @@ from portal.ideas.rules import Content
 from portal.importing.reading import Found, Reader
 from portal.importing.rows import Row
 from portal.rules import Invalid
+from portal.units.queries import reference
 
 SOURCE = "import"
 LONGEST_NUMBER = 80
@@ -47,12 +48,13 @@ class Outcome:
 class Import:
     """One run over one file. Its authors are members under the numbers '<name>:<author>'.
 
+    `minors`: some of them are under age. Nobody knows which, so all are taken for it, and their ideas name the province.
     With `units` (codes) a row for any other unit is refused. With `hides_authors` nobody can tell from the number
     what stood in the author's column: there it may be a name. `first_row` is, by fingerprint, which rows earlier
     runs over this file took: a row like one of them is a duplicate, as one like a row of this run is.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # a run is all of this
         self,
         reader: Reader,
         name: str,
@@ -60,6 +62,7 @@ class Import:
         *,
         units: Container[str] | None = None,
         hides_authors: bool = False,
+        minors: bool = False,
         first_row: Mapping[str, int] | None = None,
     ) -> None:
         self.reader = reader
@@ -67,6 +70,7 @@ class Import:
         self.status = status
         self.units = units
         self.hides_authors = hides_authors
+        self.minors = minors
         self.first_row = dict(first_row or {})
 
     def add(self, rows: Sequence[Row], now: datetime) -> list[Outcome]:
@@ -86,9 +90,8 @@ class Import:
 
     def _compose(self, one: Found, author: Member, now: datetime) -> Idea:
         written = min(one.created or now, now)
-        idea = ideas.compose(
-            author, one.content, written, source=SOURCE, status=self.status, external_id=one.fingerprint
-        )
+        content = wide(one.content) if self.minors else one.content
+        idea = ideas.compose(author, content, written, source=SOURCE, status=self.status, external_id=one.fingerprint)
         idea.place_then = one.place_then
         return idea
 
@@ -125,7 +128,7 @@ class Import:
             if number not in authors:
                 name = accounts.free_name(language)
                 authors[number] = accounts.add_member(
-                    None, name, now, language=language, source=SOURCE, external_id=number
+                    None, name, now, language=language, source=SOURCE, external_id=number, minor=self.minors
                 )
         return authors
 
@@ -133,6 +136,14 @@ class Import:
         number = f"{self.name}:{found.author}"
         plain = len(number) <= LONGEST_NUMBER and not self.hides_authors
         return number if plain else "sha256:" + hashlib.sha256(number.encode()).hexdigest()
+
+
+def wide(content: Content) -> Content:
+    """In place of a school or commune the province it lies in."""
+    known = reference()
+    unit = known.unit_by_code.get(content.unit)
+    place = known.place(unit.id) if unit else None
+    return replace(content, unit=place.code) if place else content
 
 
 def _take_turns() -> None:

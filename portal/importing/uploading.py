@@ -57,10 +57,24 @@ def read(path: Path) -> Table:
     return table
 
 
-def keep(  # a file says all of this
-    sender: Member, name: str, table: Table, unit: str, field: str, now: datetime
+def keep(  # noqa: PLR0913  # a file says all of this
+    sender: Member,
+    name: str,
+    table: Table,
+    unit: str,
+    field: str,
+    now: datetime,
+    *,
+    minors: bool = False,
+    consents: bool = False,
 ) -> SentFile:
-    """Keep a table whose columns are still to be chosen. Raises Missing for a unit that is not the sender's."""
+    """Keep a table whose columns are still to be chosen. Raises Missing for a unit that is not the sender's.
+
+    `minors`: some of its authors are under age; then `consents` says that their guardians' are there on paper.
+    Raises Refusal without.
+    """
+    if minors and not consents:
+        raise Refusal(N_("Chưa có giấy đồng ý thì chưa nhập được bài của người dưới 18 tuổi"), field="consents")
     known = reference().unit_by_code.get(unit)
     if known is None or not policy.can(sender, "organise", known.id) or field not in reference().field_by_code:
         raise Missing
@@ -74,6 +88,7 @@ def keep(  # a file says all of this
         columns=names,
         parts={part: list(some) for part, some in columns.guess(names).items()},
         field=field,
+        minors=minors,
         size=table.size,
         created_at=now,
     )
@@ -100,7 +115,8 @@ def start(sender: Member, file_id: int, now: datetime) -> None:
     file = queries.show(file_id, sender)
     plan(file.parts, file.columns)
     _change(file, state="running", begun_at=now)
-    audit.record(sender.id, "ideas.import", "file", file.id, {"rows": file.size, "unit": file.unit_id})
+    said = {"minors": True, "paper_consents": True} if file.minors else {"minors": False}
+    audit.record(sender.id, "ideas.import", "file", file.id, {"rows": file.size, "unit": file.unit_id, **said})
 
 
 def remove(sender: Member, file_id: int) -> None:
@@ -183,7 +199,9 @@ def _job(file: SentFile, first_row: Mapping[str, int] | None = None) -> Import:
         field=file.field,
         unit=known.unit_by_id[file.unit_id].code,
     )
-    return Import(reader, file.token, "waiting", units=codes, hides_authors=True, first_row=first_row)
+    return Import(
+        reader, file.token, "waiting", units=codes, hides_authors=True, minors=file.minors, first_row=first_row
+    )
 
 
 def _row(row: SentRow) -> Row:

@@ -39,10 +39,11 @@ def index() -> Any:
         try:
             name, table = _received()
             with transaction():
-                file = uploading.keep(current_user.member, name, table, form.unit.data, form.field.data, now())
+                said = {"minors": form.minors.data == "yes", "consents": form.consents.data}
+                file = uploading.keep(current_user.member, name, table, form.unit.data, form.field.data, now(), **said)
             return redirect(url_for(".show", file_id=file.id), 303)
         except Refusal as refusal:
-            form.add_errors({"file": refusal})
+            form.add_errors({refusal.field or "file": refusal})
     files = queries.of_member(current_user.member)
     return render_template("importing/index.html", form=form, files=files), 422 if form.errors else 200
 

@@ -262,6 +262,7 @@ def _administer(page: Page, portal: Portal, world: World) -> None:
     for name in ("columns", "rows"):
         page.goto("/quan-tri/nhap")
         page.get_by_label("Tệp").set_input_files({"name": "phieu.csv", "mimeType": "text/csv", "buffer": COLLECTED})
+        page.get_by_label("Không, ai cũng từ 18 tuổi").check()
         page.get_by_role("button", name="Tải lên").click()
         world.paths[name] = _path(page)
     page.get_by_role("button", name="Nhập 3 dòng").click()

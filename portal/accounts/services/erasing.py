@@ -127,4 +127,5 @@ def _blank(member: Member) -> None:
     member.handle, member.name_fold = random.token_hex(5), random.token_hex(16)
     member.display_name, member.status, member.purposes = GONE, "erased", None
     member.email = member.birth_year = member.birth_month = member.unit_id = None
+    member.minor = False
     member.password_hash = member.external_id = member.silenced_until = None

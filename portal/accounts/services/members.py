@@ -78,6 +78,7 @@ def add_member(  # noqa: PLR0913  # one row has these
     unit_id: int | None = None,
     source: str = "web",
     external_id: str | None = None,
+    minor: bool = False,
 ) -> Member:
     """Insert a member; the handle is random, so that it tells nothing. A role is held for the member's unit.
 
@@ -95,6 +96,7 @@ def add_member(  # noqa: PLR0913  # one row has these
         unit_id=unit_id,
         source=source,
         external_id=external_id,
+        minor=minor,
         created_at=now,
     )
     db.session.add(member)

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +39,7 @@ def upgrade() -> None:
     )
     connection = op.get_bind()
     for rows in _batches(connection):
-        if kept := [row for one in rows for row in receipts_of(one, _versions(connection, one.id))]:
+        if kept := [row for one in rows for row in receipts_of(one, _versions(connection, one["id"]))]:
             connection.execute(sa.insert(receipt), kept)
 
 
@@ -48,12 +47,12 @@ def downgrade() -> None:
     op.drop_table("idea_receipt")
 
 
-def _batches(connection: sa.Connection) -> Iterator[list[Any]]:
+def _batches(connection: sa.Connection) -> Iterator[list[sa.RowMapping]]:
     last = 0
     theirs = sa.select(idea).where(idea.c.source.in_(SENT), idea.c.status != "removed").order_by(idea.c.id).limit(BATCH)
-    while rows := list(connection.execute(theirs.where(idea.c.id > last))):
+    while rows := list(connection.execute(theirs.where(idea.c.id > last)).mappings()):
         yield rows
-        last = rows[-1].id
+        last = rows[-1]["id"]
 
 
 def _versions(connection: sa.Connection, idea_id: int) -> list[Any]:
@@ -61,16 +60,16 @@ def _versions(connection: sa.Connection, idea_id: int) -> list[Any]:
     return list(connection.execute(its))
 
 
-def receipts_of(one: Any, versions: Iterable[Any]) -> Iterator[dict[str, Any]]:
+def receipts_of(one: Mapping[str, Any], versions: Iterable[Any]) -> Iterator[dict[str, Any]]:
     """Of an idea of which every version is known. Where one is missing the desk may have changed words in all of them."""
-    earlier, since = list(versions), one.created_at
-    if len(earlier) + 1 != one.version:
+    earlier, since = list(versions), one["created_at"]
+    if len(earlier) + 1 != one["version"]:
         return
     seen: set[str] = set()
-    for content, until in (*((row.content, row.at) for row in earlier), (one._mapping, None)):
+    for content, until in (*((row.content, row.at) for row in earlier), (one, None)):
         if (sha256 := _sha256(content)) not in seen:
             seen.add(sha256)
-            yield {"idea_id": one.id, "number": len(seen), "at": since, "sha256": sha256}
+            yield {"idea_id": one["id"], "number": len(seen), "at": since, "sha256": sha256}
         since = until
 
 

@@ -118,7 +118,7 @@ def test_of_ideas_of_before_each_known_version_is_written_down():
     migration = import_module("portal.migrations.versions.0054_receipts_of_ideas")
     words = [{"title": title, "problem": "Vấn đề"} for title in ("Một", "Hai", "Hai")]
     versions = [SimpleNamespace(content=words[n], at=AT + timedelta(days=n + 1)) for n in range(2)]
-    idea = SimpleNamespace(id=7, version=3, created_at=AT, _mapping=words[2])
+    idea = {**words[2], "id": 7, "version": 3, "created_at": AT}
     assert list(migration.receipts_of(idea, versions)) == [
         {"idea_id": 7, "number": 1, "at": AT, "sha256": receipts.sha256_of(words[0])},
         {"idea_id": 7, "number": 2, "at": AT + timedelta(days=1), "sha256": receipts.sha256_of(words[1])},

@@ -36,7 +36,14 @@ def csv(rows=ROWS, header=HEADER):
     return "\n".join(",".join(f'"{cell}"' for cell in row) for row in [header, *rows]).encode()
 
 
-def send(client, content, name="phieu.xlsx", unit="40"):
+def send(client, content, name="phieu.xlsx", unit="40", **said):
     token = token_in(client.get("/quan-tri/nhap").text)
-    data = {"file": (io.BytesIO(content), name), "unit": unit, "field": "moi-truong", "csrf_token": token}
+    data = {
+        "file": (io.BytesIO(content), name),
+        "unit": unit,
+        "field": "moi-truong",
+        "minors": "no",
+        "csrf_token": token,
+        **said,
+    }
     return client.post("/quan-tri/nhap", data=data)
