@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterator
+from collections import Counter
 from mailbox import Maildir
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from portal.commands.app import with_app
 from portal.database import now, transaction
 from portal.notifications import addresses, bounces, preferences, tickets
 
+log = logging.getLogger(__name__)
+KINDS = ("returned", "unsubscribed", "other")
+
 
 @click.command("bounces")
 @click.option("--maildir", type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -21,33 +25,41 @@ from portal.notifications import addresses, bounces, preferences, tickets
 @with_app
 def bounces_(maildir: Path | None) -> None:
     """Take mails to BOUNCE_ADDRESS: reports of letters that did not arrive, and wishes to get no more."""
-    count = {"returned": 0, "unsubscribed": 0, "other": 0}
-    for raw in _mails(maildir):
-        count[take(raw)] += 1
-    click.echo(", ".join(f"{number} {what}" for what, number in count.items()))
+    if maildir is None:
+        count, left = Counter([take(sys.stdin.buffer.read())]), 0
+    else:
+        count, left = empty(Maildir(maildir, create=False))
+    click.echo(", ".join(f"{count[kind]} {kind}" for kind in KINDS))
+    if left:
+        raise click.ClickException(f"{left} mails could not be dealt with and stay where they are; the log says why.")
 
 
 def take(raw: bytes) -> str:
     """Deal with one mail; returns what it was."""
     secret_key: str = current_app.config["SECRET_KEY"]
-    found = bounces.read(raw, secret_key)
-    wish = bounces.wish(raw)
-    stopped = tickets.read_stopping(secret_key, wish) if wish else None
+    mail = bounces.read(raw, secret_key)
+    stopped = tickets.read_stopping(secret_key, mail.wish) if mail.wish else None
     moment = now()
     with transaction():
-        for one in found:
+        for one in mail.returned:
             addresses.note_letter(one.letter_id, moment, hard=one.hard, code=one.code, text=one.text)
         if stopped:
             preferences.stop(*stopped)
-    return "returned" if found else "unsubscribed" if stopped else "other"
+    return "returned" if mail.returned else "unsubscribed" if stopped else "other"
 
 
-def _mails(maildir: Path | None) -> Iterator[bytes]:
-    """A mail is deleted once it has been dealt with, so a kill in between deals with one of them twice."""
-    if maildir is None:
-        yield sys.stdin.buffer.read()
-        return
-    box = Maildir(maildir, create=False)
-    for name in list(box.keys()):
-        yield box.get_bytes(name)
-        box.discard(name)
+def empty(box: Maildir) -> tuple[Counter[str], int]:
+    """Deal with each mail by itself; returns what they were, and how many failed and are left for the next time.
+
+    One is deleted once it has been dealt with, so a kill in between deals with one of them twice.
+    """
+    count: Counter[str] = Counter()
+    names = list(box.keys())
+    for name in names:
+        try:
+            count[take(box.get_bytes(name))] += 1
+        except Exception:
+            log.exception("a mail to the return address is left where it is: %s", name)
+        else:
+            box.discard(name)
+    return count, len(names) - count.total()

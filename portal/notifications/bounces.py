@@ -7,11 +7,15 @@ they do not know. Where a server lost that, the Message-ID of the letter in the 
 from __future__ import annotations
 
 import hmac
+import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +23,9 @@ from sqlalchemy import select
 from portal.accounts import secrets
 from portal.database import db
 from portal.notifications.models import Letter
+from portal.text import normalise
 
+log = logging.getLogger(__name__)
 MAC = 12  # hexadecimal digits
 OF_SMTP = {550: "5.1.1", 551: "5.1.6", 552: "5.2.2", 553: "5.1.3"}
 """What a bare code means at RCPT (RFC 5321), for servers without enhanced ones."""
@@ -41,19 +47,32 @@ class Returned:
     text: str
 
 
+@dataclass(frozen=True)
+class Mail:
+    """The letters that a report says did not arrive, or the ticket of a wish for no more (List-Unsubscribe offers it)."""
+
+    returned: Sequence[Returned] = ()
+    wish: str | None = None
+
+
 def return_address(bounce_address: str, secret_key: str, letter_id: int) -> str:
     """The envelope sender of a letter."""
     name, _, domain = bounce_address.partition("@")
     return f"{name}+{letter_id}.{_mac(secret_key, letter_id)}@{domain}"
 
 
-def read(raw: bytes, secret_key: str) -> list[Returned]:
-    """The letters that a report says did not arrive; none if it is no report, or not about our letters."""
-    message = message_from_bytes(raw, policy=policy.default)
-    letter_id = _named_by_address(message, secret_key) or _named_by_message_id(message)
-    if letter_id is None:
-        return []
-    return [Returned(letter_id, hard=is_hard(code), code=code, text=text) for code, text in _failures(message)]
+def read(raw: bytes, secret_key: str) -> Mail:
+    """What a mail says; nothing, if it is no report and no wish, or not about our letters."""
+    try:
+        message = message_from_bytes(raw)  # in the old way, which takes headers as they are: strangers write them
+        letter_id, message_id = _named_by_address(message, secret_key), _returned_message_id(message)
+        failures, wish = list(_failures(message)), _wish(message)
+    except Exception:  # whatever a mail does to a parser, the next one is to be read
+        log.exception("a mail to the return address cannot be read")
+        return Mail()
+    letter_id = letter_id or (letter_of(message_id) if message_id else None)
+    found = [Returned(letter_id, hard=is_hard(code), code=code, text=text) for code, text in failures if letter_id]
+    return Mail(found, wish)
 
 
 def is_hard(status: str) -> bool | None:
@@ -74,19 +93,13 @@ def status_of(code: int | None, words: str) -> str:
     return found[1] if found else OF_SMTP.get(code or 0, "5.7.0")
 
 
-def wish(raw: bytes) -> str | None:
-    """The ticket of a mail that asks for no more letters: its subject says so, as List-Unsubscribe offers."""
-    found = _WISH.match(str(message_from_bytes(raw, policy=policy.default)["Subject"] or ""))
-    return found[1] if found else None
-
-
 def letter_of(message_id: str) -> int | None:
     """The letter with this Message-ID, with or without its brackets."""
-    name = message_id.strip().strip("<>")
+    name = normalise(message_id).strip("<>")
     return db.session.scalar(select(Letter.id).where(Letter.message_id == f"<{name}>"))
 
 
-def _failures(message: EmailMessage) -> Iterator[tuple[str, str]]:
+def _failures(message: Message) -> Iterator[tuple[str, str]]:
     """(status, words) of each recipient a report gives up. One that is only put off may still get it."""
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
@@ -95,16 +108,16 @@ def _failures(message: EmailMessage) -> Iterator[tuple[str, str]]:
             action = str(block.get("Action", "")).strip().lower()
             status = _STATUS.search(str(block.get("Status", "")))
             if status and action == "failed":
-                words = str(block.get("Diagnostic-Code", "")).partition(";")[2].strip()
-                yield status[1], " ".join(words.split())[:300]
+                words = str(block.get("Diagnostic-Code", "")).partition(";")[2]
+                yield status[1], normalise(words)[:300]
 
 
-def _blocks(part: Any) -> Iterable[Any]:
+def _blocks(part: Message) -> Iterable[Any]:
     payload = part.get_payload()
     return payload if isinstance(payload, list) else []
 
 
-def _named_by_address(message: EmailMessage, secret_key: str) -> int | None:
+def _named_by_address(message: Message, secret_key: str) -> int | None:
     for header in _TO:
         for value in message.get_all(header, []):
             found = _RETURN.search(str(value))
@@ -113,21 +126,29 @@ def _named_by_address(message: EmailMessage, secret_key: str) -> int | None:
     return None
 
 
-def _named_by_message_id(message: EmailMessage) -> int | None:
+def _returned_message_id(message: Message) -> str | None:
     """From the letter, or its headers, that the report brings back."""
     for part in message.walk():
-        name = _returned(part)["Message-ID"]
-        if name:
-            return letter_of(str(name))
+        if name := _returned(part)["Message-ID"]:
+            return str(name)
     return None
 
 
-def _returned(part: Any) -> Any:
+def _returned(part: Message) -> Any:
     """The letter a part brings back, or an empty one."""
-    if part.get_content_type() == "message/rfc822":
+    if part.get_content_type() == "message/rfc822" and part.is_multipart():
         return part.get_payload(0)
     headers = part.get_payload(decode=True) if part.get_content_type() == "text/rfc822-headers" else b""
-    return message_from_bytes(headers or b"", policy=policy.default)
+    return message_from_bytes(headers if isinstance(headers, bytes) else b"")
+
+
+def _wish(message: Message) -> str | None:
+    """A program may have encoded the subject, or broken it into lines."""
+    subject = str(message["Subject"] or "")
+    with suppress(HeaderParseError, LookupError, ValueError):
+        subject = str(make_header(decode_header(subject)))
+    found = _WISH.match(subject)
+    return found[1] if found else None
 
 
 def _mac(secret_key: str, letter_id: int) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, request
@@ -17,6 +18,7 @@ from portal.notifications.bounces import Returned
 from portal.notifications.models import Letter
 from portal.notifications.views.blueprint import pages
 from portal.settings import Settings
+from portal.text import normalise
 from portal.web.access import public
 from portal.web.security import carries_its_own_proof
 
@@ -33,10 +35,11 @@ def returned() -> Any:
     body = request.get_data()
     if settings.bounce_secret is None or not _is_signed(settings.bounce_secret, body):
         raise Missing
+    found: Sequence[Returned]
     if request.mimetype == "application/json":
         found, complaints = _events(body)
     else:
-        found, complaints = bounces.read(body, settings.secret_key), []
+        found, complaints = bounces.read(body, settings.secret_key).returned, []
     moment = now()
     with transaction():
         for one in found:
@@ -58,7 +61,7 @@ def _events(body: bytes) -> tuple[list[Returned], list[int]]:
     """What came back, and of which letters people complained. What we cannot read is left out."""
     try:
         events = json.loads(body)["events"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         events = []
     found, complaints = [], []
     for event in events[:MOST] if isinstance(events, list) else []:
@@ -68,9 +71,9 @@ def _events(body: bytes) -> tuple[list[Returned], list[int]]:
         if event.get("type") == "complaint":
             complaints.append(letter_id)
         elif event.get("type") == "bounce":
-            code, text = str(event.get("code", ""))[:12], str(event.get("text", ""))[:300]
+            code, text = (normalise(str(event.get(name, ""))) for name in ("code", "text"))
             hard = event.get("class") == "hard" and (bounces.is_hard(code) if code[1:2] == "." else True)
-            found.append(Returned(letter_id, hard=hard, code=code, text=text))
+            found.append(Returned(letter_id, hard=hard, code=code[:12], text=text[:300]))
     return found, complaints
 
 

@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
     ],
 )
 def test_a_report_says_of_which_letter_and_how_bad_it_is(letter, status, action, hard, code):
-    (found,) = bounces.read(report(letter, status=status, action=action), secret_key())
+    (found,) = bounces.read(report(letter, status=status, action=action), secret_key()).returned
     assert (found.letter_id, found.hard, found.code) == (letter.id, hard, code)
     assert found.text == f"550 {status} no such user here"
 
@@ -45,25 +45,25 @@ def test_a_report_says_of_which_letter_and_how_bad_it_is(letter, status, action,
 def test_the_return_address_names_the_letter_where_the_report_does_not(letter):
     to = bounces.return_address("tra-lai@nay.example.vn", secret_key(), letter.id)
     assert re.fullmatch(rf"tra-lai\+{letter.id}\.[0-9a-f]+@nay\.example\.vn", to)
-    (found,) = bounces.read(report(letter, to=to, with_letter=False), secret_key())
+    (found,) = bounces.read(report(letter, to=to, with_letter=False), secret_key()).returned
     assert found.letter_id == letter.id
 
 
 def test_a_return_address_nobody_could_know_is_not_believed(letter):
     forged = f"tra-lai+{letter.id}.0123456789ab@nay.example.vn"
-    assert bounces.read(report(letter, to=forged, with_letter=False), secret_key()) == []
+    assert bounces.read(report(letter, to=forged, with_letter=False), secret_key()) == bounces.Mail([])
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded", "delayed"])
 def test_good_news_is_no_bounce(letter, action):
-    assert bounces.read(report(letter, status="2.0.0", action=action), secret_key()) == []
+    assert bounces.read(report(letter, status="2.0.0", action=action), secret_key()) == bounces.Mail([])
 
 
 @pytest.mark.parametrize(
     "raw", [b"", b"\xff\xfe", b"Subject: Re: hello\r\n\r\nhi", b"To: a+99999999999999999999.ab@c\r\n\r\n"]
 )
 def test_other_mail_is_not_taken_for_a_report(raw):
-    assert bounces.read(raw, secret_key()) == []
+    assert bounces.read(raw, secret_key()) == bounces.Mail([])
 
 
 def test_letters_leave_with_their_own_return_address(letter, with_bounces):

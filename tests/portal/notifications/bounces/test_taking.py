@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from email.message import EmailMessage
+from mailbox import Maildir
 
 import pytest
 from click.testing import CliRunner
@@ -21,6 +22,11 @@ from tests.portal.notifications import stories
 from tests.portal.notifications.bounces.reports import SECRET, report, secret_key
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
+
+
+HEADERS = ("To: <", 'To: "', "To: a@[", "To: a:b;c", "Subject: =?x?b?!?=", "Content-Type: x/;;=", "Message-ID: <")
+DEEP = b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3000))
+MALFORMED = [*(f"{header}\r\n\r\n".encode() for header in HEADERS), DEEP]
 
 
 def signed(body, stamp=None, secret=SECRET):
@@ -68,7 +74,16 @@ def test_an_unsigned_or_old_report_is_not_taken(client, with_bounces, headers):
 
 
 @pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b'{"events": 3}', b'{"events": [1, {"type": "bounce"}, {"message_id": 5}]}', b"\xff"]
+    "body",
+    [
+        b'{"events": [{"message_id": "\\u0000\\ud800", "type": "bounce"}]}',
+        b"[" * 100_000,
+        b"{}",
+        b"[]",
+        b'{"events": 3}',
+        b'{"events": [1, {"type": "bounce"}, {"message_id": 5}]}',
+        b"\xff",
+    ],
 )
 def test_nonsense_that_is_signed_is_nothing(client, with_bounces, body):
     answer = client.post("/mail/returned", data=body, content_type="application/json", headers=signed(body))
@@ -88,11 +103,45 @@ def test_mails_are_taken_one_by_one_and_say_what_they_were(letter, member):
     assert command.take(b"Subject: hello\r\n\r\n") == "other"
 
 
+def test_a_mail_that_cannot_be_dealt_with_is_left_and_the_others_are_taken(tmp_path, letter, monkeypatch):
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / folder).mkdir()
+    for name in ("1", "2"):
+        (tmp_path / "new" / name).write_bytes(report(letter))
+    (tmp_path / "new" / "3").write_bytes(b"Subject: hello\r\n\r\n")
+    monkeypatch.setattr(command.addresses, "note_letter", lambda *_args, **_values: 1 / 0)
+    assert command.empty(Maildir(tmp_path, create=False)) == ({"other": 1}, 2)
+    assert sorted(file.name for file in (tmp_path / "new").iterdir()) == ["1", "2"]
+
+
+@pytest.mark.parametrize("raw", MALFORMED)
+def test_a_malformed_mail_is_some_other_mail_and_no_accident(client, with_bounces, raw):
+    assert command.take(raw) == "other"
+    answer = client.post("/mail/returned", data=raw, content_type="message/rfc822", headers=signed(raw))
+    assert (answer.status_code, answer.json) == (200, {"taken": 0})
+
+
+def test_a_report_with_a_malformed_header_is_still_read(letter):
+    raw = report(letter).replace(b"From: MAILER", b"Cc: a:b;c\r\nReply-To: <\r\nFrom: MAILER")
+    raw = raw.replace(b"no such", b"no\0such \xff")
+    assert command.take(raw) == "returned"
+    said = db.session.get_one(Letter, letter.id, populate_existing=True).last_text
+    assert said.startswith("returned: 5.1.1 550 5.1.1 nosuch")
+
+
+def test_a_wish_is_understood_however_its_subject_is_written(member):
+    ticket = tickets.for_stopping(secret_key(), member.id, "my-ideas")
+    folded = f"Subject: =?utf-8?q?huy?=\r\n {ticket}\r\n\r\n".encode()
+    assert command.take(folded) == "unsubscribed"
+
+
 def test_a_maildir_is_emptied(tmp_path, letter):
     for folder in ("cur", "new", "tmp"):
         (tmp_path / folder).mkdir()
     (tmp_path / "new" / "1.mx").write_bytes(report(letter))
-    assert [command.take(raw) for raw in command._mails(tmp_path)] == ["returned"]
+    (tmp_path / "new" / "0.mx").write_bytes(b'To: "\r\nContent-Type: multipart/mixed; boundary\r\n\r\nxin chao')
+    count, left = command.empty(Maildir(tmp_path, create=False))
+    assert (count, left) == ({"returned": 1, "other": 1}, 0)
     assert list((tmp_path / "new").iterdir()) == []
     assert CliRunner().invoke(command.bounces_, ["--help"]).exit_code == 0
     assert db.session.get_one(Letter, letter.id, populate_existing=True).last_text.startswith("returned")
