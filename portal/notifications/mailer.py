@@ -7,7 +7,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -26,6 +26,7 @@ kill. A server slower than this may get a letter twice, with the same Message-ID
 HANDING_OVER = timedelta(seconds=COMMAND + TEXT + ANSWER)
 """The longest that `hand_over` takes."""
 ACCEPTED, GO_ON = 250, 354
+SUCCESS = range(ACCEPTED, 300)  # the classes of RFC 5321
 _FIRST_DOT = re.compile(rb"(?m)^\.")  # of a line: RFC 5321, 4.5.2
 
 
@@ -96,7 +97,9 @@ class SmtpMailer:
         smtp = self.connection
         if smtp is None or smtp.sock is None:
             raise Later("the connection was closed before the letter left")
-        return self._judged(smtp, partial(_data, smtp, self._final(message.content)), on_loss=Unanswered)
+        content = self._final(message.content)
+        self._judged(smtp, partial(smtp.docmd, "DATA"), on_loss=Later, yes=(GO_ON,))  # till here nothing has left
+        return self._judged(smtp, partial(_send_text, smtp, content), on_loss=Unanswered)
 
     def _final(self, content: bytes) -> bytes:
         """The bytes that leave, signed: nothing may change after that."""
@@ -151,18 +154,18 @@ class SmtpMailer:
             raise
         return smtp
 
-    def _judged(self, smtp: smtplib.SMTP, step: Callable[[], Answer], on_loss: type[Failure]) -> Answer:
+    def _judged(
+        self, smtp: smtplib.SMTP, step: Callable[[], Answer], on_loss: type[Failure], yes: Collection[int] = SUCCESS
+    ) -> Answer:
         """Take a step with this letter and turn the answer into what it means for it."""
         try:
             code, text = step()
-        except smtplib.SMTPDataError as error:  # refused before the text was sent
-            code, text = error.smtp_code, _text(error.smtp_error).encode()
         except OSError as error:
             self._drop()
             raise on_loss(*_words(error)) from error
-        if ACCEPTED <= code < 300:  # the classes of RFC 5321
+        if code in yes:
             return code, text
-        if code < 400:  # smtplib says -1 to what is no answer at all
+        if code < 400:  # no answer to what we said; smtplib says -1 to what is no answer at all
             self._drop()
             raise on_loss(_text(text), code)
         with suppress(OSError):
@@ -170,11 +173,8 @@ class SmtpMailer:
         raise (Later if code < 500 else Refused)(_text(text), code)
 
 
-def _data(smtp: smtplib.SMTP, content: bytes) -> Answer:
-    """As smtplib's own, but with a time for each of its waits. Raises SMTPDataError before the text was sent."""
-    code, text = smtp.docmd("DATA")
-    if code != GO_ON:
-        raise smtplib.SMTPDataError(code, text)
+def _send_text(smtp: smtplib.SMTP, content: bytes) -> Answer:
+    """As smtplib's own after its DATA, but with a time for each of its waits."""
     sock: socket.socket = smtp.sock  # type: ignore[assignment]  # it is connected
     sock.settimeout(TEXT)
     smtp.send(_FIRST_DOT.sub(b"..", content) + b".\r\n")
@@ -191,4 +191,5 @@ def _words(error: Exception) -> tuple[str, int | None]:
 
 
 def _text(words: bytes | str) -> str:
-    return (words.decode("utf-8", "replace") if isinstance(words, bytes) else words)[:500]
+    """Without what a database would not take."""
+    return (words.decode("utf-8", "replace") if isinstance(words, bytes) else words).replace("\0", "")[:500]

@@ -55,7 +55,7 @@ def put_off(letter: Letter, owner: str, seconds: float, why: str, now: datetime)
 
 def mark_sent(letter: Letter, owner: str, answer: Answer, now: datetime, address_key: str | None = None) -> bool:
     """The server has it. That stays true if our lease has lapsed, so it also stops a second sending not yet begun."""
-    said = {"last_code": answer[0], "last_text": answer[1].decode("utf-8", "replace")[:500]}
+    said = {"last_code": answer[0], "last_text": answer[1].decode("utf-8", "replace").replace("\0", "")[:500]}
     known = {"sent_at": now, "attempts": letter.attempts + 1, "address_key": address_key}
     return _move(_SENT, letter, owner, **said, **known)
 

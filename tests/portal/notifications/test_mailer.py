@@ -168,6 +168,25 @@ def test_a_server_that_talks_nonsense_is_away():
         thread.join()
 
 
+def test_a_connection_lost_before_the_text_was_asked_for_puts_the_letter_off():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def talk():
+            connection, _ = listener.accept()
+            connection.sendall(b"220 here\r\n")
+            with connection, connection.makefile("rb") as said:
+                for line in said:
+                    if line.startswith(b"DATA"):
+                        return
+                    connection.sendall(b"250 go on\r\n")
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        with pytest.raises(Later):
+            send(SmtpMailer(f"smtp://127.0.0.1:{listener.getsockname()[1]}"))
+        thread.join()
+
+
 @pytest.mark.parametrize(("password", "accepted"), [("m%40t", True), ("sai", False)])
 def test_the_url_carries_name_and_password(password, accepted):
     def check(_server, _session, _envelope, _mechanism, login):
