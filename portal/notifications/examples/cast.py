@@ -56,8 +56,9 @@ def gathered(language: str) -> Cast:
     other = db.session.scalar(select(Member).where(Member.id != reader.id, Member.status == "active").limit(1))
     if other is None:
         raise NoExample
-    reader.language, reader.status, reader.email = language, "active", reader.email or "ban@example.vn"
-    reader.birth_year, reader.birth_month = 2001, 5
+    reader.language, reader.status = language, "active"
+    reader.email = reader.email or f"ban.{reader.id}@example.vn"
+    reader.birth_year, reader.birth_month, reader.purposes = 2001, 5, None  # grown up, if it is a child
     preferences.choose(reader.id, dict.fromkeys(("my-ideas", "comments", "follows", "reminders", "campaigns"), "now"))
     db.session.flush()
     return Cast(reader, other, idea, now())

@@ -7,25 +7,29 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from portal.database import db
+from portal.discussion.models import Comment
 from portal.ideas.models import Idea
 from portal.notifications import examples
 from portal.notifications.catalogue import KINDS
 from portal.notifications.models import Letter
 from portal.outbox.models import Fact
 from tests import factories
+from tests.portal.accounts import family
 from tests.portal.notifications import stories
+from tests.portal.notifications.sending import change
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
 
-@pytest.fixture
-def somebody():
+@pytest.fixture(params=[factories.member, family.allowed_child], ids=["of a grown-up", "of a child"])
+def somebody(request):
     """An idea with a comment, and a moderator for whom something waits: what every story begins with."""
     factories.member("moderator")
     stories.idea_sent()
     factories.published_idea()
-    idea = factories.published_idea()
+    idea = factories.published_idea(request.param())
     stories.commented(idea, "Ở xã mình cũng cần một chỗ như vậy.")
+    change(Comment, status="published")  # under a child's idea somebody reads it first
     stories.relay()
     return idea
 
