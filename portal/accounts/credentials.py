@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import BigId, Key, Model
@@ -27,6 +27,9 @@ SECURITY_EVENTS = {
     "access_restored": N_("Mật khẩu và bước hai đã được gỡ"),
 }
 """What members are told of, by the kind that is stored."""
+
+
+HAS_ADDRESS = text("address IS NOT NULL")
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,10 @@ class SecurityEvent(Model):
     """
 
     __tablename__ = "security_event"
-    __table_args__ = (Index(None, "member_id", "id"),)
+    __table_args__ = (
+        Index(None, "member_id", "id"),
+        Index("ix_security_event_address", "address", postgresql_where=HAS_ADDRESS, sqlite_where=HAS_ADDRESS),
+    )
 
     id: Mapped[Key]
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))

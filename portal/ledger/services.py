@@ -10,19 +10,20 @@ from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db
 from portal.errors import N_, Conflict, Missing
+from portal.ledger.queries import RETURNED, standing
 from portal.notifications import pausing
 from portal.notifications.models import Letter
 from portal.outbox import services as outbox
 
-AGAIN = ("dead", "uncertain")
+AGAIN = ("dead", "uncertain", RETURNED)
 DISCARD = ("pending", "dead", "uncertain")
 MOVED_ON = N_("Thư này vừa chuyển sang trạng thái khác. Tải lại trang để xem.")
 
 
 def send_again(letter_id: int, actor: Member, now: datetime) -> None:
-    """One more attempt, with the same Message-ID. Raises Conflict if the letter is not one that was given up."""
-    anew = {"next_at": now, "owner": None, "lease_until": None, "put_off_at": None}
-    _act(letter_id, actor, "letter.again", AGAIN, state="pending", **anew)
+    """One more attempt, with the same Message-ID. Raises Conflict if the letter was not given up and did not come back."""
+    anew = dict.fromkeys(("owner", "lease_until", "put_off_at", "sent_at", "returned_at"))
+    _act(letter_id, actor, "letter.again", AGAIN, state="pending", next_at=now, **anew)
 
 
 def discard(letter_id: int, actor: Member) -> None:
@@ -51,8 +52,8 @@ def _act(letter_id: int, actor: Member, action: str, old: tuple[str, ...], **val
     before = db.session.get(Letter, letter_id, populate_existing=True)
     if before is None:
         raise Missing
-    was = before.state
-    moved = update(Letter).where(Letter.id == letter_id, Letter.state == was).values(**values).returning(Letter.id)
+    was, is_so = standing(before), (Letter.id == letter_id, Letter.state == before.state)
+    moved = update(Letter).where(*is_so).values(**values).returning(Letter.id)
     if was not in old or db.session.scalar(moved.execution_options(synchronize_session=False)) is None:
         raise Conflict(MOVED_ON)
     audit.record(actor.id, action, "letter", letter_id, {"from": was, "to": values["state"]})

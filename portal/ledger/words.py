@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask_babel import format_timedelta, gettext
 
 from portal.errors import N_
-from portal.ledger.queries import RETURNED
+from portal.ledger.queries import RETURNED, standing
 from portal.notifications.models import Letter
 from portal.notifications.services import MAX_ATTEMPTS
 
@@ -77,11 +77,6 @@ LOOKS = {
 def kind(name: str) -> str:
     """A kind that is no longer written goes by its name."""
     return gettext(KINDS[name]) if name in KINDS else name.replace("_", " ")
-
-
-def standing(letter: Letter) -> str:
-    """Its state, or that it came back after it was sent."""
-    return RETURNED if letter.state == "sent" and letter.returned_at else letter.state
 
 
 def state(name: str) -> str:

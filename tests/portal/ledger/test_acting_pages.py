@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.database import now, transaction
+from portal.database import db, now, transaction
 from portal.ledger import services
+from portal.notifications import addresses
 from portal.notifications.failures import Refused
 from tests import factories
 from tests.forms import token_in
@@ -24,6 +25,23 @@ def test_sending_again_keeps_the_message_id_and_is_recorded(client, admin, state
     (sent,) = send().taken
     assert sent["Message-ID"] == before.message_id
     assert acts() == [("letter.again", before.id)]
+
+
+def test_a_letter_that_came_back_is_sent_again_and_then_is_sent(client, admin):
+    stories.idea_sent()
+    stories.relay()
+    send(Refused("5.1.1 no such user", 550))
+    press(client, "Gửi lại")
+    send()
+    assert "Bị trả lại</span>" not in client.get("/quan-tri/thu").text
+    with transaction():
+        addresses.note_letter(stories.letter("idea_received").id, now(), hard=False, code="5.2.2", text="full")
+    db.session.expire_all()
+    assert "Bị trả lại</span>" in client.get("/quan-tri/thu").text
+    press(client, "Gửi lại")
+    assert (stories.letter("idea_received").state, stories.letter("idea_received").sent_at) == ("pending", None)
+    send()
+    assert "Bị trả lại</span>" not in client.get("/quan-tri/thu").text
 
 
 def test_sending_again_is_one_attempt_more_and_no_eight(client, admin):
