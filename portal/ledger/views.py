@@ -16,6 +16,7 @@ from portal.errors import Conflict, Missing
 from portal.ledger import queries, services, words
 from portal.notifications import explaining, tickets
 from portal.notifications.catalogue import KINDS
+from portal.notifications.health import health
 from portal.notifications.models import STATES, Letter
 from portal.web.access import allowed, public
 from portal.web.ids import read_after, row_id
@@ -31,7 +32,8 @@ pages = Blueprint("ledger", __name__)
 def index() -> str:
     asked, state = request.args.get("q", "").strip()[:254], request.args.get("trang-thai")
     state, moment = state if state in SHOWN else None, now()
-    entries, after = queries.page(asked, row_id(asked.removeprefix("#")), state, read_after())
+    sought = queries.Asked(asked, row_id(asked[1:]) if asked.startswith("#") else None, row_id(asked))
+    entries, after = queries.page(sought, state, read_after())
     return render_template(
         "ledger/index.html",
         entries=entries,
@@ -39,7 +41,7 @@ def index() -> str:
         asked=asked,
         state=state,
         tabs={one: url_for(".index", **_asked(asked, one)) for one in (None, *SHOWN)},
-        health=queries.health(moment),
+        health=health(moment),
         again=services.AGAIN,
         discard=services.DISCARD,
         words=words,

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from portal.database import db
-from portal.ledger import queries as ledger
 from portal.moderation.models import Case
+from portal.notifications import health as post
 from portal.outbox import queries as outbox
 from portal.outbox.models import IS_DEAD, IS_OPEN, Fact
 
-SECOND = timedelta(seconds=1)
+SECOND, NONE = timedelta(seconds=1), timedelta()
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,16 @@ class Metric:
 
 
 def gauges(now: datetime) -> Iterator[Metric]:
-    health = ledger.health(now)
+    health = post.health(now)
     yield one("facts_open", "Facts recorded and not yet relayed.", _count(Fact, IS_OPEN))
     yield one("facts_dead", "Facts given up.", _count(Fact, IS_DEAD))
     yield one("fact_oldest_due_seconds", "How long the oldest due fact has waited.", _age(outbox.oldest_due(now), now))
-    states = {f'{{state="{state}"}}': count for state, count in ledger.by_state(now).items()}
+    states = {f'{{state="{state}"}}': count for state, count in post.by_state(now).items()}
     yield Metric("letters", "Letters by state; of the sent ones those of the last hour.", states)
-    waited = health.oldest_due / SECOND if health.oldest_due else 0
-    yield one("letter_oldest_due_seconds", "How long the oldest due letter has waited.", waited)
+    about = {"letter": "letter that is not one of many", "letter_bulk": "letter that is one of many"}
+    for (name, words), age in zip(about.items(), (health.oldest_due, health.oldest_bulk), strict=True):
+        yield one(f"{name}_oldest_due_seconds", f"How long the oldest due {words} has waited.", (age or NONE) / SECOND)
+    yield one("post_trouble", "1 while the mail server does not talk to us.", health.trouble_at is not None)
     yield one("letters_per_minute", "Letters sent a minute, over the last five.", health.per_minute)
     yield one("letters_dead_last_hour", "Letters given up in the last hour.", health.dead_in_hour)
     yield one("post_paused", "1 while somebody has stopped the post.", health.paused_at is not None)

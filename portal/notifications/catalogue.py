@@ -24,20 +24,20 @@ from portal.notifications.contents import (
     reminders,
     security,
 )
-from portal.notifications.models import Letter
+from portal.notifications.models import BULK, URGENT, USUAL, Letter
 from portal.notifications.recipients import Content
 from portal.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """`category` is what a reader may turn off (ALWAYS: nothing to turn off); `urgent` goes before everything else."""
+    """`category` is what a reader may turn off (ALWAYS: nothing to turn off); `priority` says what goes before what."""
 
     find: Callable[[Letter, datetime, Settings], Content]
     why: str
     category: str = ALWAYS
     delivery: str = "at_least_once"
-    urgent: bool = False
+    priority: int = USUAL
 
 
 ABOUT_ACCOUNT = N_("Bạn nhận thư này vì nó nói về tài khoản của bạn trên Nảy.")
@@ -53,12 +53,12 @@ KINDS: dict[str, Kind] = {
     "account_restored": Kind(find=accounts.account_restored, why=ABOUT_ACCOUNT),
     "sign_in_code": Kind(
         find=arrivals.sign_in_code,
-        urgent=True,
+        priority=URGENT,
         why=N_("Bạn nhận thư này vì có người nhập địa chỉ này để đăng nhập Nảy."),
     ),
     "email_change_code": Kind(
         find=security.email_change_code,
-        urgent=True,
+        priority=URGENT,
         why=N_("Bạn nhận thư này vì có người muốn dùng địa chỉ này cho tài khoản Nảy."),
     ),
     "new_device": Kind(
@@ -108,59 +108,68 @@ KINDS: dict[str, Kind] = {
         find=news.news,
         category="comments",
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì muốn biết ngay khi có người góp ý hoặc trả lời bạn."),
     ),
     "own_news": Kind(
         find=news.news,
         category="my-ideas",
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì muốn biết ngay khi ý tưởng bạn đứng tên có tin mới."),
     ),
     "followed_news": Kind(
         find=news.news,
         category="follows",
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì muốn biết ngay khi ý bạn theo dõi có tin mới."),
     ),
     DIGEST: Kind(
         find=news.news,
         category=DIGEST,
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì có tin bạn chưa đọc, và bạn chọn mỗi ngày một thư."),
     ),
     "draft_reminder": Kind(
         find=reminders.draft,
         category="reminders",
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì có bản nháp trên Nảy."),
     ),
     "campaign_opens": Kind(
         find=reminders.campaign_opens,
         category="campaigns",
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì đã chọn nhận tin khi có chiến dịch mới."),
     ),
     "campaign_ends": Kind(
         find=reminders.campaign_ends,
         category="reminders",
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì đang viết dở một bài cho chiến dịch."),
     ),
     "desk_digest": Kind(
         find=desks.morning,
         category="desk",
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy."),
     ),
     "announcement": Kind(
         find=announcements.announcement,
         category=announcements.CATEGORY,
         delivery="at_most_once",
+        priority=BULK,
         why=N_("Bạn nhận thư này vì bạn thuộc nhóm mà ban tổ chức gửi tin."),
     ),
     "post_alert": Kind(
         find=arrivals.post_alert,
-        urgent=True,
+        priority=URGENT,
         why=N_("Bạn nhận thư này vì bạn quản trị Nảy và thư của trang đang có chuyện."),
     ),
     "decision_reopened": Kind(
@@ -180,8 +189,7 @@ KINDS: dict[str, Kind] = {
     ),
     "urgent_report": Kind(
         find=decisions.urgent_report,
-        urgent=True,
+        priority=URGENT,
         why=N_("Bạn nhận thư này vì bạn duyệt bài cho đơn vị có báo cáo khẩn."),
     ),
 }
-URGENT = tuple(name for name, kind in KINDS.items() if kind.urgent)

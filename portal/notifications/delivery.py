@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,14 +18,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.database import db, now, transaction
-from portal.notifications import addresses, bounces, lookups, pausing, rendering, services
-from portal.notifications.catalogue import KINDS, URGENT
+from portal.notifications import addresses, bounces, lookups, pausing, rendering, services, troubles
+from portal.notifications.catalogue import KINDS
 from portal.notifications.circuit import Circuit
 from portal.notifications.failures import Broken, ComesDaily, Failure, Later, NotWanted, Refused, ServerAway
 from portal.notifications.mailer import HANDING_OVER, Mailer, mailer_for
 from portal.notifications.message import Message
-from portal.notifications.models import Letter
-from portal.settings import Settings
+from portal.notifications.models import BULK, URGENT, Letter
+from portal.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -60,29 +60,39 @@ pause, circuit = Pause(), Circuit()  # of this process
 
 
 def drain(
-    kinds: Collection[str] | None = None,
+    down_to: int = BULK,
     budget: float | None = None,
     mailer: Mailer | None = None,
     is_ending: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Send due letters until none is left, the time is up or the process is ending; return how many were dealt with.
+    """Send due letters down to a priority until none is left, the time is up or the process is ending; return how many were dealt with.
 
     The Celery task and the ticker both call this, and may do so at once: the claims keep them apart.
     """
     if pause.lasts:
         return 0
     settings: Settings = current_app.config["SETTINGS"]
-    round_ = Round(
-        mailer or mailer_for(settings), settings, f"{socket.gethostname()[:20]}:{os.getpid()}:{token_hex(8)}"
-    )
+    try:
+        mailer = mailer or mailer_for(settings)
+    except SettingsError as error:  # a key that was there when the process began
+        hold_all(ServerAway(str(error)))
+        return 0
+    round_ = Round(mailer, settings, f"{socket.gethostname()[:20]}:{os.getpid()}:{token_hex(8)}")
     try:
         until = time.monotonic() + (BUDGET if budget is None else budget)
-        return round_.run(kinds, lambda: time.monotonic() > until or is_ending())
+        return round_.run(down_to, lambda: time.monotonic() > until or is_ending())
     except ServerAway as trouble:
-        pause.begin(trouble)
+        hold_all(trouble)
         return round_.done
     finally:
         round_.end()
+
+
+def hold_all(trouble: ServerAway) -> None:
+    """Wait before asking again, and write down why for those who look into the ledger."""
+    pause.begin(trouble)
+    with suppress(*DATABASE_AWAY), transaction(durable=False):
+        troubles.note(str(trouble), now())
 
 
 @dataclass
@@ -93,12 +103,14 @@ class Round:
     settings: Settings
     owner: str
     done: int = 0
+    troubled: bool = False  # somebody wrote down that the server does not talk to us
     claimed_at: tuple[datetime, float] | None = None  # by the database's clock, and by ours
 
-    def run(self, kinds: Collection[str] | None, is_over: Callable[[], bool]) -> int:
+    def run(self, down_to: int, is_over: Callable[[], bool]) -> int:
         with transaction(durable=False):
             services.take_back(now())
-        while batch := self.claim(kinds):
+            self.troubled = troubles.standing()
+        while batch := self.claim(down_to):
             with lookups.holding(batch):
                 for letter in batch:
                     if is_over():
@@ -107,12 +119,12 @@ class Round:
                     self.done += 1
         return self.done
 
-    def claim(self, kinds: Collection[str] | None) -> list[Letter]:
+    def claim(self, down_to: int) -> list[Letter]:
         with transaction(durable=False):  # undone, it only means that they are claimed again
-            if kinds is None and pausing.pause():
-                kinds = URGENT
+            if down_to > URGENT and pausing.pause():
+                down_to = URGENT
             self.claimed_at = now(), time.monotonic()
-            return services.claim(self.owner, BATCH, self.settings.outbox_lease, self.claimed_at[0], kinds)
+            return services.claim(self.owner, BATCH, self.settings.outbox_lease, self.claimed_at[0], down_to)
 
     def now(self) -> datetime:
         """The database's clock, asked once for each batch."""
@@ -134,7 +146,6 @@ class Round:
                 )
                 return
             self.offer(letter, message, key)
-            pause.end()
             if not self.may_leave(letter, key):  # we were too slow and somebody else has it
                 self.mailer.close()
                 return
@@ -175,10 +186,20 @@ class Round:
         try:
             self.mailer.offer(message)
         except Refused as refusal:
+            self.is_heard()
             status = bounces.status_of(refusal.code, refusal.text)
             count = partial(addresses.note_return, hard=bounces.is_hard(status), code=status, text=refusal.text)
             for_certain(partial(count, letter, key, self.now()))
             raise
+        self.is_heard()
+
+    def is_heard(self) -> None:
+        """The server talks to us: whatever kept the letters here is over."""
+        pause.end()
+        if self.troubled:
+            with suppress(*DATABASE_AWAY), transaction(durable=False):
+                troubles.end()
+            self.troubled = False
 
     def write(self, letter: Letter) -> Message:
         """Look everything up and write it. Whatever goes wrong here but the database is the letter's own fault."""
@@ -197,7 +218,7 @@ class Round:
 
     def check_address(self, letter: Letter, address: str) -> None:
         """Nothing is sent where letters come back from, but what somebody is waiting for at this moment."""
-        if not KINDS[letter.kind].urgent and addresses.is_dead(self.settings.secret_key, address):
+        if KINDS[letter.kind].priority > URGENT and addresses.is_dead(self.settings.secret_key, address):
             raise NotWanted("letters to this address come back")
 
     def end(self) -> None:

@@ -22,6 +22,8 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 STATES = tuple(STEPS)
 LIVE = ("pending", "claimed", "sending")
+URGENT, USUAL, BULK = PRIORITIES = range(3)
+"""Somebody waits for it at this moment; it tells of one thing; it is one of many. Each goes before the next."""
 
 ENDED_BADLY = text("state IN ('dead', 'uncertain', 'cancelled')")
 CAME_BACK = text("returned_at IS NOT NULL AND state = 'sent'")
@@ -46,7 +48,7 @@ class Letter(Model):
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("delivery IN ('at_least_once', 'at_most_once')", name="delivery"),
-        Index("ix_letter_due", "next_at", "id", postgresql_where=IS_PENDING, sqlite_where=IS_PENDING),
+        Index("ix_letter_due", "priority", "next_at", "id", postgresql_where=IS_PENDING, sqlite_where=IS_PENDING),
         Index("ix_letter_held", "lease_until", postgresql_where=IS_HELD, sqlite_where=IS_HELD),
         Index(None, "recipient_id", "id"),
         Index(None, "idea_id", "id"),
@@ -64,6 +66,7 @@ class Letter(Model):
     announcement_id: Mapped[int | None] = mapped_column(BigId)  # of which it is one copy of many
     payload: Mapped[dict[str, Any]]
     delivery: Mapped[str] = mapped_column(String(14), default="at_least_once")
+    priority: Mapped[int] = mapped_column(default=USUAL)  # of its kind; here so that an index finds what goes first
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     state: Mapped[str] = mapped_column(String(10), default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
@@ -88,6 +91,16 @@ class LetterPause(Model):
     id: Mapped[Key]
     by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     at: Mapped[datetime]
+
+
+class LetterTrouble(Model):
+    """The only row there can be (id 1): the mail server does not talk to us, since when, and what it said last."""
+
+    __tablename__ = "letter_trouble"
+
+    id: Mapped[Key]
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
 
 
 class LetterPreference(Model):

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from portal.database import db, now, transaction
 from portal.moderation.models import Case
+from portal.notifications import delivery
 from portal.notifications.models import Letter
 from portal.outbox.models import Fact
 from tests.portal.notifications import stories
@@ -41,6 +42,19 @@ def test_a_fact_that_waits_too_long_is_relayed_and_its_letter_sent():
     wait_long(Letter)
     ticker.look()
     assert states(Letter) == ["sent"]
+
+
+def test_codes_go_before_what_has_piled_up(monkeypatch):
+    sink = stories.Sink()
+    monkeypatch.setattr(delivery, "mailer_for", lambda _settings: sink)
+    for _ in range(delivery.BATCH):
+        stories.idea_sent()
+    stories.code_requested()
+    stories.relay()
+    wait_long(Letter)
+    Ticker().look()
+    assert len(sink.taken) == delivery.BATCH + 1
+    assert sink.taken[0]["To"] == "khach@example.vn"
 
 
 def test_a_case_seen_untriaged_twice_is_triaged():

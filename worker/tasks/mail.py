@@ -17,7 +17,7 @@ from flask import current_app
 
 from portal.database import now, transaction
 from portal.notifications import delivery, gathering, reminding
-from portal.notifications.catalogue import URGENT
+from portal.notifications.models import URGENT
 from worker.app import app, is_ending
 
 PAGES_BUDGET = 2.0  # seconds; the next tick goes on

@@ -13,6 +13,7 @@ from portal.database import db
 from portal.ideas.models import Draft, Idea, IdeaRank
 from portal.ideas.states import PUBLIC
 from portal.notifications.failures import NotWanted
+from portal.notifications.health import health
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content, linked, reader_of, to
 from portal.settings import Settings
@@ -46,6 +47,8 @@ def welcome(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     return to(member, supported=supported, nearby=nearby[:2])
 
 
-def post_alert(letter: Letter, _now: datetime, _settings: Settings) -> Content:
-    """As things were when it was written: if the post stood still, it comes when the trouble is over."""
-    return to(reader_of(letter), at=letter.created_at, **{"facts": 0, **letter.payload})
+def post_alert(letter: Letter, now: datetime, _settings: Settings) -> Content:
+    """As things were when it was written; none if all is well by now, as after a short trouble of the post itself."""
+    if not health(now).is_wrong:
+        raise NotWanted("nothing is wrong any more")
+    return to(reader_of(letter), at=letter.created_at, **{"facts": 0, "trouble": "", **letter.payload})

@@ -9,12 +9,14 @@ from portal.accounts import services as accounts
 from portal.accounts.consents import Consent, Guardianship
 from portal.accounts.credentials import SecurityEvent
 from portal.accounts.models import RoleGrant, Suspension
+from portal.accounts.queries import guardianship_of
 from portal.accounts.requests import DataCopy, Erasure
 from portal.accounts.services import addresses
 from portal.audit import services as chain
 from portal.database import db
 from portal.notifications.examples.cast import Cast, Story, case, kept, letter
 from portal.notifications.models import Letter
+from portal.outbox.models import DEAD, Fact
 from portal.units.queries import reference
 
 
@@ -41,15 +43,9 @@ def security(kind: str, what: str) -> Story:
 
 def guardian(kind: str, state: str) -> Story:
     def story(cast: Cast) -> Letter:
-        row = Guardianship(
-            member_id=cast.reader.id,
-            key=secrets.new_token(),
-            email="phu-huynh@example.vn",
-            language=cast.reader.language,
-            state=state,
-            asked_at=cast.at,
-            answered_at=None if state == "waiting" else cast.at,
-        )
+        row = guardianship_of(cast.reader.id) or Guardianship(member_id=cast.reader.id, key=secrets.new_token())
+        row.email, row.language, row.state, row.asked_at = "phu-huynh@example.vn", cast.reader.language, state, cast.at
+        row.answered_at = None if state == "waiting" else cast.at
         for purpose in ("account", "publish") if state == "agreed" else ():
             said = {"purpose": purpose, "text_version": "example", "text_hash": "", "language": cast.reader.language}
             kept(Consent(member_id=cast.reader.id, giver="guardian", given_at=cast.at, **said))
@@ -108,8 +104,8 @@ def urgent_report(cast: Cast) -> Letter:
 
 
 def post_alert(cast: Cast) -> Letter:
-    db.session.flush()
-    return letter("post_alert", cast, waited=75, dead=2)
+    kept(Fact(name="Example", payload={}, state=DEAD, next_at=cast.at, created_at=cast.at))
+    return letter("post_alert", cast, waited=75, dead=2, facts=1, trouble="535 5.7.8 authentication failed")
 
 
 def admin_daily(cast: Cast) -> Letter:

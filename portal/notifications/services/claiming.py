@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from portal.database import db
+from portal.database import UtcDateTime, ask, db
 from portal.notifications.failures import Lost
-from portal.notifications.models import IS_HELD, IS_PENDING, Letter
+from portal.notifications.models import BULK, IS_HELD, IS_PENDING, Letter
 from portal.notifications.services.judging import after
 
+_DUE = (  # made once: making it costs more than asking it
+    select(Letter.id)
+    .where(Letter.priority == bindparam("priority"), IS_PENDING, Letter.next_at <= bindparam("now", type_=UtcDateTime))
+    .order_by(Letter.next_at, Letter.id)
+    .limit(bindparam("room"))
+    .with_for_update(skip_locked=True)
+)
 
-def claim(owner: str, batch: int, lease: int, now: datetime, kinds: Collection[str] | None = None) -> list[Letter]:
-    """Take up to `batch` due letters for `owner`, the oldest first. Two callers never get the same one."""
-    due = select(Letter.id).where(IS_PENDING, Letter.next_at <= now)
-    if kinds is not None:
-        due = due.where(Letter.kind.in_(kinds))
-    due = due.order_by(Letter.next_at, Letter.id).limit(batch).with_for_update(skip_locked=True)
+
+def claim(owner: str, batch: int, lease: int, now: datetime, down_to: int = BULK) -> list[Letter]:
+    """Take up to `batch` due letters for `owner`: of each priority down to the last one asked for, the oldest first.
+
+    Two callers never get the same one. Each priority is asked for by itself: so a mountain of digests costs nobody who
+    waits for something else even a look at it.
+    """
+    ids: list[int] = []
+    for priority in range(down_to + 1):
+        if len(ids) < batch:
+            ids += ask(_DUE, {"priority": priority, "now": now, "room": batch - len(ids)}).scalars()
     taken = (
         update(Letter)
-        .where(Letter.id.in_(db.session.scalars(due).all()), IS_PENDING)
+        .where(Letter.id.in_(ids), IS_PENDING)
         .values(state="claimed", owner=owner, lease_until=now + timedelta(seconds=lease))
         .returning(Letter)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    letters = sorted(db.session.scalars(taken), key=lambda letter: (letter.next_at, letter.id))
+    letters = sorted(db.session.scalars(taken), key=lambda letter: ids.index(letter.id))
     for letter in letters:
         db.session.expunge(letter)  # what the sender knows of it does not change under its hands
     return letters

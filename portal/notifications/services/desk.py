@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal import database
 from portal.database import db
@@ -13,12 +14,13 @@ from portal.moderation.events import CaseEscalated, CaseOverdue, CasePassed, Dan
 from portal.moderation.models import Case
 from portal.moderation.services.scoping import kept_from
 from portal.notifications import hours
-from portal.notifications.models import Letter
-from portal.notifications.services.writing import write
+from portal.notifications.health import Health
+from portal.notifications.models import LIVE, Letter
+from portal.notifications.services.writing import write, write_many
 from portal.settings import Settings
 
 GATHER_LATE = timedelta(minutes=10)
-LATE_EVERY = timedelta(hours=1)
+LATE_EVERY = ALERT_EVERY = timedelta(hours=1)
 
 
 def write_urgent_report(event: DangerReported, settings: Settings) -> None:
@@ -56,10 +58,17 @@ def write_cases_late(event: CaseOverdue | CaseEscalated, settings: Settings) -> 
             write(settings, "cases_late", _key(member_id, due), member_id, due)
 
 
-def write_post_alert(member_id: int, hour: str, trouble: tuple[int, int, int], settings: Settings) -> None:
-    """To an administrator, once an hour: the age in seconds of what waits longest, dead letters, facts given up."""
-    waited, dead, facts = trouble
-    write(settings, "post_alert", f"{hour}:{member_id}", member_id, waited=waited, dead=dead, facts=facts)
+def write_post_alert(admins: Collection[int], found: Health, settings: Settings, now: datetime) -> list[int]:
+    """To those who got none within the hour and have none on its way; returns who they are."""
+    lately = or_(Letter.state.in_(LIVE), Letter.created_at > now - ALERT_EVERY)
+    told = select(Letter.recipient_id).where(Letter.recipient_id.in_(admins), Letter.kind == "post_alert", lately)
+    knowing = set(db.session.scalars(told))
+    rest = [member_id for member_id in admins if member_id not in knowing]
+    ages = (found.oldest_fact,) if found.paused_at else (found.waited, found.oldest_fact)
+    waited = max((int(age.total_seconds()) for age in ages if age), default=0)
+    known: dict[str, int | str] = {"dead": found.dead_in_hour, "facts": found.dead_facts, "trouble": found.trouble}
+    write_many(settings, "post_alert", rest, now, f"{now:%Y%m%d%H%M}", waited=waited, **known)
+    return rest
 
 
 def _latest(member_id: int, due: datetime) -> datetime | None:

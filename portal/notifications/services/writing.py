@@ -36,6 +36,7 @@ def write(  # a letter says all of this
     row = insert_ignore(Letter.__table__).values(
         kind=kind,
         delivery=KINDS[kind].delivery,
+        priority=KINDS[kind].priority,
         dedup_key=f"{kind}:{about}",
         recipient_id=recipient_id,
         idea_id=ids.get("idea_id"),
@@ -63,6 +64,7 @@ def write_many(
         {
             "kind": kind,
             "delivery": KINDS[kind].delivery,
+            "priority": KINDS[kind].priority,
             "dedup_key": f"{kind}:{about or secrets.token_hex(8)}:{recipient_id}",
             "recipient_id": recipient_id,
             "idea_id": ids.get("idea_id"),

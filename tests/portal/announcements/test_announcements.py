@@ -91,7 +91,7 @@ def test_a_child_hears_what_the_guardian_chose_and_the_guardian_gets_the_letter(
     sent(admin, drafted(admin, "field", idea.field_id))
     spread()
     sink = stories.Sink()
-    delivery.drain(kinds=["announcement"], mailer=sink)
+    delivery.drain(mailer=sink)
     assert recipients() == {yes.id}
     assert [message["To"] for message in sink.taken] == [family.PARENT]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import factories
+from tests.portal.notifications.conftest import no_pause  # noqa: F401
 
 
 @pytest.fixture

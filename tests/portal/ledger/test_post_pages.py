@@ -10,11 +10,10 @@ from sqlalchemy import select, update
 
 from portal.database import db, now, transaction
 from portal.ideas.models import Idea
-from portal.ledger import queries
 from portal.ledger.words import KINDS as NAMED
-from portal.notifications import addresses
+from portal.notifications import addresses, delivery, health
 from portal.notifications.catalogue import KINDS
-from portal.notifications.failures import Refused
+from portal.notifications.failures import Refused, ServerAway
 from portal.notifications.models import Letter
 from portal.outbox.models import Fact
 from tests import factories
@@ -73,14 +72,23 @@ def test_the_cause_is_told_in_words(client, admin, values, words):
     assert words in client.get("/quan-tri/thu").text
 
 
-@pytest.mark.parametrize("asked", ["Lan@example.vn", "@{handle}", "#{idea}", "{idea}"])
-def test_letters_are_found_by_person_and_by_idea(client, admin, asked):
+@pytest.mark.parametrize(
+    "asked",
+    ["Lan@example.vn", "@{handle}", "{idea}", "#{letter}", "{message_id}", "{bare}", "Message-ID: {message_id}"],
+)
+def test_letters_are_found_by_person_and_idea_and_as_letters(client, admin, asked):
     author = factories.member(email="lan@example.vn")
     idea = stories.idea_sent(author)
     other = stories.idea_sent(title="Một ý khác hẳn của người khác")
     stories.relay()
-    page = client.get("/quan-tri/thu", query_string={"q": asked.format(handle=author.handle, idea=idea.id)}).text
+    letter = db.session.scalars(select(Letter).where(Letter.idea_id == idea.id)).one()
+    names = {"message_id": letter.message_id, "bare": letter.message_id.strip("<>"), "letter": letter.id}
+    asked = asked.format(handle=author.handle, idea=idea.id, **names)
+    with count_queries() as counted:
+        page = client.get("/quan-tri/thu", query_string={"q": asked}).text
+    assert counted.n <= 5
     assert idea.title in page
+    assert names["bare"].partition("@")[0] in page
     assert other.title not in page
 
 
@@ -98,6 +106,15 @@ def test_a_code_for_a_new_address_is_found_by_it(client, admin):
     page = client.get("/quan-tri/thu?q=moi@example.vn").text
     assert "Mã đổi địa chỉ</b>" in page
     assert "m•••@example.vn" in page
+
+
+def test_a_letter_to_an_address_somebody_has_left_is_found_by_it_and_shows_it(client, admin):
+    stories.security_event("email_changed", "vi")
+    stories.relay()
+    (sent,) = [message for message in send().taken if "từng là của" in message.get_body(("plain",)).get_content()]
+    page = client.get("/quan-tri/thu", query_string={"q": sent["To"]}).text
+    assert "Đã đổi địa chỉ</b>" in page
+    assert f"{sent['To'][0]}•••@" in page
 
 
 def test_a_childs_letters_are_found_by_the_guardians_address_which_is_the_one_shown(client, admin):
@@ -193,12 +210,27 @@ def test_late_letters_are_shown_with_their_age(client, admin):
     assert "3 phút" in page
 
 
+def test_why_all_letters_wait_is_shown_until_one_goes(client, admin):
+    stories.idea_sent()
+    stories.relay()
+    for words in ("authentication failed", "authentication failed", "account locked"):
+        delivery.pause.end()
+        send(ServerAway(words, 535))
+    page = client.get("/quan-tri/thu").text
+    assert "Máy chủ thư không nhận thư của mình từ" in page
+    assert "535 account locked" in page
+    assert "535 authentication failed" not in page
+    delivery.pause.end()
+    send()
+    assert "Máy chủ thư không nhận" not in client.get("/quan-tri/thu").text
+
+
 def test_health_counts_what_was_sent_and_what_died(app):
     for n in range(3):
         stories.code_requested(f"khach{n}@example.vn")
     stories.relay()
     send(Refused("no", 550))
-    found = queries.health(now())
+    found = health.health(now())
     assert (found.waiting, found.oldest_due, found.per_minute, found.dead_in_hour) == (0, None, 0.4, 1)
-    assert queries.by_state(now())["sent"] == 2
-    assert queries.by_state(now())["dead"] == 1
+    assert health.by_state(now())["sent"] == 2
+    assert health.by_state(now())["dead"] == 1

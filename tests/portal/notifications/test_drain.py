@@ -97,7 +97,7 @@ def test_urgent_letters_can_be_sent_past_the_others():
     stories.code_requested()
     stories.relay()
     sink = stories.Sink()
-    delivery.drain(kinds=["sign_in_code"], mailer=sink)
+    delivery.drain(delivery.URGENT, mailer=sink)
     assert len(sink.taken) == 1
     assert stories.letter("idea_received").state == "pending"
 

@@ -15,7 +15,10 @@ from portal.ideas.models import Idea
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, Decision
 from portal.notifications import services as letters
+from portal.notifications import troubles
+from portal.notifications.health import health
 from portal.notifications.models import Letter
+from portal.outbox.models import Fact
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.notifications.stories.news import gathered
@@ -138,4 +141,8 @@ def desk_waits(language: str) -> None:
 def post_late(language: str) -> None:
     admin = factories.member("admin", language=language)
     with transaction():
-        letters.write_post_alert(admin.id, "2026112609", (75, 0, 1), current_app.config["SETTINGS"])
+        moment = now()
+        db.session.add(Fact(name="Lost", payload={}, state="dead", next_at=moment, created_at=moment))
+        troubles.note("535 5.7.8 authentication failed", moment)
+        db.session.flush()
+        letters.write_post_alert([admin.id], health(moment), current_app.config["SETTINGS"], moment)
