@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import PurePosixPath
 
 _NOT_TEXT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
@@ -66,6 +67,12 @@ def excerpt(text: str, length: int = 140) -> str:
         return text
     words = text[: length + 1].rpartition(" ")[0].rstrip(" ,;:.–-")
     return (words or text[:length]) + "…"
+
+
+def display_name(sent: str, default: str, most: int) -> str:
+    """The last part of a file's name as somebody sent it, as words for people; it never names a file of ours."""
+    last = normalise(PurePosixPath(sent.replace("\\", "/")).name)
+    return last.lstrip(".")[-most:] or default
 
 
 def sort_key(text: str) -> str:

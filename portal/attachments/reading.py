@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from threading import BoundedSemaphore
 
 from PIL import Image
@@ -41,12 +40,12 @@ def read(content: bytes, name: str) -> File:
     if content.startswith(PDF_HEAD):
         if PDF_TAIL not in content[-PDF_TAIL_WITHIN:]:
             raise Refusal(N_("Tệp PDF này bị hỏng hoặc chưa tải hết"), field="file")
-        return File("pdf", display_name(name, "tai-lieu.pdf"), content)
+        return File("pdf", text.display_name(name, "tai-lieu.pdf", NAME_MAX), content)
     if not (content.startswith(_IMAGES) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")):
         raise Refusal(NOT_OURS, field="file")
     drawn = _redrawn(content)
     with Image.open(io.BytesIO(drawn), formats=("WEBP",)) as image:
-        return File("image", display_name(name, "anh"), drawn, image.width, image.height)
+        return File("image", text.display_name(name, "anh", NAME_MAX), drawn, image.width, image.height)
 
 
 def _redrawn(content: bytes) -> bytes:
@@ -55,9 +54,3 @@ def _redrawn(content: bytes) -> bytes:
     if done is None or done.returncode != 0 or not done.stdout:
         raise Refusal(N_("Ảnh này không mở được, hoặc quá lớn. Thử chụp lại hoặc thu nhỏ ảnh."), field="file")
     return done.stdout
-
-
-def display_name(sent: str, default: str) -> str:
-    """The last part of a name, as words for people; it never names a file of ours."""
-    last = text.normalise(PurePosixPath(sent.replace("\\", "/")).name)
-    return last.lstrip(".")[-NAME_MAX:] or default

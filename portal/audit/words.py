@@ -48,6 +48,7 @@ ACTIONS = {
     "idea.answer": N_("Phản hồi ý tưởng"),
     "author.unsilence": N_("Cho gửi bài lại trước hạn"),
     "ideas.import": N_("Nhập ý tưởng từ tệp"),
+    "ideas.unimport": N_("Rút lại ý tưởng đã nhập"),
     "counters_repaired": N_("Đếm lại số liệu"),
     "database_restored": N_("Phục hồi cơ sở dữ liệu"),
 }

@@ -12,13 +12,14 @@ from portal.database import BigId, Key, Model
 
 FORMATS = ("csv", "xlsx", "jsonl")
 IS_WAITING = text("ready_at IS NULL")
+MOST_ATTEMPTS = 3
 
 
 class Export(Model):
     """`words` are those of the list's address. Without a member it is the open data: everything, for everybody.
 
     `after` is the cursor of the next page, so a worker goes on where another was killed. A list that is whole becomes
-    a workbook at `build_at`.
+    a workbook at `build_at`. `attempts` counts how often in a row the next step did not work.
     """
 
     __tablename__ = "export"
@@ -36,11 +37,16 @@ class Export(Model):
     written: Mapped[int] = mapped_column(default=0)
     pages: Mapped[int] = mapped_column(default=0)
     after: Mapped[str | None] = mapped_column(String(400))
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     asked_at: Mapped[datetime]
     build_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # a workbook, which is made whole
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.ready_at is None and self.attempts >= MOST_ATTEMPTS
 
 
 class ExportPage(Model):

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from portal.database import db
 from portal.errors import Missing
 from portal.exports import rows
-from portal.exports.models import IS_WAITING, Export, ExportPage
+from portal.exports.models import IS_WAITING, MOST_ATTEMPTS, Export, ExportPage
 from portal.ideas.models import Idea
 from portal.ideas.states import PUBLIC
 
@@ -24,7 +24,8 @@ def of_member(member_id: int, now: datetime) -> list[Export]:
 
 def ready(token: str, member_id: int, now: datetime) -> Export:
     """A file of one's own that can be fetched. Raises Missing."""
-    mine = select(Export).where(Export.token == token, Export.member_id == member_id, Export.expires_at > now)
+    made = (Export.ready_at.is_not(None), Export.expires_at > now)
+    mine = select(Export).where(Export.token == token, Export.member_id == member_id, *made)
     if export := db.session.scalar(mine):
         return export
     raise Missing
@@ -37,7 +38,9 @@ def open_data() -> Export | None:
 
 
 def is_waiting() -> bool:
-    return bool(db.session.scalar(select(select(Export.id).where(IS_WAITING).exists())))
+    return bool(
+        db.session.scalar(select(select(Export.id).where(IS_WAITING, Export.attempts < MOST_ATTEMPTS).exists()))
+    )
 
 
 def pages(export: Export, base_url: str) -> Iterator[list[rows.Line]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
 
 from portal.accounts import limits
 from portal.accounts.events import MemberErased
@@ -14,9 +16,11 @@ from portal.accounts.models import Member
 from portal.database import db
 from portal.errors import Missing
 from portal.exports import queries, rows
-from portal.exports.models import FORMATS, IS_WAITING, Export, ExportPage
+from portal.exports.models import FORMATS, IS_WAITING, MOST_ATTEMPTS, Export, ExportPage
 from portal.ideas import asked as asking
 from portal.ideas import queries as ideas
+
+log = logging.getLogger(__name__)
 
 PAGE = 500
 MOST = 50_000
@@ -35,7 +39,7 @@ def ask(member: Member, words: Mapping[str, str], format_: str, now: datetime) -
     for known in queries.of_member(member.id, now):
         if (known.words, known.format) != (wanted, format_):
             continue
-        if known.ready_at is None:
+        if known.ready_at is None and not known.is_given_up:
             return known
         db.session.delete(known)
     limits.take("export:account", str(member.id), now)
@@ -53,14 +57,31 @@ def open_data_due(now: datetime) -> bool:
 
 
 def work(now: datetime) -> bool:
-    """List the next page of the file that waits longest. False if there is none.
+    """List the next page of a file. False if there is none, or if that went wrong.
 
-    One transaction: a worker that is killed has written a page or has not.
+    One transaction: a worker that is killed has written a page or has not. A file that cannot be made keeps nobody
+    waiting: it goes behind all others, and the third time in a row it is given up.
     """
-    waiting = select(Export).where(IS_WAITING, Export.build_at.is_(None)).order_by(Export.id).limit(1)
+    waiting = select(Export).where(IS_WAITING, Export.build_at.is_(None), Export.attempts < MOST_ATTEMPTS)
+    waiting = waiting.order_by(Export.attempts, Export.id).limit(1)
     export = db.session.scalar(waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True))
     if export is None:
         return False
+    try:
+        with db.session.begin_nested():
+            _write_page(export, now)
+    except OperationalError:  # the database, and no fault of the file's
+        raise
+    except Exception:
+        log.exception("export %s could not be written from page %s on", export.id, export.pages)
+        export.attempts += 1
+        export.expires_at = now + KEEP if export.is_given_up else None
+        return False
+    export.attempts = 0
+    return True
+
+
+def _write_page(export: Export, now: datetime) -> None:
     is_open = export.member_id is None
     asked = asking.read(export.words)
     page = ideas.page(asked.filters, "new", export.after, PAGE) if not asked.unknown else None
@@ -75,7 +96,6 @@ def work(now: datetime) -> bool:
     export.after = page.after if page else None
     if export.after is None or (not is_open and export.written >= MOST):
         _finish(export, now)
-    return True
 
 
 def _finish(export: Export, now: datetime) -> None:
@@ -92,12 +112,13 @@ def _finish(export: Export, now: datetime) -> None:
 def claim_workbook(now: datetime) -> Export | None:
     """A list that is to become a workbook: seconds of work, so done outside any transaction.
 
-    Whoever is killed over it holds it up for LEASE.
+    Whoever is killed over it, or fails, holds it up for LEASE; after three of them it is given up.
     """
-    due = select(Export).where(IS_WAITING, Export.build_at <= now).order_by(Export.build_at).limit(1)
+    due = select(Export).where(IS_WAITING, Export.build_at <= now, Export.attempts < MOST_ATTEMPTS)
+    due = due.order_by(Export.build_at).limit(1)
     export = db.session.scalar(due.with_for_update(skip_locked=True).execution_options(populate_existing=True))
     if export is not None:
-        export.build_at = now + LEASE
+        export.build_at, export.attempts = now + LEASE, export.attempts + 1
     return export
 
 

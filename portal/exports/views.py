@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import (
@@ -19,7 +19,7 @@ from flask import (
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.database import now, transaction
+from portal.database import db, now, transaction
 from portal.errors import Missing
 from portal.exports import queries, rows, services
 from portal.exports.models import FORMATS, Export
@@ -97,8 +97,16 @@ def open_file(format_: str) -> Response:
 
 def _stream(export: Export, format_: str, name: str) -> Response:
     write = rows.as_csv if format_ == "csv" else rows.as_jsonl
-    body: Iterator[bytes] = stream_with_context(write(queries.pages(export, current_app.config["SETTINGS"].base_url)))
+    found = _read(queries.pages(export, current_app.config["SETTINGS"].base_url))
+    body: Iterator[bytes] = stream_with_context(write(found))
     return _file(body, format_, name)
+
+
+def _read(found: Iterable[list[rows.Line]]) -> Iterator[list[rows.Line]]:
+    """No transaction stays open while a page is on its way: a slow reader would have it ended by the database."""
+    for some in found:
+        db.session.commit()
+        yield some
 
 
 def _file(body: Any, format_: str, name: str) -> Response:

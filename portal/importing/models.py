@@ -10,14 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import BigId, Key, Model
 
-STATES = ("draft", "running", "done")
+STATES = ("draft", "running", "done", "failed")
 IS_RUNNING = text("state = 'running'")
 
 
 class SentFile(Model):
-    """draft (columns being chosen) -> running (the worker's) -> done. `parts` maps parts of an idea to columns.
+    """draft (columns being chosen) -> running (the worker's) -> done or failed. `parts` maps parts of an idea to columns.
 
-    `token` stands in the numbers of its authors, so that the same name in two files is two people.
+    `token` stands in the numbers of its authors, so that the same name in two files is two people. `attempts` counts
+    how often in a row its next rows could not be added.
     """
 
     __tablename__ = "sent_file"
@@ -38,6 +39,7 @@ class SentFile(Model):
     state: Mapped[str] = mapped_column(String(8), default="draft")
     minors: Mapped[bool] = mapped_column(default=False, server_default=false())  # some authors are under age
     size: Mapped[int]  # rows
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(index=True)
     begun_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -58,7 +60,7 @@ class SentRow(Model):
     line: Mapped[int]
     cells: Mapped[dict[str, Any]]
     fault: Mapped[str] = mapped_column(String(200), default="")
-    outcome: Mapped[str | None] = mapped_column(String(8))  # added, known, refused
+    outcome: Mapped[str | None] = mapped_column(String(8))  # added, known, refused, undone
     reason: Mapped[str] = mapped_column(String(12), default="")
     faults: Mapped[list[Any]] = mapped_column(default=list)
     title: Mapped[str] = mapped_column(String(120), default="")

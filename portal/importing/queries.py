@@ -74,6 +74,19 @@ def taken_rows(file_id: int) -> Sequence[Any]:
     return db.session.execute(rows.join(Idea, Idea.id == SentRow.idea_id).where(SentRow.file_id == file_id)).all()
 
 
+def added(file_id: int) -> list[int]:
+    """The ideas that came of a file."""
+    rows = select(SentRow.idea_id).where(SentRow.file_id == file_id, SentRow.outcome == "added")
+    return [idea_id for idea_id in db.session.scalars(rows) if idea_id]
+
+
+def waiting_ideas(file_id: int) -> int:
+    """How many of them nobody has decided about."""
+    rows = select(func.count()).select_from(SentRow).join(Idea, Idea.id == SentRow.idea_id)
+    where = (SentRow.file_id == file_id, SentRow.outcome == "added", Idea.status == "waiting")
+    return db.session.scalar(rows.where(*where)) or 0
+
+
 def is_running() -> bool:
     return bool(db.session.scalar(select(select(SentFile.id).where(IS_RUNNING).exists())))
 

@@ -20,6 +20,7 @@ TITLE_AT = 80
 QUOTED = 40
 OUR_TIMES = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d-%m-%Y")
 MILLISECONDS_FROM = 100_000_000_000
+FIRST_YEAR = 1900  # an empty date of some program, and nobody's idea
 OTHER_SCRIPT = re.compile(r"[^\W\u0000-\u024f\u0300-\u036f\u1e00-\u1eff]")
 FINGERPRINTED = ("title", "summary", "problem", "solution", "start", "impact")
 
@@ -129,13 +130,16 @@ def _same(source: str) -> str:
 def _moment(source: str) -> datetime | None:
     """A time as files write it: ISO 8601, Unix seconds or milliseconds, 31/12/2026. Without a zone it is Vietnam's."""
     try:
-        if source.isdecimal() and len(source) > len("20261231"):
-            number = int(source)
-            return datetime.fromtimestamp(number / 1000 if number > MILLISECONDS_FROM else number, UTC)
-        moment = _iso_or_ours(source)
-    except (ValueError, OverflowError, OSError):
+        moment = _unix(source) if source.isdecimal() and len(source) > len("20261231") else _iso_or_ours(source)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):  # at the ends of the calendar no other zone has that day
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
+    return moment if moment.year >= FIRST_YEAR else None
+
+
+def _unix(source: str) -> datetime:
+    number = int(source)
+    return datetime.fromtimestamp(number / 1000 if number > MILLISECONDS_FROM else number, UTC)
 
 
 def _iso_or_ours(source: str) -> datetime:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from portal.importing.faults import Fault
 
 MAX_CELL = 1_048_576
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A file that was sent, in place of its path: for a process that may open none."""
+
+    content: bytes
+    suffix: str = ""
+
+    def open(self, mode: str = "r", *, encoding: str | None = None, newline: str | None = None) -> IO[Any]:
+        raw = io.BytesIO(self.content)
+        return raw if "b" in mode else io.TextIOWrapper(raw, encoding=encoding, newline=newline)
+
+    def is_dir(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return "the file"
+
+
+Source = Path | Memory
 
 
 @dataclass(frozen=True)
@@ -31,12 +55,13 @@ class Table:
     rows: Callable[[], Iterator[Row]]
 
 
-def check_columns(path: Path, header: Sequence[str]) -> tuple[str, ...]:
+def check_columns(path: object, header: Sequence[str]) -> tuple[str, ...]:
     """The names of a header. Raises Fault if there are none, or two alike."""
     columns = tuple(name.strip() for name in header)
     named = [name.casefold() for name in columns if name]
     if not named:
         raise Fault(f"{path} has no header: its first line must name the columns.", "no_header")
-    if doubled := next((name for name in named if named.count(name) > 1), None):
+    doubled, times = Counter(named).most_common(1)[0]
+    if times > 1:
         raise Fault(f"{path} has two columns called '{doubled}'. Rename one.", "doubled")
     return columns

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from portal.importing import workbooks
 from portal.importing.faults import Fault
-from portal.importing.rows import MAX_CELL, Row, Table, check_columns
+from portal.importing.rows import MAX_CELL, Row, Source, Table, check_columns
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -22,26 +22,29 @@ MAGIC = {
 }
 
 
-def open_table(path: Path, workbook: Callable[[Path], Table] = workbooks.open_workbook) -> Table:
-    """Read the file through once. Raises Fault in one line if it cannot be imported as a whole.
+def open_table(path: Path) -> Table:
+    """An operator's own file, read through once. Raises Fault in one line if it cannot be imported as a whole.
 
-    `workbook` opens an XLSX file: an operator's own, or (`workbooks.open_sent`) whatever anybody has sent.
+    What others have sent is for `sent.open_sent`.
     """
-    if _is_workbook(path):
-        return workbook(path)
+    return workbooks.open_workbook(path) if is_workbook(path) else open_text(path)
+
+
+def open_text(path: Source) -> Table:
+    """The same of CSV and JSON lines."""
     _check_bytes(path)
     return _open_json(path) if _is_json(path) else _open_csv(path)
 
 
-def _is_workbook(path: Path) -> bool:
+def is_workbook(path: Source) -> bool:
     try:
         with path.open("rb") as handle:
-            return handle.read(4) == workbooks.MAGIC
+            return bool(handle.read(4) == workbooks.MAGIC)
     except OSError:  # what is the matter is said below
         return False
 
 
-def _check_bytes(path: Path) -> None:
+def _check_bytes(path: Source) -> None:
     if path.is_dir():
         raise Fault(f"{path} is a directory. Give a CSV or JSONL file.")
     try:
@@ -61,7 +64,7 @@ def _check_bytes(path: Path) -> None:
         raise Fault(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _check_line(path: Path, number: int, line: bytes) -> None:
+def _check_line(path: Source, number: int, line: bytes) -> None:
     if b"\0" in line:
         raise Fault(f"{path} is not a text file: line {number} holds a NUL byte. Give a CSV or JSONL file.", "no_table")
     try:
@@ -74,7 +77,7 @@ def _check_line(path: Path, number: int, line: bytes) -> None:
         ) from error
 
 
-def _is_json(path: Path) -> bool:
+def _is_json(path: Source) -> bool:
     if path.suffix.lower() in JSON_SUFFIXES:
         return True
     with path.open(encoding="utf-8-sig") as handle:
@@ -84,7 +87,7 @@ def _is_json(path: Path) -> bool:
 # --- JSONL --------------------------------------------------------------------------------------
 
 
-def _open_json(path: Path) -> Table:
+def _open_json(path: Source) -> Table:
     columns: dict[str, None] = {}
     size = 0
     for row in _json_rows(path):
@@ -100,7 +103,7 @@ def _open_json(path: Path) -> Table:
     return Table("JSONL", tuple(columns), size, partial(_json_rows, path))
 
 
-def _json_rows(path: Path) -> Iterator[Row]:
+def _json_rows(path: Source) -> Iterator[Row]:
     with path.open(encoding="utf-8-sig", newline="\n") as handle:
         number = 0
         for line, text in enumerate(handle, start=1):
@@ -112,7 +115,7 @@ def _json_rows(path: Path) -> Iterator[Row]:
 def _json_row(number: int, line: int, text: str) -> Row:
     try:
         values = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number may also have more digits than Python reads
         return Row(number, line, {}, "not JSON")
     if not isinstance(values, dict):
         return Row(number, line, {}, "not a JSON object")
@@ -128,7 +131,7 @@ def _json_cell(value: object) -> str:
 # --- CSV ----------------------------------------------------------------------------------------
 
 
-def _open_csv(path: Path) -> Table:
+def _open_csv(path: Source) -> Table:
     delimiter = max(DELIMITERS, key=lambda mark: _width(path, mark))
     columns = check_columns(path, _header(path, delimiter))
     size = 0
@@ -141,7 +144,7 @@ def _open_csv(path: Path) -> Table:
     return Table(kind, columns, size, partial(_csv_rows, path, delimiter, columns))
 
 
-def _width(path: Path, delimiter: str) -> int:
+def _width(path: Source, delimiter: str) -> int:
     """How many columns the header has with this mark; none if its quotation marks then make no sense."""
     try:
         return len(_header(path, delimiter))
@@ -149,13 +152,13 @@ def _width(path: Path, delimiter: str) -> int:
         return 0
 
 
-def _header(path: Path, delimiter: str) -> list[str]:
+def _header(path: Source, delimiter: str) -> list[str]:
     for _, cells in _records(path, delimiter):
         return cells
     raise Fault(f"{path} is empty.", "no_rows")
 
 
-def _csv_rows(path: Path, delimiter: str, columns: tuple[str, ...]) -> Iterator[Row]:
+def _csv_rows(path: Source, delimiter: str, columns: tuple[str, ...]) -> Iterator[Row]:
     records = _records(path, delimiter)
     next(records)
     for number, (line, cells) in enumerate(records, start=1):
@@ -165,7 +168,7 @@ def _csv_rows(path: Path, delimiter: str, columns: tuple[str, ...]) -> Iterator[
         yield Row(number, line, {name: cell for name, cell in zip(columns, cells, strict=False) if name}, fault)
 
 
-def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Source, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line it begins in; empty lines are passed over."""
     with path.open(encoding="utf-8-sig", newline="") as handle, _cells_up_to(MAX_CELL):
         reader = csv.reader(handle, delimiter=delimiter, strict=True)
@@ -205,7 +208,7 @@ def _cells_up_to(length: int) -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _check_cells(path: Path, row: Row) -> None:
+def _check_cells(path: Source, row: Row) -> None:
     for name, cell in row.cells.items():
         if len(cell) > MAX_CELL:
             raise Fault(f"{path}, line {row.line}: the cell '{name}' is larger than 1 MB.", "no_table")

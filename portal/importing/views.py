@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import io
-import tempfile
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
-from portal.accounts import policy
+from portal.accounts import limits, policy
 from portal.database import now, transaction
 from portal.errors import N_, Refusal
 from portal.ideas.states import PUBLIC
-from portal.importing import columns, queries, uploading, words
+from portal.importing import adding, columns, queries, uploading, words
 from portal.importing.forms import SentFileForm
 from portal.importing.models import SentFile
 from portal.importing.rows import Table
@@ -28,7 +27,7 @@ from portal.web.templating import local
 
 pages = Blueprint("importing", __name__)
 
-SHELVES = ("", "added", "hints", "known", "refused")
+SHELVES = ("", "added", "hints", "known", "refused", "undone")
 
 
 @pages.route("/quan-tri/nhap", methods=["GET", "POST"])
@@ -82,6 +81,16 @@ def remove(file_id: int) -> Any:
     return redirect(url_for(".index"), 303)
 
 
+@pages.post("/quan-tri/nhap/<int:file_id>/rut")
+@allowed("organise")
+def take_back(file_id: int) -> Any:
+    """Withdraw its ideas that still wait, after a look at the figure; so that it can be sent again with other columns."""
+    with transaction():
+        count = adding.take_back(current_user.member, file_id, now())
+    flash(ngettext("Đã rút lại %(num)s ý tưởng", "Đã rút lại %(num)s ý tưởng", count), "done")
+    return redirect(url_for(".show", file_id=file_id), 303)
+
+
 @pages.get("/quan-tri/nhap/<int:file_id>/bao-cao.csv")
 @allowed("organise")
 def report(file_id: int) -> Response:
@@ -100,10 +109,10 @@ def report(file_id: int) -> Response:
 
 def _choose(file: SentFile, fault: str = "") -> str:
     try:
-        outcomes = uploading.preview(file)
+        outcomes = adding.preview(file)
     except Refusal:  # said beside the columns
         outcomes = []
-    rows = [(one, words.why(one.reason, uploading.said(one))) for one in outcomes]
+    rows = [(one, words.why(one.reason, adding.said(one)), twin) for one, twin in outcomes]
     return render_template("importing/choose.html", file=file, rows=rows, fault=fault, words=words, unit=_unit(file))
 
 
@@ -115,6 +124,8 @@ def _progress(file: SentFile) -> str:
         "importing/show.html",
         file=file,
         counts=queries.counts(file.id),
+        waiting=queries.waiting_ideas(file.id) if file.ended_at else 0,
+        stuck=queries.waiting_rows(file.id, 1) if file.state == "failed" else [],
         rows=rows,
         shelf=shelf,
         after=rows[-1].SentRow.number if len(rows) == queries.PAGE else None,
@@ -137,16 +148,14 @@ def _form() -> SentFileForm:
 
 
 def _received() -> tuple[str, Table]:
-    """The name and the table of the file that was sent. Raises Refusal."""
+    """The name and the table of the file that was sent. Raises TooMany and Refusal."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Refusal(N_("Chọn một tệp"), field="file")
-    with tempfile.NamedTemporaryFile(suffix=Path(sent.filename).suffix[:8]) as kept:
-        sent.save(kept)
-        kept.flush()
-        table = uploading.read(Path(kept.name))
-        rows = list(table.rows())
-    return Path(sent.filename).name, Table(table.kind, table.columns, table.size, lambda: iter(rows))
+    with transaction():  # ends here: reading a file may take seconds
+        limits.take("upload:account", str(current_user.id), now())
+    with closing(sent):
+        return sent.filename, uploading.read(sent.stream.read(), sent.filename)
 
 
 def _unit(file: SentFile) -> str:

@@ -23,7 +23,12 @@ PARTS = {
     "field": N_("Lĩnh vực"),
     "unit": N_("Tỉnh, thành, đơn vị"),
 }
-OUTCOMES = {"added": N_("Đã thêm"), "known": N_("Đã có trên Nảy"), "refused": N_("Không nhận")}
+OUTCOMES = {
+    "added": N_("Đã thêm"),
+    "known": N_("Đã có trên Nảy"),
+    "refused": N_("Không nhận"),
+    "undone": N_("Đã rút lại"),
+}
 REASONS = {
     "unreadable": N_("Dòng này nhiều ô hơn dòng tên cột, hoặc không đọc được"),
     "empty": N_("Dòng này không có chữ nào để thành ý tưởng"),

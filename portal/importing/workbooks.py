@@ -1,20 +1,18 @@
-"""The first sheet of an XLSX file. What unpacks to too much is not unpacked; what was sent by others, elsewhere."""
+"""The first sheet of an XLSX file. What unpacks to too much is not unpacked."""
 
 from __future__ import annotations
 
-import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import IO, Any
 
 from openpyxl import load_workbook
 
-from portal import confined
 from portal.importing.faults import Fault
 from portal.importing.rows import MAX_CELL, Row, Table, check_columns
 
@@ -23,11 +21,6 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of the unpacked parts together: some 100,000 rows of prose."""
 MOST_COLUMNS = 64
 MOST_ROWS = 200_000
-MEMORY, SECONDS, WAIT = 120 * 1024 * 1024, 5, 20.0
-"""For one that was sent: bytes beyond the bare interpreter, seconds of CPU, seconds by the clock."""
-MOST_SENT = 24 * 1024 * 1024
-"""Bytes of its unpacked parts, and of its rows: five thousand of them with all that an idea may hold."""
-_one_at_a_time = BoundedSemaphore(1)  # in each process: a burst of files waits rather than fill the memory
 Source = Path | IO[bytes]
 
 
@@ -39,34 +32,15 @@ def open_workbook(path: Path) -> Table:
     size = sum(1 for _ in lines)
     if size == 0:
         raise Fault(f"{path} has a header and no rows.", "no_rows")
-    return Table("XLSX", columns, size, partial(_rows, path, columns))
+    return Table("XLSX", columns, size, lambda: _rows(islice(_lines(path), 1, None), columns))
 
 
-def open_sent(path: Path) -> Table:
-    """The same of a file that anybody may have sent: a process with limits reads it, once. Raises Fault as above."""
-    with _one_at_a_time:
-        done = confined.run("portal.importing.unfold", path.read_bytes(), WAIT, MEMORY, SECONDS)
-    if done is None or done.returncode != 0:
-        kind = done.stderr.decode("ascii", "replace") if done and done.returncode == 1 else "too_large"
-        raise Fault(f"{path} cannot be read within the limits.", kind)
-    lines = list(map(json.loads, done.stdout.splitlines()))
-    columns = check_columns(path, lines[0][1] if lines else [])
-    if len(lines) < 2:
-        raise Fault(f"{path} has a header and no rows.", "no_rows")
-    rows = [_row(columns, number, *line) for number, line in enumerate(lines[1:], start=1)]
-    return Table("XLSX", columns, len(rows), lambda: iter(rows))
-
-
-def rows_of(source: Source) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not empty, with its number in the sheet. Raises Fault."""
-    _check_archive(source, MOST_SENT)
-    return _lines(source)
-
-
-def check_size(size: int) -> None:
-    """Raises Fault once the rows of a file that was sent are larger than anybody wants to look through."""
-    if size > MOST_SENT:
-        raise Fault(f"The rows are larger than {MOST_SENT // 1024 // 1024} MB.", "too_large")
+def unfold(file: IO[bytes], most: int) -> Table:
+    """The same of one that was sent, with at most so many bytes unpacked: its rows come once, and uncounted."""
+    _check_archive(file, most)
+    lines = _lines(file)
+    columns = check_columns("the file", next((cells for _, cells in lines), []))
+    return Table("XLSX", columns, 0, partial(_rows, lines, columns))
 
 
 def _check_archive(path: Source, most: int) -> None:
@@ -80,15 +54,9 @@ def _check_archive(path: Source, most: int) -> None:
         raise Fault(f"{path} unpacks to more than {most // 1024 // 1024} MB. Split it.", "too_large")
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
-    lines = _lines(path)
-    next(lines)
+def _rows(lines: Iterable[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[Row]:
     for number, (line, cells) in enumerate(lines, start=1):
-        yield _row(columns, number, line, cells)
-
-
-def _row(columns: tuple[str, ...], number: int, line: int, cells: list[str]) -> Row:
-    return Row(number, line, {name: cell for name, cell in zip(columns, cells, strict=False) if name})
+        yield Row(number, line, {name: cell for name, cell in zip(columns, cells, strict=False) if name})
 
 
 def _lines(path: Source) -> Iterator[tuple[int, list[str]]]:

@@ -58,6 +58,7 @@ class Case(Model):
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), index=True)
     edit_id: Mapped[int | None] = mapped_column(ForeignKey("idea_edit.id"))
     idea_version: Mapped[int]
+    comment_edited_at: Mapped[datetime | None]  # which words of its comment a case is about
     unit_id: Mapped[int | None] = mapped_column(
         ForeignKey("unit.id")
     )  # whose moderators answer: the idea's unit, or one above; none is the centre's

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 
-from portal.database import now, transaction
+from portal.database import db, now, transaction
 from portal.exports import queries, rows, services
 from worker.app import app
 from worker.tasks.mail import in_pages
@@ -19,11 +19,13 @@ def write_pages() -> None:
 
 
 def _build_workbook(base_url: str) -> None:
-    """Seconds of work for a long list: no transaction waits for it."""
+    """Seconds of work for a long list: no transaction waits for it, not even one that has only read."""
     with transaction():
         export = services.claim_workbook(now())
     if export is not None:
-        content = rows.as_workbook(queries.pages(export, base_url))
+        book = rows.workbook(queries.pages(export, base_url))
+        db.session.commit()
+        content = rows.packed(book)
         with transaction():
             services.keep_workbook(export.id, content, now())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.importing import queries, uploading
+from portal.importing import adding, queries
 from worker.app import app
 from worker.tasks.mail import in_pages
 
@@ -11,4 +11,4 @@ from worker.tasks.mail import in_pages
 def add_rows() -> None:
     """What officers sent in becomes ideas; an idle portal takes no lock."""
     if queries.is_running():
-        in_pages(uploading.work)
+        in_pages(adding.work)

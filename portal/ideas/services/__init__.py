@@ -13,6 +13,7 @@ from portal.ideas.services.editing import (
     show_edit,
     take_back_edit,
 )
+from portal.ideas.services.imported import withdraw_imported
 from portal.ideas.services.masking import mask
 from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back, restore
 from portal.ideas.services.writing import EDITABLE, add, compose, is_young, not_editable, ready, revise, withdraw, write
@@ -55,5 +56,6 @@ __all__ = [
     "take_back_edit",
     "unsent_under",
     "withdraw",
+    "withdraw_imported",
     "write",
 ]

@@ -14,7 +14,7 @@ from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation.models import Case, Decision
-from portal.moderation.services import merging, overturning, reporting
+from portal.moderation.services import merging, opening, overturning, refusals, reporting
 from portal.units.queries import reference
 
 OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
@@ -72,6 +72,7 @@ def revert(case: Case, decision: Decision, by: Member, now: datetime) -> None:
             overturning.revoke(case, decision, by, now)
     elif case.comment_id:
         (discussion.hide if decision.status_before == "hidden" else discussion.hold_back)(case.comment_id)
+        case.comment_edited_at = opening.words_of(case.comment_id)
     elif case.edit_id:
         ideas.reopen_edit(case.edit_id, now)
     elif case.kind == "idea":
@@ -105,7 +106,7 @@ def set_right(case: Case, title: str, field: str, by: Member, now: datetime) -> 
     if idea is None:
         raise Missing
     if case.kind != "idea" or idea.version != case.idea_version:
-        raise Conflict(N_("Mục này đã thay đổi từ khi bạn mở. Tải lại trang để xem bản mới."))
+        raise Conflict(refusals.OTHER)
     was: dict[str, object] = {"title": idea.title, "field_id": idea.field_id}
     if idea.title == title.strip() and reference().field_by_id[idea.field_id].code == field:
         return None
@@ -114,8 +115,12 @@ def set_right(case: Case, title: str, field: str, by: Member, now: datetime) -> 
 
 
 def _on_comment(case: Case, outcome: str) -> None:
+    """Its writer may mend it at any moment, and the case hears of that from the relay: until then nobody has read it."""
     if case.comment_id is None:
         raise Missing
+    words = select(Comment.edited_at).where(Comment.id == case.comment_id).with_for_update()
+    if db.session.scalar(words) != case.comment_edited_at:
+        raise Conflict(refusals.OTHER)
     if outcome == "approve":
         discussion.publish(case.comment_id)
     elif outcome == "reject":

@@ -65,8 +65,14 @@ def close_where(*which: ColumnElement[bool], what: str) -> list[str]:
 def screen_again(event: CommentEdited, deadlines: Deadlines) -> None:
     """A mended comment is looked at like a new one, and nobody decides on the words they read before."""
     open_case = update(Case).where(Case.subject == f"comment:{event.comment_id}", Case.state == "open")
-    db.session.execute(open_case.values(changed("text", database.now())).execution_options(synchronize_session=False))
+    anew = {**changed("text", database.now()), "comment_edited_at": words_of(event.comment_id)}
+    db.session.execute(open_case.values(anew).execution_options(synchronize_session=False))
     screen_comment(event, deadlines)
+
+
+def words_of(comment_id: int) -> datetime | None:
+    """Which words of a comment stand now: since when, if they were mended."""
+    return db.session.scalar(select(Comment.edited_at).where(Comment.id == comment_id))
 
 
 def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -> None:
@@ -87,6 +93,7 @@ def screen_comment(event: CommentPosted | CommentEdited, deadlines: Deadlines) -
         kind="comment",
         subject=f"comment:{comment.id}",
         comment_id=comment.id,
+        comment_edited_at=comment.edited_at,
         idea_id=idea.id,
         idea_version=idea.version,
         unit_id=idea.unit_id,

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from portal import confined
+from portal import confined, text
 from portal.attachments import decode
-from portal.attachments.reading import display_name, read
+from portal.attachments.reading import read
+from portal.attachments.rules import NAME_MAX
 from portal.errors import Refusal
 from tests.portal.attachments import pictures
 
@@ -77,7 +78,7 @@ def test_a_pdf_is_kept_as_it_is():
     ],
 )
 def test_a_name_is_words_and_no_path(sent, kept):
-    assert display_name(sent, "anh") == kept
+    assert text.display_name(sent, "anh", NAME_MAX) == kept
 
 
 @pytest.mark.parametrize(("size", "most"), [(1000, 1000 + decode.MEMORY), (0, confined.MEMORY_AT_ALL)])

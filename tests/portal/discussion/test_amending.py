@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.discussion import queries, services
 from portal.discussion.models import Comment
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import queries as ideas
+from portal.moderation import services as moderation
 from portal.moderation.models import Case
 from portal.notices.models import Notice
 from portal.outbox import services as outbox
@@ -92,8 +94,26 @@ def test_nobody_decides_on_words_they_have_not_read(app):
     case = db.session.scalars(select(Case).where(Case.comment_id == comment.id)).one()
     before = case.version
     edit(child, comment)
+    for outcome in ("approve", "reject"):  # the relay has not told the desk yet
+        with pytest.raises(Conflict):
+            decide(case, before, outcome)
     outbox.relay(REACTIONS)
-    assert db.session.get_one(Case, case.id, populate_existing=True).version > before
+    now_read = db.session.get_one(Case, case.id, populate_existing=True).version
+    assert now_read > before
+    with pytest.raises(Conflict):
+        decide(case, before, "approve")
+    decision = decide(case, now_read, "approve")
+    assert shown(idea) == 1
+    edit(child, comment, "Ba vòi nước thì hơn nữa.")
+    with transaction():
+        moderation.undo(decision.id, db.session.get_one(Member, decision.moderator_id), 60, now())
+    decide(case, db.session.get_one(Case, case.id, populate_existing=True).version, "approve")
+    assert shown(idea) == 1
+
+
+def decide(case, version, outcome):
+    moderator, reason = factories.member("moderator"), "" if outcome == "approve" else "other"
+    return run(moderation.decide, case.id, moderator, version, outcome, reason, "Vì có lời xúc phạm trong đó.", now())
 
 
 # --- helpful ------------------------------------------------------------------------------------

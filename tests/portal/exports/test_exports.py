@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -13,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from portal.accounts.events import MemberErased
 from portal.database import db, now, transaction
-from portal.exports import queries, services
+from portal.exports import queries, rows, services
 from portal.exports.models import Export, ExportPage
 from portal.ideas.models import Idea
 from tests import factories
@@ -119,6 +120,36 @@ def test_a_workbook_a_worker_died_over_is_begun_again_by_another(client, me):
     assert queries.is_waiting()
     with transaction():
         assert services.claim_workbook(now() + services.LEASE)
+
+
+@pytest.mark.parametrize(("format_", "where"), [("csv", "versions"), ("xlsx", "packed")])
+def test_a_file_that_cannot_be_made_keeps_nobody_waiting_and_is_given_up(client, me, monkeypatch, format_, where):
+    factories.published_idea(field="moi-truong")
+    factories.published_idea(field="nang-luong")
+    asked(client, format_, field="moi-truong")
+    asked(client, "jsonl")
+    whole, is_broken = getattr(rows, where), True
+
+    def stumble(given):
+        made = whole(given)
+        if is_broken and not (isinstance(given, list) and len(given) > 1):
+            raise ZeroDivisionError
+        return made
+
+    monkeypatch.setattr(rows, where, stumble)
+    for _ in range(5):
+        with contextlib.suppress(ZeroDivisionError):
+            write_pages()
+        with transaction():
+            db.session.execute(update(Export).values(build_at=now()).where(Export.build_at.is_not(None)))
+    assert not queries.is_waiting()
+    page = client.get("/toi/tai-ve").text
+    assert "Chưa làm được tệp này" in page
+    assert "hx-trigger" not in page
+    assert "Tải JSONL" in page
+    is_broken = False
+    asked(client, format_, field="moi-truong")
+    assert len(rows_of(format_, fetched(client).data)) == 1
 
 
 def test_pages_follow_each_other_and_a_killed_worker_goes_on(client, me, monkeypatch):

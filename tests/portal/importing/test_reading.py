@@ -86,8 +86,11 @@ def test_times_are_read_as_files_write_them(read, written, meant):
     assert found.notes == ()
 
 
-def test_what_is_no_time_is_noted(read):
-    assert read({"text": "a", "date": "hôm qua"}).notes == ("'hôm qua' is not a time",)
+@pytest.mark.parametrize(
+    "written", ["hôm qua", "01/01/0001", "0001-01-01", "9999-12-31T23:00-05:00", "9" * 30, "9" * 5000, "1899-12-30"]
+)
+def test_what_is_no_time_is_noted(read, written):
+    assert read({"text": "a", "date": written}).notes == (f"'{written[:40]}' is not a time",)
 
 
 def test_texts_are_the_same_however_they_are_written(read):

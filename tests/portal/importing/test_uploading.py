@@ -6,19 +6,22 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.accounts.models import Member
 from portal.audit.models import AuditEntry
 from portal.database import db, now, transaction
 from portal.errors import Conflict, Missing
 from portal.ideas.models import Idea
-from portal.importing import queries, uploading
+from portal.importing import adding, queries, uploading
 from portal.importing.models import SentFile, SentRow
+from portal.importing.reading import Reader
+from portal.moderation.models import Case
 from portal.units.queries import reference
 from tests import factories
 from tests.forms import token_in
 from tests.portal.importing.sent_files import BODY, csv, send, workbook
+from tests.portal.notifications import stories
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -41,7 +44,7 @@ def begin(client, answer):
 def work(times=100):
     for _ in range(times):
         with transaction():
-            if not uploading.work(now()):
+            if not adding.work(now()):
                 return
 
 
@@ -100,7 +103,7 @@ def test_a_file_sent_twice_adds_nothing_the_second_time(client, officer):
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_was(client, officer, monkeypatch):
-    monkeypatch.setattr(uploading, "BATCH", 2)
+    monkeypatch.setattr(adding, "BATCH", 2)
     rows = [[f"Ý số {n} cho cổng trường", f"{BODY} Lần thứ {n}.", "Kẻ vạch.", "", ""] for n in range(7)]
     begin(client, send(client, workbook(rows)))
     work(times=2)
@@ -116,7 +119,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(client, officer, monkeypat
 
 @pytest.mark.parametrize("batch", [2, 25])
 def test_a_row_like_an_earlier_one_of_its_file_is_called_that_however_it_is_cut_up(client, officer, monkeypatch, batch):
-    monkeypatch.setattr(uploading, "BATCH", batch)
+    monkeypatch.setattr(adding, "BATCH", batch)
     rows = [[f"Ý số {n} cho cổng trường", f"{BODY} Lần thứ {n}.", "Kẻ vạch.", "", ""] for n in (1, 2, 1, 3, 1)]
     begin(client, send(client, workbook(rows)))
     work()
@@ -128,10 +131,68 @@ def test_a_row_like_an_earlier_one_of_its_file_is_called_that_however_it_is_cut_
     assert outcomes()[5:] == [known, known, doubled, known, doubled]
 
 
+def test_a_file_nothing_can_be_done_with_keeps_nobody_waiting_and_is_given_up(client, officer, monkeypatch):
+    rows = [[f"Ý số {n} cho cổng trường", f"{BODY} Lần thứ {n}.", "Kẻ vạch.", "", ""] for n in range(4)]
+    first = send(client, workbook([*rows[:2], ["Ý hỏng", BODY, "", "", ""], *rows[2:]]))
+    begin(client, first)
+    begin(client, send(client, workbook([["Ý của tệp sau", f"{BODY} Tệp sau.", "Kẻ vạch.", "", ""]])))
+    read = Reader.read
+
+    def stumble(self, cells):
+        if "Ý hỏng" in cells.values():
+            raise ZeroDivisionError
+        return read(self, cells)
+
+    monkeypatch.setattr(Reader, "read", stumble)
+    work()
+    work()
+    assert outcomes()[-1] == ("added", "")
+    for _ in range(10):
+        work()
+    assert outcomes() == [("added", ""), ("added", ""), (None, ""), (None, ""), (None, ""), ("added", "")]
+    assert "Dừng ở dòng 4 vì" in client.get(first.location).text
+    assert "Dừng giữa chừng" in client.get("/quan-tri/nhap").text
+    assert not queries.is_running()
+
+
+def test_before_anything_is_added_the_first_rows_say_what_is_like_them(client, officer):
+    known = factories.published_idea(title="Cổng trường có vạch chờ")
+    page = client.get(send(client, workbook()).location).text
+    assert page.count(f'Gần giống: <a href="/y-tuong/{known.id}') == 2
+
+
+def test_with_the_wrong_columns_it_is_taken_back_and_sent_again(client, officer):
+    answer = send(client, workbook())
+    begin(client, answer)
+    work()
+    kept, gone = db.session.scalars(select(Idea).order_by(Idea.id)).all()
+    stories.relay()
+    with transaction():
+        db.session.execute(update(Idea).where(Idea.id == kept.id).values(status="needs_changes"))
+    page = client.get(answer.location).text
+    assert "Rút lại 1 ý của tệp này" in page
+    stranger = factories.sign_in(client.application.test_client(), factories.member("admin"))
+    back = {"csrf_token": token_in(stranger.get("/quan-tri/nhap").text)}
+    assert stranger.post(f"{answer.location}/rut", data=back).status_code == 404
+    assert client.post(f"{answer.location}/rut", data={"csrf_token": token_in(page)}).status_code == 303
+    page = client.get(f"{answer.location}?xem=undone").text
+    assert "Đã rút lại 1 ý tưởng" in page
+    assert "Chọn nhầm cột?" not in page
+    stories.relay()
+    db.session.expire_all()
+    assert [kept.status, gone.status] == ["needs_changes", "withdrawn"]
+    assert db.session.scalar(select(Case.state).where(Case.idea_id == gone.id)) == "closed"
+    detail = db.session.scalar(select(AuditEntry.detail).where(AuditEntry.action == "ideas.unimport"))
+    assert '"ideas":1' in detail
+    begin(client, send(client, workbook()))
+    work()
+    assert [kind for kind, _ in outcomes()][-5:].count("added") == 1
+
+
 def be_killed():
     """Before the commit of a batch."""
     with transaction():
-        uploading.work(now())
+        adding.work(now())
         raise SystemExit
 
 
