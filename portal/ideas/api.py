@@ -20,11 +20,13 @@ from portal.ideas.schemas import (
     IdeaIn,
     IdeaOut,
     IdeaPatch,
+    IdeaShownOut,
     IdeasOut,
     IdeasQuery,
     SimilarQuery,
     TwinsOut,
     WithdrawIn,
+    answer_body,
     idea_body,
     twin_body,
 )
@@ -58,10 +60,10 @@ def ideas(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/ideas/<int:idea_id>")
-@api.output(IdeaOut)
+@api.output(IdeaShownOut)
 @public
 def idea(idea_id: int) -> Any:
-    """Show one idea.
+    """Show one idea, with what units have officially answered.
 
     One that is not public is there for its author and for its moderators only. One that was merged leads to the other.
     """
@@ -69,7 +71,9 @@ def idea(idea_id: int) -> Any:
     into_id = shown.idea.merged_into_id if shown.idea.status == "merged" else None
     if into_id and not shown.is_whole_to(current_user.id):
         return redirect(url_for(".idea", idea_id=into_id), 301)
-    return _body(shown)
+    whole = shown.at_desk or shown.idea.author_id == current_user.id
+    answers = [answer_body(event) for event in queries.history(idea_id, whole=whole) if event.is_answer]
+    return {**_body(shown), "answers": answers}
 
 
 @api.get("/ideas/similar")

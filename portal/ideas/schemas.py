@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from marshmallow import missing
 
 from portal.ideas import rules, states
-from portal.ideas.queries import SORTS, Shown
+from portal.ideas.queries import SORTS, Happened, Shown
 from portal.ideas.search import Twin
 from portal.web.api import at_most, between, one_of
 from portal.web.fields import RuleString
@@ -111,6 +111,20 @@ class IdeaOut(Schema):
     published_at = AwareDateTime(allow_none=True)
 
 
+class AnswerOut(Schema):
+    status = String(metadata={"enum": states.ANSWERS, "description": "Where the idea went with it."})
+    at = AwareDateTime()
+    unit = String(allow_none=True, **_given("Who signs it: a code of GET /units."))
+    text_vi = String(**_given("Markdown"))
+    text_en = String(**_given("Markdown; empty if it was written in Vietnamese alone."))
+
+
+class IdeaShownOut(IdeaOut):
+    """One idea by itself."""
+
+    answers = List(Nested(AnswerOut), **_given("Official answers, oldest first."))
+
+
 class IdeasOut(Schema):
     items = List(Nested(IdeaOut))
     after = String(allow_none=True, **_given("Ask for the next page with it; null on the last."))
@@ -148,6 +162,16 @@ def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -
         "coauthors": [{"handle": one.handle, "display_name": one.display_name} for one in shown.coauthors],
         "created_at": idea.created_at,
         "published_at": idea.published_at,
+    }
+
+
+def answer_body(answer: Happened) -> dict[str, Any]:
+    return {
+        "status": answer.status,
+        "at": answer.at,
+        "unit": answer.signed.code if answer.signed else None,
+        "text_vi": answer.note_vi,
+        "text_en": answer.note_en,
     }
 
 

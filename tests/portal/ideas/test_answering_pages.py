@@ -63,6 +63,19 @@ def test_a_unit_answers_and_signs_with_its_name_and_the_day(app, client):
     assert SAID not in str(entry.detail), "the record names no words"
 
 
+def test_programs_read_the_answers_too(client):
+    idea = factories.published_idea(unit="40")
+    address = f"/api/v1/ideas/{idea.id}"
+    assert client.get(address).json["answers"] == []
+    factories.sign_in(client, officer())
+    answer(client, idea, note_en="Small enough to try.")
+    (said,) = client.get(address).json["answers"]
+    assert (said["status"], said["unit"]) == ("shortlisted", "40")
+    assert (said["text_vi"], said["text_en"]) == (SAID, "Small enough to try.")
+    schemas = client.get("/api/v1/openapi.json").json["components"]["schemas"]
+    assert schemas["IdeaShownOut"]["properties"]["answers"]["items"]["$ref"].endswith("/AnswerOut")
+
+
 def test_the_authors_letter_is_signed_by_the_unit_too(client):
     idea = factories.published_idea(stories.wants(factories.member(), my_ideas="now"), unit="40")
     factories.sign_in(client, officer())

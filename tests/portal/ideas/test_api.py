@@ -30,7 +30,7 @@ def test_an_idea_has_all_its_parts(client, who):
     assert set(answer) == {
         "id", "url", "title", "summary", "problem", "solution", "start", "impact", "language", "field", "unit", "campaign",
         "status", "version", "votes", "comments", "author", "coauthors", "created_at",
-        "published_at",
+        "published_at", "answers",
     }  # fmt: skip
     assert answer["author"] == {"handle": who.handle, "display_name": "Phương Thảo"}
     assert (
