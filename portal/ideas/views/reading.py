@@ -27,6 +27,7 @@ from portal.moderation import reading as desk
 from portal.moderation.replies import REASON_LABELS
 from portal.units.queries import reference
 from portal.voting import queries as voting
+from portal.voting import weeks
 from portal.web.access import public
 from portal.web.ids import row_id
 from portal.web.templating import local
@@ -103,9 +104,17 @@ def show(idea_id: int, slug: str = "") -> Any:
         edit_window=EDIT_WINDOW,
         answering=row_id(request.args.get("tra-loi")),
         took_in=shown.also["took_in"],
+        weeks=_weeks(shown),
         similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],
         now=datetime.now(UTC),  # for "2 hours ago" this machine's clock will do
     )
+
+
+def _weeks(shown: Shown) -> list[weeks.Week]:
+    """For the chart of its support; none unless there is a week of which something can be told."""
+    enough = shown.is_public and shown.votes >= weeks.FEW
+    found = weeks.by_week(shown.idea.id, datetime.now(UTC)) if enough else []
+    return found if any(week.votes for week in found) else []
 
 
 def _talk(idea_id: int) -> discussion.Page:
