@@ -11,6 +11,7 @@ from portal.database import BigId, Key, Model
 
 AUDIENCES = ("campaign", "field", "unit")
 STATES = ("draft", "waiting", "sending", "sent", "stopped")
+LOST_RIGHT = "right"  # its author may not write to these people any more
 IS_SENDING = text("state = 'sending'")
 
 
@@ -46,3 +47,5 @@ class Announcement(Model):
     begun_at: Mapped[datetime | None]
     written_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    next_page_at: Mapped[datetime | None]  # not before then; empty until its first page is written
+    cause: Mapped[str | None] = mapped_column(String(12))  # why it was stopped, if nobody did it: LOST_RIGHT

@@ -100,6 +100,18 @@ def show(announcement_id: int, actor: Member) -> Listed:
     return Listed(*row)
 
 
+def about(announcement_id: int) -> Listed | None:
+    """For whoever got a letter with it."""
+    row = db.session.execute(_listed().where(Announcement.id == announcement_id)).one_or_none()
+    return Listed(*row) if row else None
+
+
+def place(announcement: Announcement) -> Any:
+    """The field or the unit it is for, with its name in both languages."""
+    places = reference()
+    return (places.field_by_id if announcement.audience == "field" else places.unit_by_id)[announcement.audience_id]
+
+
 def _listed() -> Select[Any]:
     campaign = (Announcement.audience == "campaign") & (Campaign.id == Announcement.audience_id)
     columns: tuple[Any, ...] = (Announcement, Member.display_name, Campaign)

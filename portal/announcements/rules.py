@@ -1,5 +1,7 @@
 """What may be typed, and how much goes out at once."""
 
+from datetime import timedelta
+
 from portal.errors import N_
 from portal.rules import TextRule
 
@@ -7,6 +9,7 @@ SUBJECT = TextRule(min=8, max=60, missing=N_("Viết tiêu đề thư"))
 BODY = TextRule(min=20, max=3000, lines=True, missing=N_("Viết nội dung thư"))
 SECOND_PERSON_ABOVE = 1000
 """More people than this hear of something only if a second organiser agrees."""
-PER_TICK = 100
-"""Letters written every ten seconds, 600 a minute: the mail server breathes, and there is time to stop it."""
+PER_PAGE, PAGE_EVERY = 100, timedelta(seconds=10)
+"""So many letters are written, and the next not before that: 600 a minute of all announcements together. The mail server
+breathes, and there is time to stop it."""
 MOST_TESTS = 10

@@ -20,7 +20,7 @@ from portal.announcements.rules import SECOND_PERSON_ABOVE
 from portal.campaigns import queries as campaigns
 from portal.database import db, now, transaction
 from portal.errors import Refusal
-from portal.notifications import announcing
+from portal.notifications import announcing, hours
 from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.web.access import allowed
@@ -70,15 +70,16 @@ def edit(announcement_id: int) -> Any:
 @allowed("announce")
 def show(announcement_id: int) -> str:
     """Before it goes: whom it reaches and how it reads. Afterwards: how far it has come."""
-    shown = queries.show(announcement_id, current_user.member)
+    shown, settings, moment = queries.show(announcement_id, current_user.member), current_app.config["SETTINGS"], now()
     author = db.session.get_one(Member, shown.row.author_id)
     return render_template(
         "announcements/show.html",
         shown=shown,
         row=shown.row,
         own=shown.row.author_id == current_user.id,
-        count=queries.count(shown.row, author, now()) if shown.row.state == "draft" else shown.row.counted,
+        count=queries.count(shown.row, author, moment) if shown.row.state == "draft" else shown.row.counted,
         many=SECOND_PERSON_ABOVE,
+        quiet_until=settings.quiet_hours[1] if hours.is_quiet(moment, settings.quiet_hours) else None,
         progress=announcing.progress(announcement_id) if shown.row.counted else None,
         audience=_audience(shown),
     )
@@ -161,8 +162,7 @@ def _audience(shown: queries.Listed) -> str:
     row: Announcement = shown.row
     if row.audience == "campaign":
         return gettext("Người tham gia “%(name)s”", name=local(shown.campaign, "title"))
+    name = local(queries.place(row), "name")
     if row.audience == "field":
-        return gettext(
-            "Người viết và theo dõi lĩnh vực %(name)s", name=local(reference().field_by_id[row.audience_id], "name")
-        )
-    return gettext("Thành viên của %(name)s", name=local(reference().unit_by_id[row.audience_id], "name"))
+        return gettext("Người viết và theo dõi lĩnh vực %(name)s", name=name)
+    return gettext("Thành viên của %(name)s", name=name)

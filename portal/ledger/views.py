@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import Member
+from portal.announcements import queries as announcements
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing
 from portal.ledger import queries, services, words
@@ -103,11 +104,14 @@ def why(ticket: str) -> str:
     entry = queries.entry(letter_id) if letter_id is not None else None
     if entry is None:
         raise Missing
-    kind = KINDS.get(entry.letter.kind)
+    kind, announcement = KINDS.get(entry.letter.kind), entry.letter.payload.get("announcement_id")
+    announced = announcements.about(announcement) if announcement else None
     return render_template(
         "ledger/why.html",
         letter=entry.letter,
         kind=kind,
+        announced=announced,
+        place=announcements.place(announced.row) if announced and not announced.campaign else None,
         ways_out=_ways_out(entry.letter, kind.category) if kind else {},
         words=words,
     )

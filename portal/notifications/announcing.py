@@ -12,6 +12,7 @@ from portal import database
 from portal.announcements import services as announcements
 from portal.announcements.models import IS_SENDING, Announcement
 from portal.database import db, insert_ignore
+from portal.notifications import hours
 from portal.notifications.models import LIVE, Letter
 from portal.notifications.services import new_message_id
 from portal.settings import Settings
@@ -25,9 +26,12 @@ def is_due() -> bool:
 
 
 def spread(settings: Settings) -> bool:
-    """The next page of the announcement that waits longest; False if there is none. One short transaction."""
+    """The next page of the announcement that waits longest; False if none is due. One short transaction.
+
+    None is at night: what was written before goes on its way, and the rest in the morning.
+    """
     moment = database.now()
-    found = announcements.next_page(moment)
+    found = None if hours.is_quiet(moment, settings.quiet_hours) else announcements.next_page(moment)
     if found is None:
         announcements.end_sent(lambda announcement_id: not _is_under_way(announcement_id), moment)
         return False

@@ -31,13 +31,17 @@ from portal.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """`category` is what a reader may turn off (ALWAYS: nothing to turn off); `priority` says what goes before what."""
+    """`category` is what a reader may turn off (ALWAYS: nothing to turn off); `priority` says what goes before what.
+
+    `duty`: it comes with a role that somebody holds, and as long as they hold it.
+    """
 
     find: Callable[[Letter, datetime, Settings], Content]
     why: str
     category: str = ALWAYS
     delivery: str = "at_least_once"
     priority: int = USUAL
+    duty: bool = False
 
 
 ABOUT_ACCOUNT = N_("Bạn nhận thư này vì nó nói về tài khoản của bạn trên Nảy.")
@@ -46,9 +50,10 @@ KINDS: dict[str, Kind] = {
     "admin_daily": Kind(
         find=oversight.admin_daily,
         delivery="at_most_once",
+        duty=True,
         why=N_("Bạn nhận thư này vì đang quản trị cả ngân hàng ý tưởng trên Nảy."),
     ),
-    "role_changed": Kind(find=accounts.role_changed, why=ABOUT_ACCOUNT),
+    "role_changed": Kind(find=accounts.role_changed, duty=True, why=ABOUT_ACCOUNT),
     "account_suspended": Kind(find=accounts.account_suspended, why=ABOUT_ACCOUNT),
     "account_restored": Kind(find=accounts.account_restored, why=ABOUT_ACCOUNT),
     "sign_in_code": Kind(
@@ -170,6 +175,7 @@ KINDS: dict[str, Kind] = {
     "post_alert": Kind(
         find=arrivals.post_alert,
         priority=URGENT,
+        duty=True,
         why=N_("Bạn nhận thư này vì bạn quản trị Nảy và thư của trang đang có chuyện."),
     ),
     "decision_reopened": Kind(
@@ -179,17 +185,14 @@ KINDS: dict[str, Kind] = {
         find=decisions.appeal_answered, why=N_("Bạn nhận thư này vì đã đề nghị xem lại một quyết định trên Nảy.")
     ),
     "edit_answered": Kind(
-        find=decisions.edit_answered,
-        category="my-ideas",
-        why=N_("Bạn nhận thư này vì đã sửa một ý tưởng đang đăng trên Nảy."),
+        find=decisions.edit_answered, why=N_("Bạn nhận thư này vì đã sửa một ý tưởng đang đăng trên Nảy.")
     ),
-    "cases_late": Kind(find=desks.late, why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy.")),
-    "content_hidden": Kind(
-        find=decisions.content_hidden, category="my-ideas", why=N_("Bạn nhận thư này vì bài bạn viết trên Nảy bị ẩn.")
-    ),
+    "cases_late": Kind(find=desks.late, duty=True, why=N_("Bạn nhận thư này vì bạn duyệt bài trên Nảy.")),
+    "content_hidden": Kind(find=decisions.content_hidden, why=N_("Bạn nhận thư này vì bài bạn viết trên Nảy bị ẩn.")),
     "urgent_report": Kind(
         find=decisions.urgent_report,
         priority=URGENT,
+        duty=True,
         why=N_("Bạn nhận thư này vì bạn duyệt bài cho đơn vị có báo cáo khẩn."),
     ),
 }

@@ -30,7 +30,7 @@ def look_into_searches() -> None:
 
 @app.task
 def spread_announcements() -> None:
-    """One page of whatever is on its way; the pace is the schedule's."""
+    """One page of whatever is on its way, as soon as the pace allows it."""
     if announcing.is_due():
         with transaction():
             announcing.spread(current_app.config["SETTINGS"])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Member
+from portal.announcements import queries as announcements
 from portal.announcements.models import Announcement
 from portal.campaigns.models import Campaign
 from portal.database import db
@@ -28,13 +29,16 @@ def announcement(letter: Letter, _now: datetime, _settings: Settings) -> Content
     author = db.session.get_one(Member, row.author_id)
     unit = reference().unit_by_id.get(author.unit_id or 0) or reference().centre
     office = unit.office_en if member.language == "en" else unit.office_vi
-    return to(member, announcement=row, who=f"{author.display_name}, {office or unit.name_vi}", **_place(row))
+    who = f"{author.display_name}, {office or unit.name_vi}"
+    campaign = db.session.get(Campaign, row.audience_id) if row.audience == "campaign" else None
+    about = campaign or announcements.place(row)
+    return to(member, announcement=row, who=who, audience=row.audience, about=about, **_place(row, campaign))
 
 
-def _place(row: Announcement) -> dict[str, Any]:
+def _place(row: Announcement, campaign: Campaign | None) -> dict[str, Any]:
     """The page that the button leads to: `endpoint` with `query`."""
-    if row.audience == "campaign" and (campaign := db.session.get(Campaign, row.audience_id)):
+    if campaign:
         return {"endpoint": "campaigns.show", "query": {"slug": campaign.slug}}
     if row.audience == "field":
-        return {"endpoint": "ideas.index", "query": {"field": reference().field_by_id[row.audience_id].code}}
+        return {"endpoint": "ideas.index", "query": {"field": announcements.place(row).code}}
     return {"endpoint": "ideas.index", "query": {}}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import current_app
+from sqlalchemy import update
 
 from portal.announcements import services
-from portal.database import now, transaction
+from portal.announcements.models import Announcement
+from portal.database import db, now, transaction
 from portal.notifications import announcing
 from portal.units.queries import reference
 
@@ -26,8 +30,19 @@ def sent(author, row):
         return services.send(author, row.id, now())
 
 
+def by_day():
+    """Settings under which it is never night."""
+    return replace(current_app.config["SETTINGS"], quiet_hours=None)
+
+
 def spread():
-    """Every page until the end."""
+    """Every page until the end, as if the pace allowed it."""
+    settings = by_day()
     with transaction():
-        while announcing.spread(current_app.config["SETTINGS"]):
-            pass
+        pace_allows()
+        while announcing.spread(settings):
+            pace_allows()
+
+
+def pace_allows():
+    db.session.execute(update(Announcement).values(next_page_at=None))

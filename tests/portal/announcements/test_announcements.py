@@ -19,7 +19,7 @@ from portal.notifications.failures import Refused
 from portal.notifications.models import Letter
 from tests import factories
 from tests.portal.accounts import family
-from tests.portal.announcements.drafting import WORDS, drafted, sent, spread, unit_id
+from tests.portal.announcements.drafting import WORDS, by_day, drafted, sent, spread, unit_id
 from tests.portal.campaigns.campaign_rows import campaign
 from tests.portal.notifications import stories
 
@@ -137,13 +137,13 @@ def test_a_letter_carries_the_words_the_way_out_and_who_wrote_it():
 
 
 def test_it_goes_in_pages_and_is_done_when_nobody_is_left(monkeypatch):
-    monkeypatch.setattr(services, "PER_TICK", 2)
+    monkeypatch.setattr(services, "PER_PAGE", 2)
     admin = factories.member("admin")
     members = [factories.member(unit_id=unit_id("40")) for _ in range(5)]
     row = drafted(admin)
     sent(admin, row)
     with transaction():
-        announcing.spread(current_app.config["SETTINGS"])
+        announcing.spread(by_day())
     assert len(recipients()) == 2
     assert state(row) == "sending"
     spread()
@@ -191,14 +191,14 @@ def test_an_author_without_news_gets_the_test_letter_all_the_same():
 
 
 def test_stopping_leaves_what_is_written_unsent(monkeypatch):
-    monkeypatch.setattr(services, "PER_TICK", 1)
+    monkeypatch.setattr(services, "PER_PAGE", 1)
     admin = factories.member("admin")
     for _ in range(3):
         factories.member(unit_id=unit_id("40"))
     row = drafted(admin)
     sent(admin, row)
     with transaction():
-        announcing.spread(current_app.config["SETTINGS"])
+        announcing.spread(by_day())
     with transaction():
         services.stop(admin, row.id, now())
     spread()

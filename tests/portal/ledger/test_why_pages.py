@@ -13,6 +13,8 @@ from portal.database import db, now
 from portal.notifications import explaining
 from portal.notifications.models import Letter
 from tests import factories
+from tests.portal.announcements.drafting import drafted, sent, spread, unit_id
+from tests.portal.campaigns.campaign_rows import campaign
 from tests.portal.ledger.post import change
 from tests.portal.notifications import stories
 from tests.portal.notifications.sending import send
@@ -55,3 +57,36 @@ def test_only_our_own_links_explain_a_letter(client, ticket):
     stories.idea_sent()
     stories.relay()
     assert client.get(f"/thu/{ticket}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("audience", "reason"),
+    [
+        ("campaign", "vì có bài trong chiến dịch “Sáng tạo &lt;b&gt;”"),
+        ("field", "vì viết hoặc theo dõi ý tưởng thuộc lĩnh vực"),
+        ("unit", "vì đơn vị trong hồ sơ của bạn thuộc"),
+    ],
+)
+def test_an_announcement_says_to_whom_it_went_and_who_wrote_it(client, audience, reason):
+    admin, contest = factories.member("admin", name="Trần Thu Hà"), campaign("sang-tao", "Sáng tạo <b>")
+    author = factories.member(unit_id=unit_id("40"))
+    idea = factories.published_idea(author, campaign=contest.slug)
+    about = {"campaign": contest.id, "field": idea.field_id, "unit": unit_id("40")}[audience]
+    sent(admin, drafted(admin, audience, about))
+    spread()
+    (letter,) = [one for one in send().taken if one["To"] == author.email]
+    page = client.get(link_in(letter)).text
+    assert reason in page
+    assert "Trần Thu Hà ở ban tổ chức viết" in page
+    assert reason in letter.get_body(("html",)).get_content()
+    assert reason.replace("&lt;b&gt;", "<b>") in letter.get_body(("plain",)).get_content()
+
+
+def test_what_comes_with_a_role_says_so_and_not_that_it_is_about_safety(client):
+    stories.late_at_the_desk("vi")
+    stories.relay()
+    stories.due_now()
+    (letter,) = [one for one in send().taken if "quá hạn" in one["Subject"]]
+    page = client.get(link_in(letter)).text
+    assert "đi theo việc bạn đang giữ" in page
+    assert "an toàn" not in page

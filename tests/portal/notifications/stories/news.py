@@ -138,4 +138,4 @@ def announced(language: str) -> None:
     with transaction():
         row = announcements.draft(admin, words, "unit", reference().unit_by_code["40"].id, now())
         announcements.send(admin, row.id, now())
-        spread(current_app.config["SETTINGS"])
+        spread(replace(current_app.config["SETTINGS"], quiet_hours=None))
