@@ -106,16 +106,17 @@ def change_of_address(token: str | None, member_id: int) -> SignInAttempt | None
 
 def devices(member: Member, idle_seconds: int, now: datetime) -> list[SignInSession]:
     """Where a member is signed in, the latest used first."""
-    idle = STAFF_IDLE if member.is_staff else timedelta(seconds=idle_seconds)
-    absolute = STAFF_ABSOLUTE if member.is_staff else SESSION_ABSOLUTE
-    live = select(SignInSession).where(
-        SignInSession.member_id == member.id,
-        SignInSession.revoked_at.is_(None),
-        SignInSession.last_seen_at > now - idle,
-        SignInSession.created_at > now - absolute,
-    )
+    live = select(SignInSession).where(is_signed_in(member, idle_seconds, now))
     newest = live.order_by(SignInSession.last_seen_at.desc()).limit(MOST_DEVICES)
     return list(db.session.scalars(newest.options(lazyload(SignInSession.member))))
+
+
+def is_signed_in(member: Member, idle_seconds: int, now: datetime) -> ColumnElement[bool]:
+    """Which sessions of a member are neither ended nor too old."""
+    idle = STAFF_IDLE if member.is_staff else timedelta(seconds=idle_seconds)
+    absolute = STAFF_ABSOLUTE if member.is_staff else SESSION_ABSOLUTE
+    recent = (SignInSession.last_seen_at > now - idle) & (SignInSession.created_at > now - absolute)
+    return (SignInSession.member_id == member.id) & SignInSession.revoked_at.is_(None) & recent
 
 
 def held(visitor: str | None, now: datetime) -> list[PendingAction]:

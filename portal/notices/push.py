@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,17 +46,25 @@ def may_be_asked(endpoint: str, settings: Settings) -> bool:
     return parts.scheme == "https" and known and parts.port is None and "@" not in parts.netloc
 
 
-def send(device: PushSubscription, words: dict[str, Any], settings: Settings) -> Outcome:
+@contextmanager
+def connected() -> Iterator[Any]:
+    """Connections that are kept for as long as there is something to say."""
+    from requests import Session  # noqa: PLC0415  # as below
+
+    with Session() as session:
+        session.max_redirects = 0  # nobody leads us elsewhere
+        session.trust_env = False
+        yield session
+
+
+def send(device: PushSubscription, words: dict[str, Any], settings: Settings, session: Any) -> Outcome:
     """Hand a message over. Never raises for what the service or the device does."""
     if not settings.vapid_private_key or not may_be_asked(device.endpoint, settings):
         return Outcome(ok=False, gone=True)
     # Loaded at the first message: it brings half a second and 20 MB that a portal without devices does not pay.
     from pywebpush import WebPushException, webpush  # noqa: PLC0415
-    from requests import RequestException, Session  # noqa: PLC0415
+    from requests import RequestException  # noqa: PLC0415
 
-    session = Session()
-    session.max_redirects = 0  # nobody leads us elsewhere
-    session.trust_env = False
     try:
         webpush(
             {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}},

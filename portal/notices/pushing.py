@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, literal, select, update
 
-from portal.accounts.models import SignInSession
+from portal.accounts.models import Member, SignInSession
+from portal.accounts.queries import is_signed_in
 from portal.database import UtcDateTime, db
 from portal.errors import N_, Refusal
 from portal.notices.models import IS_TO_PUSH, Notice, PushSubscription, visible, with_subject
 
 MOST_DEVICES = 10
 MOST_FAILURES = 5
+NEWS = timedelta(days=1)
+"""What no device could be told for so long is told by the bell alone."""
 
 
 def subscribe(member_id: int, device: PushSubscription, now: datetime) -> None:
@@ -46,28 +49,35 @@ def oldest_due(now: datetime) -> datetime | None:
 
 
 def claim(now: datetime) -> int | None:
-    """The id of the next notice to show on devices. Taken is taken: a push is told at most once, the bell keeps it.
+    """The id of the next notice to show on devices: of all that is new of one thing for one member the newest.
 
-    One at a time, because push services may be slow: what another process cannot come to is not lost with it.
+    Taken is taken: a push is told at most once, the bell keeps it. One thing at a time, because push services may be
+    slow: what a process cannot come to is not lost with it.
     """
-    due = _due(now).order_by(Notice.push_at).limit(1).with_for_update(of=Notice, skip_locked=True)
-    taken = update(Notice).where(Notice.id.in_(due), IS_TO_PUSH)
-    taken = taken.values(push_at=None).returning(Notice.id).execution_options(synchronize_session=False)
-    return db.session.scalar(taken)
+    first = _due(now).with_only_columns(Notice.member_id, Notice.thread).order_by(Notice.push_at).limit(1)
+    next_ = db.session.execute(first.with_for_update(of=Notice, skip_locked=True)).first()
+    if next_ is None:
+        return None
+    its = _due(now).where(Notice.member_id == next_.member_id, Notice.thread == next_.thread)
+    taken = update(Notice).where(Notice.id.in_(its), IS_TO_PUSH).values(push_at=None).returning(Notice.id)
+    return max(db.session.scalars(taken.execution_options(synchronize_session=False)), default=None)
 
 
 def _due(now: datetime) -> Select[tuple[int]]:
-    """What may be seen: a comment that waits for a moderator is shown on devices when it is shown at all."""
+    """What may be seen and is new: a comment that waits for a moderator is shown on devices when it is shown at all."""
     return with_subject(select(Notice.id)).where(
-        IS_TO_PUSH, Notice.push_at <= now, visible(literal(now, UtcDateTime)), Notice.read_at.is_(None)
+        IS_TO_PUSH,
+        Notice.push_at.between(now - NEWS, now),
+        visible(literal(now, UtcDateTime)),
+        Notice.read_at.is_(None),
     )
 
 
-def devices(member_id: int) -> Sequence[PushSubscription]:
+def devices(member: Member, idle_seconds: int, now: datetime) -> Sequence[PushSubscription]:
     """Those on which they are still signed in."""
-    live = SignInSession.revoked_at.is_(None)
     theirs = select(PushSubscription).join(SignInSession, SignInSession.id == PushSubscription.session_id)
-    return db.session.scalars(theirs.where(PushSubscription.member_id == member_id, live)).all()
+    live = (PushSubscription.member_id == member.id, is_signed_in(member, idle_seconds, now))
+    return db.session.scalars(theirs.where(*live)).all()
 
 
 def endpoint_here(session_id: int) -> str | None:
@@ -76,8 +86,10 @@ def endpoint_here(session_id: int) -> str | None:
     return db.session.scalar(here.order_by(PushSubscription.id.desc()).limit(1))
 
 
-def sweep(_now: datetime) -> None:
-    """Forget devices on which somebody has signed out."""
+def sweep(now: datetime) -> None:
+    """Forget devices on which somebody has signed out, and leave to the bell what is no news any more."""
+    old = update(Notice).where(IS_TO_PUSH, Notice.push_at < now - NEWS).values(push_at=None)
+    db.session.execute(old.execution_options(synchronize_session=False))
     over = select(SignInSession.id).where(SignInSession.revoked_at.is_not(None))
     gone = delete(PushSubscription).where(PushSubscription.session_id.in_(over))
     db.session.execute(gone.execution_options(synchronize_session=False))

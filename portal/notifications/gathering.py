@@ -40,7 +40,8 @@ def is_due(name: str, settings: Settings, now: datetime) -> bool:
 
 def oldest_due(now: datetime) -> datetime | None:
     """Since when a round could have begun; None if nothing waits."""
-    return db.session.scalar(select(func.min(LetterRound.next_at)).where(LetterRound.next_at <= now))
+    due = select(func.min(LetterRound.next_at)).where(LetterRound.next_at <= now, LetterRound.name.in_(ROUNDS))
+    return db.session.scalar(due)
 
 
 def next_page(name: str, settings: Settings, now: datetime, page: int = PAGE) -> bool:

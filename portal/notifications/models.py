@@ -119,7 +119,10 @@ class LetterPreference(Model):
 
 
 class LetterRound(Model):
-    """A round that gathers notices into letters: when it is due, and how far it has come (a member id)."""
+    """A round that gathers notices into letters: when it is due, and how far it has come (a member id).
+
+    That of devices ("push") is one process's until `next_at`.
+    """
 
     __tablename__ = "letter_round"
 
