@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 CATEGORY_OF = {
-    **dict.fromkeys(("approve", "return", "reject", "edit_approve", "edit_reject", "masked", "status"), "my-ideas"),
+    **dict.fromkeys(("approve", "return", "reject", "edit_approve", "edit_reject", "status"), "my-ideas"),
+    **dict.fromkeys(("masked", "masked_first"), "my-ideas"),
     **dict.fromkeys(("merge", "invited", "joined", "asked", "admitted", "hidden", "reopened", "file_off"), "my-ideas"),
     **dict.fromkeys(("comment", "reply", "mention"), "comments"),
     **dict.fromkeys(("followed", "followed_comment", "moved"), "follows"),

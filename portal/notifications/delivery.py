@@ -21,7 +21,7 @@ from portal.database import db, now, transaction
 from portal.notifications import addresses, bounces, lookups, pausing, rendering, services, troubles
 from portal.notifications.catalogue import KINDS
 from portal.notifications.circuit import Circuit
-from portal.notifications.failures import Broken, ComesDaily, Failure, Later, NotWanted, Refused, ServerAway
+from portal.notifications.failures import Broken, ComesDaily, Failure, Later, NotWanted, NotYet, Refused, ServerAway
 from portal.notifications.mailer import HANDING_OVER, Mailer, mailer_for
 from portal.notifications.message import Message
 from portal.notifications.models import BULK, URGENT, Letter
@@ -150,6 +150,8 @@ class Round:
                 self.mailer.close()
                 return
             answer = self.mailer.hand_over(message)
+        except NotYet as why:
+            for_certain(partial(services.put_off, letter, self.owner, why.seconds, str(why), self.now()))
         except NotWanted as why:
             cancel = services.leave_to_daily if isinstance(why, ComesDaily) else services.cancel
             for_certain(partial(cancel, letter, self.owner, str(why)))

@@ -11,6 +11,14 @@ class ComesDaily(NotWanted):
     """The daily letter tells it."""
 
 
+class NotYet(NotWanted):
+    """Something its reader is to hear first has not left."""
+
+    def __init__(self, text: str, seconds: float) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
 class Failure(Exception):  # noqa: N818  # the subclasses say what failed
     """A letter that did not go out, with the server's answer if there was one."""
 

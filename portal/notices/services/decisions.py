@@ -43,7 +43,7 @@ def tell_of_decision(event: CaseDecided, undo_window: int) -> None:
 
 
 def tell_of_hiding(event: CaseDecided, undo_window: int) -> None:
-    """The writer of what is hidden after reports, and of a comment that is not shown: why, if no letter says so."""
+    """The writer of what is hidden after reports, and of a comment that is not shown: where it says why."""
     case = db.session.execute(
         select(Case.kind, Case.comment_id, Decision.idea_id, Decision.outcome, Decision.decided_at, Decision.reason)
         .add_columns(HEAVY.label("heavy"))
@@ -51,22 +51,25 @@ def tell_of_hiding(event: CaseDecided, undo_window: int) -> None:
         .where(Decision.id == event.decision_id)
     ).one()
     if case.outcome == "reject" and case.kind in {"report", "comment"}:
-        kind = "hidden" if case.kind == "report" or case.heavy else f"refused_{case.reason}"
+        by_letter = case.kind == "report" or case.heavy
+        kind = f"refused_{'hidden' if by_letter else case.reason}" if case.comment_id else "hidden"
         writer = select(Idea.author_id).where(Idea.id == case.idea_id)
         if case.comment_id:
             writer = select(Comment.member_id).where(Comment.id == case.comment_id)
         due = case.decided_at + timedelta(seconds=undo_window)
         cause = f"decision:{event.decision_id}"
-        thread = None if kind == "hidden" else f"refused:{event.decision_id}"
+        thread = f"refused:{event.decision_id}" if case.comment_id else None
         tell([*db.session.scalars(writer)], kind, cause, due, idea_id=case.idea_id, thread=thread)
 
 
 def tell_of_mask(event: PersonalDataMasked) -> None:
-    """Whoever wrote what a moderator has masked a part of."""
-    case = db.session.execute(select(Case.idea_id, Case.comment_id).where(Case.id == event.case_id)).one()
+    """Whoever wrote what a moderator has masked a part of. What is still to be decided on ends in a letter, which says it."""
+    columns = (Case.idea_id, Case.comment_id, Case.kind, Case.state)
+    case = db.session.execute(select(*columns).where(Case.id == event.case_id)).one()
+    kind = "masked_first" if case.kind == "idea" and case.state != "closed" else "masked"
     writer = select(Comment.member_id).where(Comment.id == case.comment_id)
     members = [*db.session.scalars(writer)] if case.comment_id else ideas.writers(case.idea_id)
-    tell(members, "masked", f"masked:{event.case_id}:{event.version}", idea_id=case.idea_id)
+    tell(members, kind, f"masked:{event.case_id}:{event.version}", idea_id=case.idea_id)
 
 
 def tell_of_file(event: FileTakenOff) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, literal, select
+from sqlalchemy import case, exists, func, literal, select
 
+from portal import database
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.discussion import queries as discussion
 from portal.discussion.events import CommentPosted
@@ -39,9 +41,15 @@ def tell_of_comment(event: CommentPosted) -> None:
 
 
 def tell_of_step(event: IdeaAdvanced) -> None:
-    """Those who wrote an idea, and its followers, that it has gone a step along its journey."""
+    """Those who wrote an idea, and its followers, that it has gone a step along its journey.
+
+    Its writers hear first that it is published, which may still be held.
+    """
     cause = f"step:{event.event_id}"
-    tell(ideas.writers(event.idea_id), "status", cause, idea_id=event.idea_id)
+    held = select(func.max(Notice.due_at)).where(Notice.idea_id == event.idea_id, Notice.kind == "approve")
+    published = db.session.scalar(held.where(Notice.due_at > database.now()))
+    due = published + timedelta(seconds=1) if published else None
+    tell(ideas.writers(event.idea_id), "status", cause, due, idea_id=event.idea_id)
     tell_followers(FollowersPartlyTold("followed", cause, event.idea_id, None, after=0))
 
 

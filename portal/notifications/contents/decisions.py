@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Member
@@ -14,7 +14,6 @@ from portal.ideas.states import OPEN_TO_INVITED, PUBLIC, READABLE
 from portal.moderation.models import Appeal, Case, Decision
 from portal.moderation.queries import appealable
 from portal.moderation.replies import REASON_LABELS
-from portal.notices.models import Notice
 from portal.notifications.failures import NotWanted
 from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter
@@ -40,7 +39,6 @@ DECISIONS = Lookup(
     .add_columns(Decision.answer_by, Decision.corrected, Decision.removed, Decision.silenced_until)
     .add_columns(MODERATOR.display_name, MODERATOR.unit_id)
     .add_columns(INTO.id.label("into_id"), INTO.title.label("into_title"), INTO.status.label("into_status"))
-    .add_columns(exists().where(Notice.idea_id == Decision.idea_id, Notice.kind == "masked").label("masked"))
     .join(MODERATOR, MODERATOR.id == Decision.moderator_id)
     .outerjoin(INTO, INTO.id == Decision.into_id),
     key=Decision.id,
@@ -100,7 +98,7 @@ def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
         answer_by=row.answer_by,
         corrected=row.corrected,
         removed=row.removed,
-        masked=row.masked,
+        masked=letter.payload.get("masked"),
         field=FIELD_OF.get(row.reason or "", "title"),
         appealable=letter.kind == "idea_not_published" and appealable(row.idea_id),
         silenced_until=row.silenced_until and _silent_until(row.silenced_until, letter.recipient_id),
@@ -139,9 +137,10 @@ def appeal_answered(letter: Letter, _now: datetime, _settings: Settings) -> Cont
 
 
 def edit_answered(letter: Letter, now: datetime, settings: Settings) -> Content:
-    """Whether what an author would change in a published idea is on its page now, and if not, why."""
+    """Whether what an author would change in a published idea is on its page now, and if not, why: that is nowhere else."""
     content = appeal_answered(letter, now, settings)
-    reader_of(letter, "my-ideas", in_digest=content.values["outcome"] == "approve")
+    if content.values["outcome"] == "approve":
+        reader_of(letter, "my-ideas", in_digest=True)
     return content
 
 
@@ -169,8 +168,8 @@ def decision_reopened(letter: Letter, _now: datetime, _settings: Settings) -> Co
 
 
 def content_hidden(letter: Letter, _now: datetime, _settings: Settings) -> Content:
-    """To whoever wrote it: the reason and the moderator's words, not who reported it."""
-    member = reader_of(letter, "my-ideas")
+    """To whoever wrote it: the reason and the moderator's words, not who reported it. Nobody can turn it off."""
+    member = reader_of(letter)
     row = db.session.execute(
         select(
             Decision.idea_id, Decision.reason, Decision.advice, Decision.decided_at, Decision.undone_at, Case.comment_id

@@ -13,6 +13,7 @@ from portal.database import db
 from portal.moderation import queries as moderation
 from portal.moderation.queries.cases import Overview
 from portal.moderation.services.scoping import known_to
+from portal.moderation.words import KINDS_OF_CASES
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter
 from portal.notifications.recipients import Content, reader_of, to
@@ -58,4 +59,4 @@ def late(letter: Letter, now: datetime, _settings: Settings) -> Content:
     work = moderation.late_for(known_to(member), now) if member and policy.can(member, "moderate") else None
     if work is None or not work.late:
         raise NotWanted("nothing is late for this reader")
-    return to(reader, work=work)
+    return to(reader, work=work, late=sum(work.late.values()), labels=KINDS_OF_CASES, now=now)

@@ -32,7 +32,7 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
     """Due when the decision can no longer be undone. One about a comment is told under the bell (see `write_hidden`)."""
     decision = db.session.execute(
         select(Decision.id, Decision.outcome, Decision.decided_at, Decision.idea_id, Idea.author_id, Case.kind)
-        .add_columns(Appeal.member_id)
+        .add_columns(Appeal.member_id, Decision.case_id)
         .join(Idea, Idea.id == Decision.idea_id)
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(Appeal, Appeal.case_id == Case.id)
@@ -45,7 +45,14 @@ def write_decision(event: CaseDecided, settings: Settings) -> None:
         due = decision.decided_at + timedelta(seconds=settings.undo_window)
         ids = {"decision_id": decision.id, "idea_id": decision.idea_id}
         reader = decision.member_id or decision.author_id  # whoever appealed, it may be about a comment
+        if decision.kind == "idea" and _was_masked(decision.case_id, reader):
+            ids["masked"] = 1
         write(settings, kind, decision.id, reader, due, notice=f"decision:{decision.id}", **ids)
+
+
+def _was_masked(case_id: int, reader_id: int) -> bool:
+    its = (Notice.member_id == reader_id, Notice.cause.startswith(f"masked:{case_id}:"))
+    return db.session.scalar(select(Notice.id).where(*its, Notice.kind == "masked_first").limit(1)) is not None
 
 
 def write_hidden(event: CaseDecided, settings: Settings) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import func, select
 
+from portal import database
 from portal.database import db
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.models import Decision
-from portal.notifications.services.writing import write
+from portal.notices.models import Notice
+from portal.notifications.models import LIVE, Letter
+from portal.notifications.services.decisions import KIND_OF_OUTCOME
+from portal.notifications.services.writing import tell_in, write
 from portal.settings import Settings
 
 FROM_PEOPLE = ("web", "api")  # an import of ten thousand old papers is no occasion for ten thousand letters
@@ -33,7 +39,20 @@ def write_co_author_invited(event: CoAuthorInvited, settings: Settings) -> None:
 
 
 def write_step(event: IdeaAdvanced, settings: Settings) -> None:
-    """To everybody who wrote the idea."""
+    """To everybody who wrote the idea, after the letter that says it is published, which may still be held.
+
+    Whoever gets no such letter, standing beside the author, hears both in this one.
+    """
     for member_id in sorted(ideas.writers(event.idea_id)):
         about, ids = f"{event.event_id}:{member_id}", {"event_id": event.event_id, "idea_id": event.idea_id}
-        write(settings, "idea_step", about, member_id, None, notice=f"step:{event.event_id}", **ids)
+        due = _after_decision(event.idea_id, member_id)
+        write(settings, "idea_step", about, member_id, due, notice=f"step:{event.event_id}", **ids)
+        published = (Notice.idea_id == event.idea_id, Notice.kind == "approve", Notice.read_at.is_(None))
+        tell_in(f"idea_step:{about}", member_id, *published)
+
+
+def _after_decision(idea_id: int, member_id: int) -> datetime | None:
+    """When somebody's letter with a decision about their idea has had its turn; None if none is on its way."""
+    held = select(func.max(Letter.next_at)).where(Letter.idea_id == idea_id, Letter.recipient_id == member_id)
+    last = db.session.scalar(held.where(Letter.kind.in_(KIND_OF_OUTCOME.values()), Letter.state.in_(LIVE)))
+    return max(last, database.now()) + timedelta(seconds=1) if last else None

@@ -8,7 +8,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from portal import database
 from portal.database import db, insert_ignore
@@ -47,12 +47,15 @@ def write(  # a letter says all of this
     )
     db.session.execute(row)
     if notice is not None:
-        letter = select(Letter.id).where(Letter.dedup_key == f"{kind}:{about}")
-        told = update(Notice).where(
-            Notice.member_id == recipient_id, Notice.cause == notice, Notice.letter_id.is_(None)
-        )
-        told = told.values(letter_id=letter.scalar_subquery())
-        db.session.execute(told.execution_options(synchronize_session=False))
+        tell_in(f"{kind}:{about}", recipient_id, Notice.cause == notice)
+
+
+def tell_in(dedup_key: str, recipient_id: int | None, *which: ColumnElement[bool]) -> None:
+    """Such notices of a reader go into this letter, and so into no other."""
+    letter = select(Letter.id).where(Letter.dedup_key == dedup_key)
+    told = update(Notice).where(Notice.member_id == recipient_id, Notice.letter_id.is_(None), *which)
+    told = told.values(letter_id=letter.scalar_subquery())
+    db.session.execute(told.execution_options(synchronize_session=False))
 
 
 def write_many(

@@ -8,12 +8,13 @@ from email import message_from_bytes, policy
 
 import pytest
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import database
 from portal.database import db, now, transaction
 from portal.moderation import services as moderation
 from portal.moderation.events import CaseOverdue
+from portal.moderation.models import Case
 from portal.notices.models import Notice
 from portal.notifications import hours, rendering
 from portal.notifications import services as letters
@@ -82,6 +83,27 @@ def test_the_end_of_the_night(hour, end):
     midnight = datetime(2026, 11, 26, tzinfo=ZONE)
     assert hours.after_quiet(midnight + timedelta(hours=hour), NIGHT) == midnight + timedelta(hours=end)
     assert hours.after_quiet(midnight, None) == midnight
+
+
+def test_what_is_late_is_counted_and_never_named(app):
+    who, rude = staff(), "Thầy chủ nhiệm lớp mình là đồ bỏ đi"
+    cases = (desk.waiting_case(title=rude), desk.waiting_case(title=rude), stories.reported("spam"))
+    for case in cases:
+        with transaction():
+            db.session.execute(
+                update(Case).where(Case.id == case.id).values(due_at=now(), created_at=now() - timedelta(days=4))
+            )
+    letters.write_cases_late(CaseOverdue(cases[0].id), app.config["SETTINGS"])
+    letter = db.session.scalars(select(Letter).where(Letter.recipient_id == who.id, Letter.kind == "cases_late")).one()
+    content = KINDS["cases_late"].find(letter, now(), app.config["SETTINGS"])
+    sent = rendering.render(letter, content, now(), app.config["SETTINGS"])
+    message = message_from_bytes(sent.content, policy=policy.default)
+    plain, html = (message.get_body((part,)).get_content() for part in ("plain", "html"))
+    assert "3 mục quá hạn" in message["Subject"]
+    assert "Ý tưởng: 2" in plain
+    assert "Báo cáo: 1" in plain
+    assert "Mục cũ nhất đã đợi 4 ngày." in plain
+    assert rude not in plain + html
 
 
 # --- sent to another unit ---------------------------------------------------------------------------

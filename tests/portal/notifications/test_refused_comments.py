@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.moderation import services as desk
 from portal.moderation.models import Case
@@ -82,4 +83,25 @@ def test_what_two_decide_about_a_comment_comes_by_letter(held, heavier):
     assert "Có số máy." in words
     assert ("gỡ hẳn" in words) is heavier.remove
     assert ("tạm chưa gửi bài và bình luận" in words) is bool(heavier.silence_days)
-    assert told(held) == ["hidden"]
+    assert told(held) == ["refused_hidden"]
+
+
+def test_the_bell_leads_to_the_reason_even_where_no_letter_arrives(client, writer, held):
+    decision, _moderator = refuse(held, MONTH, people=2)
+    factories.sign_in(client, writer)
+    assert f"/toi/quyet-dinh/{decision.id}" in client.get("/toi/thong-bao").text
+    form = client.get(f"/toi/quyet-dinh/{decision.id}", follow_redirects=True).text
+    assert "Lý do: Có thông tin riêng tư" in form
+    assert "Có số máy." in form
+
+
+def test_nobody_turns_off_the_reasons_for_hiding_or_for_refusing_an_edit():
+    for story in (stories.hidden, stories.edited):
+        story("vi")
+        stories.relay()
+    authors = [letters(kind)[0].recipient_id for kind in ("content_hidden", "edit_answered")]
+    for author in authors:
+        stories.wants(db.session.get_one(Member, author), my_ideas="never")
+    stories.due_now()
+    delivery.drain(mailer=stories.Sink())
+    assert [letters(kind)[0].state for kind in ("content_hidden", "edit_answered")] == ["sent", "sent"]
