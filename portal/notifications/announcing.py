@@ -13,7 +13,8 @@ from portal.announcements import services as announcements
 from portal.announcements.models import IS_SENDING, Announcement
 from portal.database import db, insert_ignore
 from portal.notifications import hours
-from portal.notifications.models import LIVE, Letter
+from portal.notifications.catalogue import KINDS
+from portal.notifications.models import LIVE, USUAL, Letter
 from portal.notifications.services import new_message_id
 from portal.settings import Settings
 
@@ -89,6 +90,7 @@ def _letter(about: str, member_id: int, settings: Settings, **ids: int) -> dict[
     return {
         "kind": KIND,
         "delivery": "at_most_once",
+        "priority": USUAL if "test" in ids else KINDS[KIND].priority,  # for the test somebody waits
         "dedup_key": f"{KIND}:{about}",
         "recipient_id": member_id,
         "payload": ids,

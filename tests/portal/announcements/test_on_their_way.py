@@ -15,7 +15,7 @@ from portal.database import db, now, transaction
 from portal.errors import Refusal
 from portal.notices.models import Notice
 from portal.notifications import announcing, delivery
-from portal.notifications.models import Letter
+from portal.notifications.models import BULK, USUAL, Letter
 from tests import factories
 from tests.portal.announcements.drafting import by_day, drafted, sent, spread, unit_id
 from tests.portal.notifications import stories
@@ -76,6 +76,8 @@ def test_at_night_nothing_is_written_but_the_letter_to_oneself(client):
     assert [message["To"] for message in sink.taken] == [admin.email]
     assert tick(by_day())
     assert written() == 3
+    priorities = db.session.scalars(select(Letter.priority).order_by(Letter.id)).all()
+    assert priorities == [USUAL, BULK, BULK], "somebody waits for the letter to oneself"
 
 
 def test_the_page_says_when_the_night_is_over(client, monkeypatch):

@@ -20,7 +20,7 @@ def digest():
     stories.relay()
     stories.gathered()
     sink = stories.Sink()
-    delivery.drain(["digest"], mailer=sink)
+    delivery.drain(mailer=sink)
     (letter,) = sink.taken
     return letter.get_body(("html",)).get_content()
 
@@ -31,6 +31,7 @@ def test_the_longest_daily_letter_is_short(monkeypatch):
         idea = factories.published_idea(author, title=f"{number} {LONG}"[:120].strip())
         for line in range(news.LINES + 1):
             stories.commented(idea, f"{line} {LONG * 3}", talker)
+        stories.relay()
     page = digest()
     assert page.count("<li") == news.IDEAS * (news.LINES + 1)
     assert "Còn 1 ý tưởng khác có tin mới." in page
