@@ -27,11 +27,22 @@
     drop: name => { try { window[area].removeItem(`nay:${name}`) } catch { /* nothing kept, nothing to forget */ } },
   });
   const local = memory('localStorage'), tab = memory('sessionStorage');
-  const forget = place => { local.drop(`draft:${place}`); tab.drop(`page:${place}`); if (local.get('send') === place) local.drop('send') };
-  // Without a network the page is the stored one, a visitor's: it is still theirs who was signed in last.
-  const owner = document.body.dataset.owner || (!navigator.onLine && local.get('who')) || '';
+  const forget = place => {
+    local.drop(`draft:${place}`);
+    ['draft', 'page'].forEach(what => tab.drop(`${what}:${place}`));
+    if (local.get('send') === place) local.drop('send');
+  };
+  // Without a network the page is the stored one (sw.js marks it), a visitor's: it is still theirs who was signed in
+  // last. What the browser says of the network is true only when it says that there is none.
+  const stored = 'stored' in document.documentElement.dataset, away = () => stored || !navigator.onLine;
+  const owner = document.body.dataset.owner || (stored && local.get('who')) || '';
   if (document.body.dataset.owner) local.set('who', owner);
-  window.nay = { local, tab, forget };
+  const hidden = (form, name, value) => {
+    let input = $(`input[name="${name}"]`, form);
+    if (!input) { input = document.createElement('input'); input.type = 'hidden'; input.name = name; form.prepend(input) }
+    input.value = value;
+  };
+  window.nay = { local, tab, forget, stored, away, hidden };
 
   // The server has what this tab sent: it says so on the page that follows, or names the page that wrote it.
   const last = tab.get('sent');
@@ -44,24 +55,30 @@
   $$('form[data-draft]').forEach(draft => {
     const place = () => draft.dataset.place, record = () => `draft:${place()}`, erase = $('[data-draft-erase]', draft);
     const inputs = () => $$('input, textarea, select', draft).filter(input => input.name && !/hidden|password|file/.test(input.type));
+    const typed = () => {
+      const values = {};
+      inputs().forEach(input => { if (!/radio|checkbox/.test(input.type)) values[input.name] = input.value; else if (input.checked) values[input.name] = input.value });
+      return values;
+    };
     const say = word => {
       const line = $('[data-draft-status]');
       if (line && draft.dataset[word]) { line.textContent = draft.dataset[word]; line.closest('[hidden]')?.removeAttribute('hidden') }
     };
-    let timer, touched = false, sent = false;
+    // `given`: what the text was made from. data-draft-seen is the version of it while the writer has still to choose.
+    let timer, touched = false, sent = false, given = 'draftSeen' in draft.dataset ? null : typed(), fresh;
+    const copy = area => area.set(record(), { values: typed(), given, version: draft.dataset.draftSeen ?? draft.elements.version?.value });
     const keep = () => {
       if (!touched || sent) return;
-      const values = {};
-      inputs().forEach(input => { if (!/radio|checkbox/.test(input.type)) values[input.name] = input.value; else if (input.checked) values[input.name] = input.value });
       const written = inputs().some(input => /^text/.test(input.type) && input.value);
       if (erase) erase.hidden = !written;
       if (!written) return local.drop(record());
-      if (!local.set(record(), { values, version: draft.elements.version?.value })) return;
+      if (!copy(local)) return;
       if (!owner) tab.set('mine', true);
-      say(navigator.onLine ? 'saved' : 'offline');
+      say(away() ? 'offline' : 'saved');
     };
+    const found = () => local.get(record()) || (stored && tab.get(record()));
     const restore = () => {
-      const kept = local.get(record());
+      const kept = found();
       let other = false;
       inputs().forEach(input => {
         const value = kept?.values?.[input.name];
@@ -70,23 +87,35 @@
         else if (input.value !== value && (value.startsWith(input.value) || kept.version || 'draftOver' in draft.dataset)) { input.value = value; other = true }
       });
       if (!other) return;
-      if (kept.version) draft.elements.version.value = kept.version;  // from there it goes on; the server compares
+      if (kept.version && JSON.stringify(kept.given) !== JSON.stringify(given)) {  // from there it goes on; the server compares
+        fresh = draft.elements.version?.value;
+        given = kept.given;
+        hidden(draft, 'version', kept.version);
+      }
       draft.dataset.back = '';
       if (erase) erase.hidden = false;
       $$('.count').forEach(count);
-      say('restored');
+      say(stored ? 'offline' : 'restored');
     };
     draft.dataset.place = `${owner}:${draft.dataset.draft}`;
+    // A page of no draft may stand under the address of one, or in place of an answer: then it goes on with what
+    // this machine has of it.
+    const token = new URLSearchParams(location.search).get('nhap') || (stored && last?.match(/^\d*:idea:(.+)/)?.[1]);
+    if (token && draft.dataset.draft === 'idea' && !draft.elements.nhap) {
+      draft.dataset.place += `:${token}`;
+      if (found()?.version) hidden(draft, 'nhap', token);
+      else draft.dataset.place = `${owner}:idea`;
+    }
     if ('draftUnkept' in draft.dataset) { touched = true; keep() }
     else if (!('draftFresh' in draft.dataset)) restore();
     // Begun on this machine before signing in: in the same tab it goes on, elsewhere whoever began it says so.
-    const found = $('[data-draft-found]'), begun = owner && found && !('back' in draft.dataset) && local.get(`draft::${draft.dataset.draft}`);
+    const offer = $('[data-draft-found]'), begun = owner && offer && !('back' in draft.dataset) && local.get(`draft::${draft.dataset.draft}`);
     const take = () => {
       local.set(record(), begun);
       forget(`:${draft.dataset.draft}`);
       restore();
       draft.dispatchEvent(new Event('input'));
-      found.hidden = true;
+      offer.hidden = true;
     };
     draft.addEventListener('input', event => {
       touched = true;
@@ -94,17 +123,25 @@
       if (!event.isComposing) timer = setTimeout(keep, 400);
     });
     if (begun) {
-      found.hidden = false;
-      $('b', found).textContent = begun.values.title || begun.values.problem;
-      $('[data-draft-take]', found).addEventListener('click', take);
-      $('[data-draft-leave]', found).addEventListener('click', () => { forget(`:${draft.dataset.draft}`); found.hidden = true });
+      offer.hidden = false;
+      $('b', offer).textContent = begun.values.title || begun.values.problem;
+      $('[data-draft-take]', offer).addEventListener('click', take);
+      $('[data-draft-leave]', offer).addEventListener('click', () => { forget(`:${draft.dataset.draft}`); offer.hidden = true });
       if (tab.get('mine')) addEventListener('load', take);
     }
     draft.addEventListener('compositionend', () => { timer = setTimeout(keep, 400) });
-    draft.addEventListener('submit', () => { keep(); sent = navigator.onLine; if (sent) tab.set('sent', place()) });
-    draft.addEventListener('kept', () => { clearTimeout(timer); touched = false; forget(place()); if (erase) erase.hidden = true });
+    draft.addEventListener('submit', () => { keep(); sent = !away(); if (sent) tab.set('sent', place()) });
+    draft.addEventListener('kept', event => {
+      clearTimeout(timer);
+      touched = false;
+      forget(place());
+      if (event.detail) { given = typed(); copy(tab) }  // for this tab alone, should it be loaded again without a network
+      if (erase) erase.hidden = true;
+    });
+    if (draft.elements.nhap && !stored) copy(tab);
     erase?.addEventListener('click', () => {
       draft.reset();
+      if (fresh) draft.elements.version.value = fresh;
       draft.dispatchEvent(new Event('kept'));
       $$('.count').forEach(count);
       say('erased');

@@ -6,12 +6,7 @@
   const address = form.getAttribute('action');
   const line = document.querySelector('[data-draft-status]');
   const say = text => { line.textContent = text; line.closest('[hidden]')?.removeAttribute('hidden') };
-  const hidden = (name, value) => {
-    let input = form.querySelector(`input[name="${name}"]`);
-    if (!input) { input = document.createElement('input'); input.type = 'hidden'; input.name = name; form.prepend(input) }
-    input.value = value;
-  };
-  const { local, tab, forget } = window.nay;
+  const { local, tab, forget, stored, away } = window.nay, hidden = (name, value) => window.nay.hidden(form, name, value);
   const place = () => form.dataset.place;
 
   // Titles that are alike come by htmx, which would weigh on the first view: it is fetched once a title is begun.
@@ -49,7 +44,6 @@
     remember();
     const body = new FormData(form);
     body.set('action', 'auto');
-    for (const [name, value] of Object.entries(options.also ?? {})) body.set(name, value);
     return fetch(address, { method: 'POST', body, headers: { Accept: 'application/json' }, keepalive: options.keepalive });
   };
 
@@ -66,15 +60,15 @@
         const kept = await answer.json();
         hidden('nhap', kept.token);
         hidden('version', kept.version);
-        if (!changed) form.dispatchEvent(new Event('kept'));
         forget(place());
         form.dataset.place = `${place().split(':', 2).join(':')}:${kept.token}`;
+        if (!changed) form.dispatchEvent(new CustomEvent('kept', { detail: true }));
         history.replaceState(null, '', `${location.pathname}?nhap=${kept.token}`);
         remember();
         say(kept.said);
       } else if (answer.status === 409) {
         clearInterval(timer);
-        say(form.dataset.conflict);
+        say((await answer.json()).said);
       } else changed = true;
     } catch { changed = true }
     busy = false;
@@ -85,34 +79,47 @@
   }
 
   // Without a network nothing is sent unless the writer says so; then it goes as soon as there is one.
-  const box = document.querySelector('[data-queue]');
-  const wait = () => { box.hidden = false; box.querySelector('button').hidden = true; box.querySelector('[data-waits]').hidden = false };
-  let leaving = false;
-  form.addEventListener('submit', event => {
-    if (navigator.onLine) { leaving = true; turn += 1; remember(); return }
-    event.preventDefault();
-    box.hidden = false;
-    box.scrollIntoView({ block: 'center' });
-    box.querySelector('button').focus();
-  });
-  addEventListener('pageshow', () => { leaving = false });
-  box.querySelector('button').addEventListener('click', () => { local.set('send', place()); wait() });
-  const flush = async () => {
-    if (local.get('send') !== place() || !navigator.onLine) return;
+  const box = document.querySelector('[data-queue]'), button = box.querySelector('button');
+  let leaving = false, going = false, again;
+  const wait = () => { box.hidden = false; button.hidden = true; box.querySelector('[data-waits]').hidden = false; again ??= setInterval(flush, 15000) };
+  const offer = () => { box.hidden = false; box.scrollIntoView({ block: 'center' }); button.focus() };
+  const go = async () => {
+    if (going) return;
+    going = true;
     try {
       // the page may come from this machine's store: a token of the session is on a fresh one
       const fresh = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), 'text/html');
       const token = fresh.querySelector('input[name="csrf_token"]');
-      const answer = await send({ also: token ? { csrf_token: token.value } : {} });
+      if (token) hidden('csrf_token', token.value);
+      const answer = await send({});
       local.drop('send');
-      if (!answer.ok) { form.requestSubmit(); return }
       leaving = true;
-      form.dispatchEvent(new Event('kept'));
-      location.assign((await answer.json()).next);
-    } catch { /* still away: the next "online" tries again, under the same name */ }
+      if (answer.ok) {
+        form.dispatchEvent(new Event('kept'));
+        location.assign((await answer.json()).next);
+      } else {
+        tab.set('sent', place());
+        form.submit();
+      }
+    } catch { if (local.get('send') !== place()) offer() }  // still away: tried again under the same name
+    going = false;
   };
+  const flush = () => { if (local.get('send') === place() && navigator.onLine) go() };
+  form.addEventListener('submit', event => {
+    if (!away()) { leaving = true; turn += 1; remember(); return }
+    event.preventDefault();
+    navigator.onLine ? go() : offer();
+  });
+  addEventListener('pageshow', () => { leaving = false });
+  button.addEventListener('click', () => { local.set('send', place()); wait() });
   if (local.get('send') === place()) { wait(); flush() }
   addEventListener('online', flush);
+  if (stored) {
+    const failed = tab.get('sent') === place();
+    tab.drop('sent');
+    history.replaceState(null, '', location.pathname + (form.elements.nhap ? `?nhap=${form.elements.nhap.value}` : ''));  // so that loading it again sends nothing
+    if (failed) addEventListener('load', offer);
+  }
 
   navigator.serviceWorker?.register('/sw.js').catch(() => { /* an old browser, or a private window */ });
 })();

@@ -14,11 +14,18 @@ self.addEventListener('activate', event => {
   event.waitUntil(caches.keys().then(names => Promise.all(names.filter(name => name !== STORE).map(name => caches.delete(name)))).then(() => self.clients.claim()));
 });
 
+// The page says that it is the stored one (nay.js): a telephone with bars but no data takes itself for connected.
+const stored = async path => {
+  const page = await caches.match(path, { ignoreVary: true }), headers = new Headers(page.headers);
+  headers.delete('Content-Encoding');
+  return new Response((await page.text()).replace('<html', '<html data-stored'), { headers });
+};
+
 self.addEventListener('fetch', event => {
-  const { request } = event, { origin, pathname } = new URL(request.url);
-  if (request.method !== 'GET' || origin !== location.origin) return;
+  const { request } = event, { origin, pathname } = new URL(request.url), writes = WRITE.includes(pathname);
+  if (origin !== location.origin || (request.method !== 'GET' && !writes)) return;
   if (LOOK.includes(pathname)) event.respondWith(caches.match(pathname).then(kept => kept || fetch(request)));
-  else if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => caches.match(WRITE.includes(pathname) ? pathname : OFFLINE[pathname.startsWith('/en/') ? 1 : 0])));
+  else if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => stored(writes ? pathname : OFFLINE[pathname.startsWith('/en/') ? 1 : 0])));
 });
 
 // News on a device, for whoever asked for it (push.js): shows what the portal pushes, opens what it is about.

@@ -4,7 +4,7 @@ from portal.ideas.queries.authors import Beside, beside_of, coauthors, unanswere
 from portal.ideas.queries.cards import Card, public_of_author
 from portal.ideas.queries.lists import SORTS, Filters, Page, fresh, newest, page, top
 from portal.ideas.queries.overview import Facts, busy_fields, facts, field_counts
-from portal.ideas.queries.own import Mine, draft, drafts_of, edit_column, hides_old, of_author, proposed, written_by
+from portal.ideas.queries.own import LastSent, Mine, draft, drafts_of, edit_column, last_sent, of_author, written_by
 from portal.ideas.queries.single import Happened, Shown, history, many, once_each, show, took_in_column
 from portal.ideas.queries.stories import Story, stories
 from portal.ideas.queries.versions import changed_column, kept_texts, received, versions
@@ -17,6 +17,7 @@ __all__ = [
     "Facts",
     "Filters",
     "Happened",
+    "LastSent",
     "Mine",
     "Page",
     "Shown",
@@ -32,15 +33,14 @@ __all__ = [
     "facts",
     "field_counts",
     "fresh",
-    "hides_old",
     "history",
     "kept_texts",
+    "last_sent",
     "many",
     "newest",
     "of_author",
     "once_each",
     "page",
-    "proposed",
     "public_of_author",
     "received",
     "show",

@@ -41,27 +41,37 @@ class Mine:
         return text.slug(self.title)
 
 
-def proposed(shown: Shown) -> Content | None:
-    """What the author of a public idea would have it say, if that waits for somebody to read it."""
-    if not shown.is_public:
-        return None
-    waiting = select(IdeaEdit.content).where(IdeaEdit.idea_id == shown.idea.id, IdeaEdit.state == "waiting")
-    content = db.session.scalar(waiting)
-    if content is None:
-        return None
+@dataclass(frozen=True)
+class LastSent:
+    """An idea as its author last sent it: its text, of which version, and of which edit if one waits (else 0)."""
+
+    content: Content
+    version: int
+    edit: int = 0
+    hides_old: bool = False
+    """Whether that edit asks for the versions of before to be hidden."""
+
+    @property
+    def mark(self) -> str:
+        """What a form says that it was written from: '3.0'."""
+        return f"{self.version}.{self.edit}"
+
+
+def last_sent(shown: Shown) -> LastSent:
+    """What the author of an idea goes on from: what they would have a public one say, while that waits, or what it says."""
+    waiting = select(IdeaEdit).where(IdeaEdit.idea_id == shown.idea.id, IdeaEdit.state == "waiting")
+    one = waiting.execution_options(populate_existing=True)
+    edit = db.session.scalar(one) if shown.is_public else None
+    if edit is None:
+        return LastSent(shown.content, shown.idea.version)
     codes = reference()
-    return Content(
-        **{name: content[name] for name in (*TEXTS, "language")},
-        field=codes.field_by_id[content["field_id"]].code,
-        unit=codes.unit_by_id[content["unit_id"]].code if content["unit_id"] else "",
+    content = Content(
+        **{name: edit.content[name] for name in (*TEXTS, "language")},
+        field=codes.field_by_id[edit.content["field_id"]].code,
+        unit=codes.unit_by_id[edit.content["unit_id"]].code if edit.content["unit_id"] else "",
         campaign=shown.content.campaign,
     )
-
-
-def hides_old(idea_id: int) -> bool:
-    """Whether the edit that waits asks for the versions of before to be hidden."""
-    waiting = select(IdeaEdit.hides_old).where(IdeaEdit.idea_id == idea_id, IdeaEdit.state == "waiting")
-    return bool(db.session.scalar(waiting))
+    return LastSent(content, shown.idea.version, edit.number, edit.hides_old)
 
 
 def edit_column() -> ColumnElement[str | None]:

@@ -3,7 +3,16 @@
 from portal.ideas.services import coauthors
 from portal.ideas.services.answering import answer
 from portal.ideas.services.deciding import advance, hide, publish, reject, remove, reopen, return_to_author
-from portal.ideas.services.drafts import Page, attach_drafts, discard, save_draft, submit, sweep_drafts, unsent_under
+from portal.ideas.services.drafts import (
+    AlreadySent,
+    Page,
+    attach_drafts,
+    discard,
+    save_draft,
+    submit,
+    sweep_drafts,
+    unsent_under,
+)
 from portal.ideas.services.editing import (
     CHANGEABLE,
     accept_edit,
@@ -21,6 +30,7 @@ from portal.ideas.services.writing import EDITABLE, add, compose, is_young, not_
 __all__ = [
     "CHANGEABLE",
     "EDITABLE",
+    "AlreadySent",
     "Page",
     "accept_edit",
     "add",

@@ -30,6 +30,16 @@ class Page:
     turn: int | None = None
 
 
+class AlreadySent(Conflict):
+    """The draft is an idea by now. `is_newer`: what was to be kept is not what was sent."""
+
+    def __init__(self, idea_id: int, *, is_newer: bool) -> None:
+        super().__init__(
+            N_("Bản nháp này đã được gửi, có thể từ máy khác. Chữ bạn vừa viết chưa nằm trong ý tưởng đã gửi.")
+        )
+        self.idea_id, self.is_newer = idea_id, is_newer
+
+
 def save_draft(
     member_id: int | None,
     visitor: str | None,
@@ -42,15 +52,17 @@ def save_draft(
     """Keep a text, finished or not. Without `token` a new draft; with it, that draft if it is this person's.
 
     What a page sends again because the answer was lost or is still on its way is the same draft, and goes on from it.
-    Raises Missing for another's draft or one that was sent, and Conflict if another page or device has written since.
+    Raises Missing for another's draft, AlreadySent, and Conflict if another page or device has written since.
     """
     kept = {name: text[:LONGEST] for name, text in content.as_dict().items()}
     known = own_draft(token, member_id, visitor) if token else _written_under(page.key, member_id, visitor)
     if known is None and token is None:
         known = Draft(token=new_token(), member_id=member_id, visitor=visitor, version=0, created_at=now)
         db.session.add(known)
-    elif known is None or known.idea_id is not None:
+    elif known is None:
         raise Missing
+    elif known.idea_id is not None:
+        raise AlreadySent(known.idea_id, is_newer=known.content != kept)
     elif known.content != kept and _overtaken(known, page):
         raise Conflict(N_("Bản nháp đã được sửa trên máy khác. Chọn bản muốn giữ."))
     known.content, known.version, known.updated_at = kept, known.version + 1, now

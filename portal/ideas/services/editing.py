@@ -23,13 +23,21 @@ CHANGEABLE = ("published",)
 """Once a council looks at an idea its words stay as they are."""
 
 
-def propose(  # an edit says all of this
-    author: Member, idea_id: int, version: int, content: Content, now: datetime, *, hide_old: bool = False
+def propose(  # noqa: PLR0913  # an edit says all of this
+    author: Member,
+    idea_id: int,
+    version: int,
+    content: Content,
+    now: datetime,
+    *,
+    hide_old: bool = False,
+    instead_of: int | None = None,
 ) -> IdeaEdit:
     """Ask for other words on a published page; a second time replaces the first. The campaign stays.
 
-    `hide_old`: the public is to read what the page said before no more.
-    Raises Invalid, Missing for a stranger, Refusal if nothing is different, and Conflict if the idea has moved on.
+    `hide_old`: the public is to read what the page said before no more. `instead_of` is the number of the waiting
+    edit that the new words were written from, 0 if there was none.
+    Raises Invalid, Missing for a stranger, Refusal if nothing is different, and Conflict if idea or edit have moved on.
     """
     # locked: two presses of one button come one after the other
     mine = select(Idea).where(Idea.id == idea_id).with_for_update()
@@ -44,6 +52,8 @@ def propose(  # an edit says all of this
     new = columns_of(check_again(author, content, idea.unit_id, now), campaign_id_of(content.campaign, None))
     new["campaign_id"] = idea.campaign_id
     edit = waiting_edit(idea_id)
+    if edit and instead_of is not None and edit.number != instead_of:
+        raise states.moved_on()
     before = edit.before if edit and edit.live else text_of(idea)
     if new == before:
         raise Refusal(N_("Bạn chưa đổi chỗ nào so với bản đang đăng."))

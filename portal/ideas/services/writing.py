@@ -233,4 +233,4 @@ def not_editable() -> Conflict:
 def _why_not(status: str) -> Conflict:
     if status not in EDITABLE:
         return not_editable()
-    return Conflict(N_("Ý tưởng này vừa được sửa ở nơi khác. Tải lại trang để xem bản mới."))
+    return Conflict(N_("Ý tưởng này vừa được sửa ở nơi khác."))

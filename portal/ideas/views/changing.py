@@ -7,13 +7,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from wtforms import Field
 
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import queries, services
 from portal.ideas.forms import IdeaForm
-from portal.ideas.models import Idea
 from portal.ideas.queries import Shown
+from portal.ideas.views import choosing
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.writing import idea_form
 from portal.rules import Invalid
@@ -27,32 +28,30 @@ from portal.web.language import words
 @signed_in
 def edit(idea_id: int) -> Any:
     shown = _my_idea(idea_id)
-    if shown.idea.status not in (*services.EDITABLE, *services.CHANGEABLE):
+    if not _may_change(shown):
         raise services.not_editable()
-    start = queries.proposed(shown) or shown.content
-    return _editing_page(idea_form(start.as_dict(), shown.campaign), shown.idea)
+    last = queries.last_sent(shown)
+    return _editing_page(idea_form(last.content.as_dict(), shown.campaign), shown, last.mark, hide_old=last.hides_old)
 
 
 @pages.post("/y-tuong/<int:idea_id>/sua")
 @signed_in
 def revise(idea_id: int) -> Any:
     shown = _my_idea(idea_id)
-    form, member = idea_form(also=shown.campaign), current_user.member
-    version = row_id(request.form.get("version")) or 0
+    form, seen = idea_form(also=shown.campaign), request.form.get("version", "")
+    last = queries.last_sent(shown)
+    if seen == last.mark:
+        choosing.take_the_other(form, last.content.as_dict())
     try:
         with transaction():
-            if shown.is_public:
-                hide_old = "hide_old" in request.form
-                services.propose(member, idea_id, version, form.content(), now(), hide_old=hide_old)
-            else:
-                services.revise(member, idea_id, version, form.content(), now())
+            _send(form, shown, seen)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
-        return _editing_page(form, shown.idea)
-    except (Conflict, Refusal) as refusal:
+        return _editing_page(form, shown, seen or last.mark)
+    except Refusal as refusal:
         if refusal.status == 404:
             raise
-        return _editing_page(form, shown.idea, refusal)
+        return _refused_page(form, idea_id, seen, refusal)
     flash(
         gettext("Đã gửi bản sửa. Trang vẫn như cũ đến khi người duyệt đọc xong.")
         if shown.is_public
@@ -69,16 +68,52 @@ def _my_idea(idea_id: int) -> Shown:
     return shown
 
 
-def _editing_page(form: IdeaForm, idea: Idea, conflict: Refusal | None = None) -> Any:
+def _send(form: IdeaForm, shown: Shown, seen: str) -> None:
+    """Send the words, written from what the page saw: a version of the idea, and after a point the edit that waited."""
+    member, idea_id = current_user.member, shown.idea.id
+    version, _, edit = seen.partition(".")
+    if shown.is_public:
+        also: dict[str, Any] = {"hide_old": "hide_old" in request.form, "instead_of": row_id(edit)}
+        services.propose(member, idea_id, row_id(version) or 0, form.content(), now(), **also)
+    else:
+        services.revise(member, idea_id, row_id(version) or 0, form.content(), now())
+
+
+def _refused_page(form: IdeaForm, idea_id: int, seen: str, refusal: Refusal) -> Any:
+    """What was typed, beside what the idea says by now if that is something else and may still be changed."""
+    shown = _my_idea(idea_id)
+    last = queries.last_sent(shown)
+    if not isinstance(refusal, Conflict) or seen == last.mark or not _may_change(shown):
+        return _editing_page(form, shown, seen or last.mark, refusal)
+    differences = choosing.differences(form, last.content.as_dict())
+    return _editing_page(form, shown, last.mark, refusal, differences)
+
+
+def _may_change(shown: Shown) -> bool:
+    return shown.idea.status in (*services.EDITABLE, *services.CHANGEABLE)
+
+
+def _editing_page(
+    form: IdeaForm,
+    shown: Shown,
+    mark: str,
+    refusal: Refusal | None = None,
+    differences: list[tuple[Field, str, str]] | None = None,
+    *,
+    hide_old: bool = False,
+) -> Any:
     page = render_template(
         "ideas/edit.html",
         form=form,
-        idea=idea,
-        hide_old="hide_old" in request.form or (request.method == "GET" and queries.hides_old(idea.id)),
-        conflict=words(conflict) if conflict else "",
+        idea=shown.idea,
+        mark=mark,
+        hide_old=hide_old or "hide_old" in request.form,
+        conflict=words(refusal) if refusal else "",
+        differences=differences or [],
+        may_change=_may_change(shown),
         fields=reference().fields,
     )
-    return page, conflict.status if conflict else 422 if form.errors else 200
+    return page, refusal.status if refusal else 422 if form.errors else 200
 
 
 @pages.post("/y-tuong/<int:idea_id>/sua/rut")

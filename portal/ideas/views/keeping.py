@@ -8,20 +8,20 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from wtforms import Field
 
 from portal.accounts import limits
-from portal.accounts.visitor import address_key, visitor
+from portal.accounts.visitor import address_key, known_visitor, visitor
 from portal.database import now, transaction
-from portal.errors import Conflict
-from portal.ideas import services
+from portal.errors import N_, Conflict
+from portal.ideas import queries, services
 from portal.ideas.forms import IdeaForm
 from portal.ideas.models import Draft
-from portal.ideas.rules import TEXTS
+from portal.ideas.views import choosing
 from portal.ideas.views.blueprint import pages
-from portal.ideas.views.writing import idea_form, own_unsent, say_what_is_wrong, writing_page
+from portal.ideas.views.writing import idea_form, say_what_is_wrong, writing_page
 from portal.web.access import public
 from portal.web.ids import row_id
+from portal.web.language import words
 from portal.web.templating import clock
 
 MOST_TURNS = 2**31 - 1  # of a column
@@ -37,16 +37,16 @@ def keep() -> Any:
     """
     form, page = idea_form(), _page()
     browser = None if current_user.is_authenticated else visitor()
-    draft = own_unsent(request.form.get("nhap"))
-    if draft:
-        _take_the_other(form, draft)
+    draft = queries.draft(request.form.get("nhap"), current_user.id, known_visitor())
     try:
+        if draft and draft.version == page.version:
+            _choose(form, draft)
         draft = _save(form, draft, browser, page)
+    except services.AlreadySent as sent:
+        return _gone_ahead(form, sent)
     except Conflict as conflict:
-        token = request.form.get("nhap") or services.unsent_under(page.key or "", current_user.id, browser)
-        theirs = own_unsent(token)
-        return writing_page(form, theirs, conflict=conflict, differences=_differences(form, theirs))
-    if request.form.get("action") == "auto":
+        return _side_by_side(form, conflict, draft or _written_by(page, browser))
+    if _is_auto():
         said = gettext("Đã lưu nháp lúc %(clock)s", clock=clock(draft.updated_at))
         onward = url_for("ideas.review", nhap=draft.token)
         return {"token": draft.token, "version": draft.version, "said": said, "next": onward}
@@ -56,6 +56,10 @@ def keep() -> Any:
     if say_what_is_wrong(form):
         return writing_page(form, draft)
     return redirect(url_for("ideas.review", nhap=draft.token), 303)
+
+
+def _is_auto() -> bool:
+    return request.form.get("action") == "auto"
 
 
 def _page() -> services.Page:
@@ -73,19 +77,34 @@ def _save(form: IdeaForm, draft: Draft | None, browser: str | None, page: servic
         return services.save_draft(current_user.id, browser, form.content(), now(), token=token, page=page)
 
 
-def _take_the_other(form: IdeaForm, draft: Draft) -> None:
-    """After a conflict the writer says part by part which of two texts stays; a long one may keep both."""
-    for name in TEXTS:
-        mine, theirs, wish = form[name].data or "", draft.content.get(name) or "", request.form.get(f"pick-{name}")
-        if wish == "theirs":
-            form[name].data = theirs
-        elif wish == "both" and theirs not in mine:
-            form[name].data = f"{mine}\n\n{theirs}".strip()
+def _choose(form: IdeaForm, draft: Draft) -> None:
+    """What the writer chose after a conflict. The page's script does not choose for them: raises Conflict."""
+    if not choosing.has_picked():
+        return
+    if _is_auto():
+        raise Conflict(N_("Bản nháp đã được sửa trên máy khác. Chọn bản muốn giữ."))
+    choosing.take_the_other(form, draft.content)
 
 
-def _differences(form: IdeaForm, theirs: Draft | None) -> list[tuple[Field, str]]:
-    """The parts in which what is before the writer differs from what was kept elsewhere, with the latter."""
-    if theirs is None:
-        return []
-    kept = {name: theirs.content.get(name) or "" for name in TEXTS}
-    return [(form[name], text) for name, text in kept.items() if text and text != (form[name].data or "")]
+def _written_by(page: services.Page, browser: str | None) -> Draft | None:
+    """The draft of a page that has no token of it yet."""
+    token = services.unsent_under(page.key or "", current_user.id, browser)
+    return queries.draft(token, current_user.id, known_visitor())
+
+
+def _side_by_side(form: IdeaForm, conflict: Conflict, theirs: Draft | None) -> Any:
+    if _is_auto():
+        said = gettext("Bản nháp đã được sửa trên máy khác. Bấm “Tiếp tục” để so hai bản.")
+        return {"said": said}, conflict.status
+    differences = choosing.differences(form, theirs.content) if theirs else []
+    return writing_page(form, theirs, conflict=conflict, differences=differences)
+
+
+def _gone_ahead(form: IdeaForm, sent: services.AlreadySent) -> Any:
+    """The draft was sent from elsewhere: what is new in the text is no part of that idea, and not thrown away."""
+    if _is_auto():
+        return {"said": words(sent)}, sent.status
+    if not sent.is_newer:
+        flash(gettext("Bản nháp này đã được gửi rồi."), "kept")
+        return redirect(url_for("ideas.show", idea_id=sent.idea_id), 303)
+    return writing_page(form, None, conflict=sent)

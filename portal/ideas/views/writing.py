@@ -53,12 +53,6 @@ def _wished_contest() -> dict[str, str]:
     return {"campaign": request.args.get("chien-dich", "")} if allowed else {}
 
 
-def own_unsent(token: str | None) -> Draft | None:
-    """The draft a form goes on with. Another's, or one already sent, is none: the text becomes a new draft."""
-    draft = queries.draft(token, current_user.id, known_visitor())
-    return draft if draft and draft.idea_id is None else None
-
-
 def idea_form(start: dict[str, Any] | None = None, also: Campaign | None = None) -> IdeaForm:
     """The form with the campaigns one can send to now, and the one an idea was sent to before."""
     choices = list(campaigns.open(now()))
@@ -82,7 +76,7 @@ def writing_page(
     *,
     unsent: Any = (),
     conflict: Refusal | None = None,
-    differences: list[tuple[Field, str]] | None = None,
+    differences: list[tuple[Field, str, str]] | None = None,
 ) -> Any:
     page = render_template(
         "ideas/write.html",
@@ -92,6 +86,7 @@ def writing_page(
         unsent=unsent,
         differences=differences or [],
         conflict=words(conflict) if conflict else "",
+        sent_as=conflict.idea_id if isinstance(conflict, services.AlreadySent) else None,
         fields=reference().fields,
         now=now(),
     )

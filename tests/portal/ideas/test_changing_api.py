@@ -21,8 +21,8 @@ def test_changing_what_is_published_waits_beside_it(client, who, key):
     change = {"version": 1, "title": "Một cái tên khác hẳn", "hide_old": True}
     answer = client.patch(f"{LIST}/{idea.id}", json=change, headers=key)
     assert (answer.status_code, answer.json["title"], answer.json["version"]) == (200, idea.title, 1)
-    assert queries.hides_old(idea.id)
-    assert queries.proposed(queries.show(idea.id, who)).title == "Một cái tên khác hẳn"
+    last = queries.last_sent(queries.show(idea.id, who))
+    assert (last.content.title, last.hides_old) == ("Một cái tên khác hẳn", True)
 
 
 def test_a_unit_can_be_taken_off(client, who, key):

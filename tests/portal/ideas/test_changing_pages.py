@@ -1,5 +1,7 @@
 """Changing an idea that waits, or was sent back; withdrawing it; the advice above it."""
 
+import re
+
 import pytest
 
 from portal.database import db, now, transaction
@@ -31,6 +33,45 @@ def test_a_stale_change_keeps_what_was_typed(client):
     assert page.status_code == 409
     assert "vừa được sửa ở nơi khác" in page.text
     assert "Bản trên máy này" in page.text
+
+
+def mark_in(page):
+    return re.search(r'name="version" value="([^"]+)"', page)[1]
+
+
+def test_two_texts_of_one_idea_are_shown_side_by_side_and_each_part_is_chosen(client):
+    who, member = signed_in(client)
+    idea = factories.idea("waiting", who, problem="Vấn đề lúc đầu, viết cho đủ năm mươi ký tự như cần phải có.")
+    address = f"/y-tuong/{idea.id}/sua"
+    mine = {"csrf_token": csrf(member, address), "version": mark_in(member.get(address).text)}
+    theirs = factories.content(
+        title="Tên người duyệt đã sửa", problem="Vấn đề từ máy tính, viết dài cho đủ năm mươi ký tự."
+    )
+    with transaction():
+        services.revise(who, idea.id, 1, theirs, now())
+    mine |= typed(title="Tên viết trên điện thoại", problem="Vấn đề từ điện thoại, viết dài cho đủ năm mươi ký tự.")
+    page = member.post(address, data=mine).text
+    for text in (mine["title"], theirs.title, mine["problem"], theirs.problem):
+        assert text in page
+    picks = {"pick-title": "theirs", "pick-problem": "both", "pick-solution": "mine"}
+    assert 'data-draft-seen="1.0"' in page
+    assert member.post(address, data={**mine, **picks, "version": mark_in(page)}).status_code == 303
+    kept = queries.show(idea.id, who).content
+    assert (kept.title, kept.solution) == (theirs.title, mine["solution"])
+    assert kept.problem == f"{mine['problem']}\n\n{theirs.problem}"
+
+
+def test_of_two_changes_of_a_published_idea_neither_is_lost(client):
+    who, member = signed_in(client)
+    address = f"/y-tuong/{factories.published_idea(who).id}/sua"
+    old = {"csrf_token": csrf(member, address), "version": mark_in(member.get(address).text)}
+    assert member.post(address, data={**old, **typed(title="Tên viết ở máy thứ nhất")}).status_code == 303
+    page = member.post(address, data={**old, **typed(title="Tên viết ở máy thứ hai")})
+    assert page.status_code == 409
+    assert "Tên viết ở máy thứ nhất" in page.text
+    assert "Tên viết ở máy thứ hai" in page.text
+    again = {**old, **typed(title="Tên viết ở máy thứ hai"), "version": mark_in(page.text)}
+    assert member.post(address, data=again).status_code == 303
 
 
 def test_a_change_that_comes_after_the_decision_keeps_what_was_typed(client):

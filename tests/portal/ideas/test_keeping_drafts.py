@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.ideas import services
 from portal.ideas.models import Draft
@@ -164,6 +165,64 @@ def test_two_devices_are_shown_side_by_side_and_each_part_is_chosen(client, me):
     assert kept["title"] == "Tên viết ở trường"
     assert kept["problem"] == "Vấn đề viết trên xe.\n\nVấn đề viết ở trường."
     assert kept["start"] == ""
+
+
+def test_the_script_never_chooses_for_the_writer(client, me):
+    draft = factories.draft(me, title="Tên viết ở nhà", problem="Vấn đề viết ở nhà.")
+    elsewhere(draft, title="Tên viết ở trường", problem="Vấn đề viết ở trường.")
+    mine = {"nhap": draft.token, "version": "1", "title": "Tên viết trên xe", "problem": "Vấn đề viết trên xe."}
+    page = keep(client, **mine, action="continue").text
+    assert "data-autosave" not in page
+    assert 'data-draft-seen="1"' in page  # what the machine keeps was not written from the version beside it
+    picks = {"pick-title": "theirs", "pick-problem": "mine"}
+    chosen = {**mine, "version": form_of(page)["version"], **picks}
+    assert keep(client, **chosen, action="auto").status_code == 409
+    assert drafts()[0].content["problem"] == "Vấn đề viết ở trường."
+    elsewhere(draft, title="Tên viết lúc đang chọn")
+    raced = keep(client, **chosen, action="leave")
+    assert raced.status_code == 409
+    assert 'value="Tên viết trên xe"' in raced.text  # chosen was another text than the one there is by now
+
+
+def test_a_field_corrected_elsewhere_is_asked_for_too(client, me):
+    draft = factories.draft(me, field="moi-truong")
+    elsewhere(draft, field="giao-duc-dao-tao")
+    mine = {**typed(**draft.content), "nhap": draft.token, "version": "1", "field": "suc-khoe"}
+    page = keep(client, **mine, action="continue").text
+    assert "Giáo dục" in page[page.index('value="theirs"') :][:200]
+    keep(client, **{**mine, "version": form_of(page)["version"]}, **{"pick-field": "theirs"}, action="leave")
+    assert drafts()[0].content["field"] == "giao-duc-dao-tao"
+
+
+def sent_elsewhere(draft):
+    with transaction():
+        return services.submit(db.session.get_one(Member, draft.member_id), draft.token, now())
+
+
+def test_a_draft_sent_from_another_device_is_no_second_idea_unless_the_writer_says_so(client, me):
+    draft = factories.draft(me)
+    idea = sent_elsewhere(draft)
+    mine = {**draft.content, "nhap": draft.token, "version": "1", "solution": "Viết thêm trên điện thoại. " * 3}
+    told = keep(client, **mine, action="auto")
+    assert (told.status_code, "đã được gửi" in told.json["said"]) == (409, True)
+    page = keep(client, **mine, action="continue")
+    assert page.status_code == 409
+    assert f'href="/y-tuong/{idea.id}"' in page.text
+    assert "Giữ thành ý mới" in page.text
+    assert "Viết thêm trên điện thoại." in page.text
+    assert "data-autosave" not in page.text
+    assert "nhap" not in form_of(page.text)
+    assert count() == 1
+    again = keep(client, **{**mine, **form_of(page.text), "nhap": ""}, action="continue")
+    assert again.location.startswith("/gui-y-tuong/kiem-tra")
+    assert count() == 2
+
+
+def test_what_was_sent_word_for_word_leads_to_the_idea(client, me):
+    draft = factories.draft(me)
+    idea = sent_elsewhere(draft)
+    answer = keep(client, **draft.content, nhap=draft.token, version="1", action="continue")
+    assert answer.location == f"/y-tuong/{idea.id}"
 
 
 def test_the_worker_of_the_browser_keeps_what_belongs_to_nobody(client, me):

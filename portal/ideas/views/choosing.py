@@ -1,0 +1,42 @@
+"""After a conflict the writer says part by part which of two texts stays: the same for a draft and for an idea."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import request
+from wtforms import Field
+
+from portal.ideas.forms import IdeaForm
+from portal.ideas.rules import TEXTS
+from portal.units.queries import reference
+from portal.web.templating import local
+
+PICK = "pick-"
+PARTS = (*TEXTS, "field")
+
+
+def has_picked() -> bool:
+    """Whether the form that was sent has the choices in it, made or still to be made."""
+    return any(name.startswith(PICK) for name in request.form)
+
+
+def take_the_other(form: IdeaForm, theirs: Mapping[str, str]) -> None:
+    """Put what was chosen in place of what was typed; a long text may keep both."""
+    for name in PARTS:
+        mine, other, wish = form[name].data or "", theirs.get(name) or "", request.form.get(PICK + name)
+        if wish == "theirs":
+            form[name].data = other
+        elif wish == "both" and other not in mine:
+            form[name].data = f"{mine}\n\n{other}".strip()
+
+
+def differences(form: IdeaForm, theirs: Mapping[str, str]) -> list[tuple[Field, str, str]]:
+    """The parts in which what is before the writer differs from what was kept elsewhere, with both texts."""
+    parts = ((form[name], form[name].data or "", theirs.get(name) or "") for name in PARTS)
+    return [(field, _said(field, mine), _said(field, other)) for field, mine, other in parts if other not in {"", mine}]
+
+
+def _said(part: Field, value: str) -> str:
+    field = reference().field_by_code.get(value) if part.name == "field" else None
+    return local(field, "name") if field else value
