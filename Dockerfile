@@ -8,8 +8,11 @@ WORKDIR /app
 RUN groupadd --gid 10001 nay && useradd --uid 10001 --gid nay --home-dir /data --shell /usr/sbin/nologin nay \
     && mkdir -p /data && chown nay:nay /data
 
-COPY requirements/run.txt requirements/run.txt
+COPY requirements/run.txt requirements/dkim.txt requirements/
 RUN python -m venv .venv && .venv/bin/pip install --quiet --no-deps --require-hashes --requirement requirements/run.txt
+# `--build-arg DKIM=1`, or DKIM=1 in .env: for portals that sign their letters themselves (docs/how-to/mail.md).
+ARG DKIM=
+RUN [ -z "$DKIM" ] || .venv/bin/pip install --quiet --no-deps --no-build-isolation --require-hashes --requirement requirements/dkim.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY portal portal

@@ -41,6 +41,7 @@ lock:  ## resolve the dependencies anew into requirements/ (needs uv)
 	@for kind in run dev; do extra="--extra embedded --extra build --extra trial --extra oidc"; [ $$kind = dev ] && extra="$$extra --extra dev"; \
 	uv pip compile pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements/$$kind.txt; done
+	@grep -A1 '^dkimpy==' requirements/dev.txt > requirements/dkim.txt  # comes as source only: an image is built with it if asked for
 
 clean:  ## remove what was installed and built; ./var stays
 	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache

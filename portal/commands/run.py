@@ -12,6 +12,7 @@ import flask_migrate
 from portal import demonstration, launcher
 from portal.app import create_app
 from portal.database import db
+from portal.notifications.signing import signer_for
 from portal.settings import Settings, SettingsError
 
 
@@ -22,11 +23,21 @@ def settings() -> Settings:
         raise click.ClickException(str(error)) from error
 
 
+def to_send_with() -> Settings:
+    """Settings of what sends letters: it finds out at the start if none could be signed."""
+    ready = settings()
+    try:
+        signer_for(ready)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    return ready
+
+
 @click.command()
 def up() -> None:
     """Run everything in the foreground: broker, web, worker and scheduler. Ctrl-C ends it all."""
     try:
-        launcher.up(settings(), port_given=bool(os.environ.get("PORT")), prepare=prepare)
+        launcher.up(to_send_with(), port_given=bool(os.environ.get("PORT")), prepare=prepare)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 
@@ -68,6 +79,7 @@ def web() -> None:
 @click.option("--concurrency", default=2, show_default=True, help="Processes that do the work.")
 def worker(scheduler: bool, concurrency: int) -> None:
     """Do the background work: triage, letters, deadlines."""
+    to_send_with()
     options: list[str] = ["--beat", "--scheduler=worker.schedule:Ticks"] if scheduler else []
     celery("worker", f"--concurrency={concurrency}", "--pool=prefork", "--without-gossip", "--without-mingle", *options)
 

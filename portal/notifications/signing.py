@@ -24,7 +24,7 @@ def signer_for(settings: Settings) -> Signer | None:
         import dkim  # noqa: PLC0415  # an extra; most installations let their relay sign
         from dkim.crypto import UnparsableKeyError, parse_pem_private_key  # noqa: PLC0415
     except ImportError as error:
-        raise SettingsError("DKIM_KEY needs dkimpy: install the extra 'dkim' of this package.") from error
+        raise SettingsError("DKIM_KEY is set, but dkimpy is not installed: docs/how-to/mail.md says how to.") from error
     try:
         key = settings.dkim_key.read_bytes()
         parse_pem_private_key(key)
