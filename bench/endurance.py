@@ -18,6 +18,7 @@ import flask_migrate
 import redis
 from sqlalchemy import func, select, update
 
+from bench import goal, missed
 from bench.letters import sent
 from bench.start import descendants, pss
 from portal.accounts.models import Member
@@ -69,8 +70,8 @@ def poisoned(site: Site, cases: Sequence[Any], moderator: Member) -> None:
         wait_for(lambda: due_again() or all_dead(), 60, "the end of the poison letter")
     attempts = db.session.scalars(select(Letter.attempts).where(POISON).distinct()).all()
     middle = statistics.median(differences)
-    print(f"poison: its neighbours came {middle:+.2f} s later at worst (at most {GOAL_DELAY:g} s)")
-    print(f"poison: dead after {attempts} tries (8)")
+    goal(middle < GOAL_DELAY, f"poison: its neighbours came {middle:+.2f} s later at worst (at most {GOAL_DELAY:g} s)")
+    goal(attempts == [8], f"poison: dead after {attempts} tries (8)")
 
 
 def longest(site: Site, cases: Sequence[Any], moderator: Member) -> float:
@@ -111,7 +112,8 @@ def asked_to_end(site: Site, cases: Sequence[Any], moderator: Member) -> None:
     wait_for(lambda: sent(POISONED + len(cases)), 120, "the rest of the backlog")
     missing = POISONED + len(cases) - len(site.sink.copies)
     doubled = len(site.sink.taken) - len(site.sink.copies)
-    print(f"SIGTERM under load: ended in {took:.1f} s (at most {GOAL_EXIT:g}), missing {missing}, doubled {doubled}")
+    words = f"SIGTERM under load: ended in {took:.1f} s (at most {GOAL_EXIT:g}), missing {missing}, doubled {doubled}"
+    goal(took <= GOAL_EXIT and missing == doubled == 0, words)
 
 
 def many_tasks(site: Site) -> None:
@@ -130,15 +132,16 @@ def many_tasks(site: Site) -> None:
     time.sleep(2)
     keys = site.redis().dbsize()
     growth = sum(map(pss, descendants(site.worker.running.pid))) - first
-    print(f"{TASKS} tasks in {took:.0f} s: {keys} keys in the broker (at most {GOAL_KEYS})")
-    print(f"the worker grew by {growth:+.0f} MB PSS from {first:.0f} MB (at most {GOAL_GROWTH})")
+    goal(keys <= GOAL_KEYS, f"{TASKS} tasks in {took:.0f} s: {keys} keys in the broker (at most {GOAL_KEYS})")
+    words = f"the worker grew by {growth:+.0f} MB PSS from {first:.0f} MB (at most {GOAL_GROWTH})"
+    goal(growth <= GOAL_GROWTH, words)
 
 
 def queued(broker: redis.Redis) -> int:
     return int(broker.llen("ideabank:security_mail"))
 
 
-def main() -> None:
+def main() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         env = {"VAR_DIR": folder, "SECRET_KEY": "bench", "BASE_URL": "http://localhost", "UNDO_WINDOW": "0"}
         app = create_app(Settings.from_env({**env, "DATABASE_URL": os.environ.get("DATABASE_URL", "")}))
@@ -150,6 +153,7 @@ def main() -> None:
                 asked_to_end(site, cases[POISONED:], moderator)
                 many_tasks(site)
             db.engine.dispose()
+    return bool(missed)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Any, Self
 import flask_migrate
 from sqlalchemy import Engine, event, func, insert, select
 
+from bench import goal, missed
 from portal.accounts.models import Member
 from portal.app import create_app
 from portal.database import db, now, transaction
@@ -87,10 +88,10 @@ class Watch:
     def say(self, what: str) -> None:
         took = sorted(self.took)
         p99, worst = took[int(len(took) * 0.99)], took[-1]
-        verdict = "ok    " if worst < GOAL else "MISSED"
-        print(
-            f"{verdict} {what}: {len(took)} transactions in {sum(took):.0f} s, p99 {p99 * 1000:.0f} ms, "
-            f"longest {worst * 1000:.0f} ms (at most {GOAL * 1000:g}), the {self.took.index(worst) + 1}th"
+        goal(
+            worst < GOAL,
+            f"{what}: {len(took)} transactions in {sum(took):.0f} s, p99 {p99 * 1000:.0f} ms, "
+            f"longest {worst * 1000:.0f} ms (at most {GOAL * 1000:g}), the {self.took.index(worst) + 1}th",
         )
 
 
@@ -136,10 +137,11 @@ def main(count: int) -> None:
             letters = db.session.scalar(select(func.count()).where(Letter.kind == "digest"))
             unread = select(func.count(func.distinct(Notice.member_id))).where(Notice.read_at.is_(None))
             news = db.session.scalar(unread.where(Notice.kind == "followed"))
-            print(f"{'ok    ' if letters == news else 'MISSED'} {letters} letters for {news} people with news")
+            goal(letters == news, f"{letters} letters for {news} people with news")
             db.session.rollback()
             db.engine.dispose()
 
 
 if __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else FOLLOWERS)
+    sys.exit(bool(missed))

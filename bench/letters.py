@@ -17,6 +17,7 @@ from typing import Any
 import flask_migrate
 from sqlalchemy import func, select
 
+from bench import goal, missed
 from bench.serving import cpu_of
 from bench.sink import bare_smtplib, sink_apart
 from portal.accounts.models import Member
@@ -62,7 +63,7 @@ def paced(site: Site, cases: Sequence[Any], moderator: Member) -> None:
     waits = sorted(latencies(site))
     p50, p95 = statistics.median(waits), waits[int(len(waits) * 0.95)]
     print(f"due to mail server at {PER_SECOND}/s: p50 {p50:.2f} s, longest {waits[-1]:.2f} s")
-    print(f"p95 {p95:.2f} s = {p95 / GOAL_P95:.0%} of the goal of {GOAL_P95:g} s")
+    goal(p95 < GOAL_P95, f"p95 {p95:.2f} s = {p95 / GOAL_P95:.0%} of the goal of {GOAL_P95:g} s")
 
 
 def backlog(site: Site, cases: Sequence[Any], moderator: Member) -> None:
@@ -79,14 +80,20 @@ def backlog(site: Site, cases: Sequence[Any], moderator: Member) -> None:
     taken, copies, letters = site.sink.taken, site.sink.copies, site.sink.contents
     arrivals = sorted(when for when, _, _ in taken)
     rate = (len(arrivals) - 1) / (arrivals[-1] - arrivals[0])
-    print(f"missing {len(cases) - len(copies)}, doubled {len(taken) - len(copies)}")
-    print(f"backlog of {len(cases)}: {rate:.0f} letters/s = {rate / GOAL_PER_SECOND:.1f} times {GOAL_PER_SECOND:g}/s")
+    missing, doubled = len(cases) - len(copies), len(taken) - len(copies)
+    goal(missing == doubled == 0, f"missing {missing}, doubled {doubled}")
+    pace = f"{rate:.0f} letters/s = {rate / GOAL_PER_SECOND:.1f} times {GOAL_PER_SECOND:g}/s"
+    goal(rate >= GOAL_PER_SECOND, f"backlog of {len(cases)}: {pace}")
     site.worker.kill()
     print(f"the worker takes {spent * 1000:.2f} ms of CPU for a letter")
     for senders in (1, 2):
         bare, cpu = bare_smtplib(site.sink.port, letters, senders)
         share = f"ours is {rate / bare:.0%} (goal {GOAL_SHARE:.0%})"
-        print(f"bare smtplib over {senders}: {bare:.0f} letters/s; {share}; it takes {cpu * 1000:.2f} ms of CPU")
+        words = f"bare smtplib over {senders}: {bare:.0f} letters/s; {share}; it takes {cpu * 1000:.2f} ms of CPU"
+        if senders == 1:
+            goal(rate / bare >= GOAL_SHARE, words)
+        else:
+            print(f"       {words}")
 
 
 def cpu_of_the_rest(site: Site, count: int) -> float:
@@ -99,7 +106,7 @@ def cpu_of_the_rest(site: Site, count: int) -> float:
     return (cpu_of(site.worker.running.pid) - cpu) / (count - began)
 
 
-def main(letters: int) -> None:
+def main(letters: int) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         env = {"VAR_DIR": folder, "SECRET_KEY": "bench", "BASE_URL": "http://localhost", "UNDO_WINDOW": "0"}
         app = create_app(Settings.from_env({**env, "DATABASE_URL": os.environ.get("DATABASE_URL", "")}))
@@ -111,6 +118,7 @@ def main(letters: int) -> None:
                 paced(site, cases[:PACED], moderator)
                 backlog(site, cases[PACED:], moderator)
             db.engine.dispose()
+    return bool(missed)
 
 
 if __name__ == "__main__":

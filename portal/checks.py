@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
@@ -21,7 +21,9 @@ from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea, IdeaRank, IdeaText
 from portal.ideas.states import PUBLIC
 from portal.moderation.models import Case
-from portal.notifications.models import LIVE, Letter
+from portal.notifications import pausing
+from portal.notifications.health import BULK_LATE
+from portal.notifications.models import BULK, LIVE, URGENT, Letter, LetterPause
 from portal.outbox.models import DEAD, OPEN, Fact
 from portal.settings import Settings
 from portal.units.models import Unit
@@ -188,7 +190,10 @@ def staged(now: datetime) -> Select[Any]:
 
 
 def letters(now: datetime) -> Select[Any]:
-    return select(Letter.id).where(Letter.state.in_(LIVE), Letter.next_at < now - STUCK)
+    """Some of many may wait for longer, and all but what somebody waits for while an administrator has stopped the post."""
+    moves = or_(Letter.priority == URGENT, ~exists().where(LetterPause.id == pausing.ONLY))
+    late = or_(Letter.next_at < now - BULK_LATE, and_(Letter.priority < BULK, Letter.next_at < now - STUCK))
+    return select(Letter.id).where(Letter.state.in_(LIVE), moves, late)
 
 
 def cases(_now: datetime) -> Select[Any]:
@@ -231,7 +236,7 @@ RULES: dict[str, tuple[str, Question]] = {
     "open facts": ("no fact waits for more than five minutes (does the worker run?)", open_facts),
     "dead facts": ("no fact was given up", dead_facts),
     "letters": (
-        "no letter is due for more than five minutes (does the worker run, does the mail server answer?)",
+        "no letter is due for more than five minutes, none of many for more than an hour (does the worker run, does the mail server answer?)",
         letters,
     ),
     "staged": ("no act waits for its place in the audit for more than five minutes (does the worker run?)", staged),

@@ -1,4 +1,4 @@
-"""The storm, short enough for every run: all blows, each outage three seconds. How fast it recovers is `bench.storm`'s to say."""
+"""The storm, short enough for every run: all blows, each outage three seconds."""
 
 from __future__ import annotations
 
@@ -33,3 +33,4 @@ def test_in_a_storm_no_letter_is_lost_and_a_repeat_is_the_same_letter(storm: Sto
     assert report.repeats <= REPEATS_PER_KILL * report.kills, report
     assert report.twice_at_most_once == 0, report
     assert report.slowest_without_broker < LONGEST_REQUEST, report
+    assert report.catch_up <= report.allowed_catch_up, report

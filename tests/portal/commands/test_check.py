@@ -13,7 +13,8 @@ from portal.ideas import services as ideas
 from portal.ideas.models import IdeaRank, IdeaText
 from portal.ideas.rules import Content
 from portal.moderation.models import Case
-from portal.notifications.models import Letter
+from portal.notifications import pausing
+from portal.notifications.models import BULK, URGENT, USUAL, Letter
 from portal.outbox.models import Fact
 from portal.voting.models import Vote
 from tests import factories
@@ -147,3 +148,20 @@ def test_check_fails_on_a_breach_and_repairs_counters_only(ideabank, fresh_app):
     answer = json.loads(ideabank("check", "--json", "--fix").output)
     assert (answer["ok"], answer["repaired"]) == (True, [number])
     assert "Nothing had to be counted anew." in ideabank("check", "--fix").output
+
+
+@pytest.mark.parametrize(("priority", "ok"), [(USUAL, True), (URGENT, False)])
+def test_a_post_that_an_administrator_has_stopped_is_no_breach_but_for_codes(idea, priority, ok):
+    admin = factories.member("admin")
+    with transaction():
+        pausing.begin(admin.id, now())
+        db.session.execute(letter(state="pending", priority=priority))
+    assert ("letters" not in broken()) is ok
+
+
+@pytest.mark.parametrize(("minutes", "ok"), [(59, True), (61, False)])
+def test_some_of_many_letters_may_wait_an_hour(idea, minutes, ok):
+    with transaction():
+        db.session.execute(letter(state="pending", priority=BULK))
+        db.session.execute(update(Letter).values(next_at=now() - timedelta(minutes=minutes)))
+    assert ("letters" not in broken()) is ok
