@@ -42,7 +42,7 @@ def take(raw: bytes) -> str:
     moment = now()
     with transaction():
         for one in mail.returned:
-            addresses.note_letter(one.letter_id, moment, hard=one.hard, code=one.code, text=one.text)
+            addresses.note_letter(secret_key, one, moment)
         if stopped:
             preferences.stop(*stopped)
     return "returned" if mail.returned else "unsubscribed" if stopped else "other"

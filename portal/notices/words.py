@@ -40,7 +40,8 @@ LINES = {
     "report_upheld": N_("Người duyệt đồng ý với báo cáo của bạn: bài không còn hiện nữa."),
     "report_kept": N_("Người duyệt đã đọc: bài bạn báo cáo không trái quy tắc nên ở lại."),
     "report_gone": N_("Bài bạn báo cáo không còn trên Nảy nữa."),
-    "mail_returned": N_("Thư Nảy gửi tới bạn bị trả lại, nên Nảy tạm không gửi nữa."),
+    "mail_returned": N_("Thư Nảy gửi tới bạn bị trả lại. Mở ra xem Nảy còn gửi không, và gửi tới đâu."),
+    "guardian_unreached": N_("Thư gửi phụ huynh của bạn không tới được. Xem lại địa chỉ rồi gửi lại."),
     "mention": N_("Có người nhắc đến bạn."),
     "status": N_("Ý tưởng đi tiếp một bước."),
     "followed": N_("Ý tưởng đi tiếp một bước."),
@@ -60,7 +61,7 @@ REFUSED = {
 }
 LINES |= {f"refused_{reason}": words for reason, words in REFUSED.items()}
 
-PAGES = {"post_alert": "ledger.index", "voice": "ideas.write"}
+PAGES = {"post_alert": "ledger.index", "voice": "ideas.write", "guardian_unreached": "accounts.me"}
 """By kind, where one reads or goes on, if that is a page without a number."""
 PLACES = {
     "report": ("reports.show", "report_id"),

@@ -8,9 +8,11 @@ from functools import lru_cache, partial
 from sqlalchemy import delete, select, update
 
 from portal.accounts import secrets
-from portal.accounts.models import SignInAttempt
+from portal.accounts.models import Member, SignInAttempt
+from portal.accounts.queries import mailbox_of
 from portal.database import db, insert_ignore
 from portal.notices import services as notices
+from portal.notifications.bounces import Returned
 from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter, ReturnedMail
 from portal.notifications.recipients import READERS
@@ -18,6 +20,7 @@ from portal.notifications.recipients import READERS
 HARD, SOFT = 2, 5
 """So many returns for good, or for the time being, and an address is dead. One alone may be a server's bad day."""
 FORGIVEN_AFTER = timedelta(days=14)
+ASK_GUARDIAN = ("guardian_request", "guardian_reminder")
 DEAD = Lookup(select(ReturnedMail.dead_at).where(ReturnedMail.dead_at.is_not(None)), key=ReturnedMail.key)
 
 
@@ -41,27 +44,63 @@ def note(key: str, now: datetime, *, hard: bool, code: str, text: str) -> bool:
     return dies
 
 
-def note_letter(letter_id: int, now: datetime, *, hard: bool | None, code: str, text: str) -> None:
+def note_letter(secret_key: str, found: Returned, now: datetime) -> None:
     """A letter came back: say so in its row, and count it (`note_return`)."""
-    letter = db.session.get(Letter, letter_id, populate_existing=True)
+    letter = db.session.get(Letter, found.letter_id, populate_existing=True)
     if letter is None or letter.address_key is None:
         return
-    letter.last_text = f"returned: {code} {text}"[:500]
-    note_return(letter, letter.address_key, now, hard=hard, code=code, text=text)
+    letter.last_text = f"returned: {found.code} {found.text}"[:500]
+    note_return(secret_key, letter, letter.address_key, found, now)
 
 
-def note_return(letter: Letter, key: str, now: datetime, *, hard: bool | None, code: str, text: str) -> bool:
+def note_return(secret_key: str, letter: Letter, key: str, found: Returned, now: datetime) -> bool:
     """Count a letter that came back, or was refused, once however often it is reported; True if that was one too many.
 
-    Its reader is told in the portal once the address is given up. `hard` None says nothing of the address.
+    Whose mailbox it is hears of it in the portal once the address is given up; a child, as soon as the guardian cannot
+    be asked.
     """
     first = update(Letter).where(Letter.id == letter.id, Letter.returned_at.is_(None)).values(returned_at=now)
     counts = db.session.scalar(first.returning(Letter.id).execution_options(synchronize_session=False)) is not None
-    if hard is None or not counts or not note(key, now, hard=hard, code=code, text=text):
+    if found.hard is None or not counts:
         return False
-    if letter.recipient_id is not None:
-        notices.tell([letter.recipient_id], "mail_returned", f"mail_returned:{now:%Y-%m-%dT%H:%M}")
-    return True
+    gives_up = note(key, now, hard=found.hard, code=found.code, text=found.text)
+    asks = letter.kind in ASK_GUARDIAN
+    if (found.hard if asks else gives_up) and (reader := _whose(secret_key, letter, key)) is not None:
+        kind = "guardian_unreached" if asks else "mail_returned"
+        notices.tell([reader], kind, f"{kind}:{letter.id}", thread=kind)
+    return gives_up
+
+
+def _whose(secret_key: str, letter: Letter, key: str) -> int | None:
+    """The member whose letters go to this address today; it may not be the letter's reader's any more.
+
+    A code has no reader yet, but it goes to an address that may be a member's.
+    """
+    found = select(Member).where(Member.id == letter.recipient_id)
+    if letter.recipient_id is None:
+        attempts = select(SignInAttempt.email).where(SignInAttempt.id == letter.payload.get("attempt_id"))
+        found = select(Member).where(Member.email == attempts.scalar_subquery())
+    reader = db.session.scalar(found)
+    address = mailbox_of(reader).address if reader else None
+    return reader.id if reader and address and key_of(secret_key, address) == key else None
+
+
+def at_sign_in(secret_key: str, address: str) -> tuple[datetime, bool] | None:
+    """Of an address that was given up: since when, and whether it is tried again from now on, since a code proved it."""
+    key = key_of(secret_key, address)
+    since = db.session.scalar(select(ReturnedMail.dead_at).where(ReturnedMail.key == key))
+    if since is None:
+        return None
+    works = not is_dead(secret_key, address)
+    if works:
+        revive(key)
+    return since, works
+
+
+def is_refused(secret_key: str, address: str) -> bool:
+    """Whether a letter to it came back for good, be it only one."""
+    one = select(ReturnedMail.key).where(ReturnedMail.key == key_of(secret_key, address), ReturnedMail.hard > 0)
+    return db.session.scalar(one) is not None
 
 
 def is_dead(secret_key: str, address: str) -> bool:

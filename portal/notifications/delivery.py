@@ -190,8 +190,10 @@ class Round:
         except Refused as refusal:
             self.is_heard()
             status = bounces.status_of(refusal.code, refusal.text)
-            count = partial(addresses.note_return, hard=bounces.is_hard(status), code=status, text=refusal.text)
-            for_certain(partial(count, letter, key, self.now()))
+            found = bounces.Returned(letter.id, hard=bounces.is_hard(status), code=status, text=refusal.text)
+            for_certain(
+                partial(addresses.note_return, self.settings.secret_key, letter, key, found, self.now()),
+            )
             raise
         self.is_heard()
 

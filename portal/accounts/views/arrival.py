@@ -12,7 +12,7 @@ from flask_login import current_user
 from portal.accounts import phones, queries, services
 from portal.accounts.models import Member, PendingAction, SignInAttempt
 from portal.accounts.services.telling import tell
-from portal.accounts.views.base import demands, go_to, next_page, place
+from portal.accounts.views.base import demands, go_to, next_page, place, settings
 from portal.accounts.views.kept import begun_on
 from portal.accounts.visitor import begin_session, known_visitor, knows
 from portal.database import db
@@ -23,9 +23,11 @@ from portal.errors import Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import services as drafts
 from portal.ideas.queries import Shown
+from portal.notifications import addresses
 from portal.voting import services as voting
 from portal.web.language import words
 from portal.web.security import local_path
+from portal.web.templating import day
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Arrival:
     said: list[Comment] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     browser: str | None = None  # under whose name words that were refused are kept on
+    no_letters: tuple[datetime, bool] | None = None  # to their mailbox since then; whether they go again
 
 
 def arrive(member: Member, moment: datetime) -> Arrival:
@@ -49,10 +52,17 @@ def arrive(member: Member, moment: datetime) -> Arrival:
     if not knows(member.email) and member.created_at != moment:
         tell(member.id, "new_device", here, moment)
     arrival = Arrival(member, services.start_session(member, here.device, moment, here.network))
+    look_after_letters(arrival)
     browser = known_visitor()
     if browser:
         take_up(browser, arrival, moment)
     return arrival
+
+
+def look_after_letters(arrival: Arrival) -> None:
+    """If letters to them came back, this is the moment to tell them; who has typed a code since gets letters again."""
+    address = queries.mailbox_of(arrival.member).address
+    arrival.no_letters = addresses.at_sign_in(settings().secret_key, address) if address else None
 
 
 def take_up(browser: str, arrival: Arrival, moment: datetime) -> None:
@@ -138,9 +148,28 @@ def say_what_was_done(arrival: Arrival) -> list[Shown]:
         flash(received if waits else gettext("Đã đăng bình luận của bạn."), "kept")
     for message in arrival.refused:
         flash(message, "error")
+    if arrival.no_letters:
+        flash(_about_letters(arrival), "done" if arrival.no_letters[1] else "error")
     if arrival.browser:
         session["visitor"], session["unsaid"] = arrival.browser, True  # the latter for those who leave that page
     return supported
+
+
+def _about_letters(arrival: Arrival) -> str:
+    since, again = arrival.no_letters or (arrival.member.created_at, False)
+    if again:
+        words = gettext(
+            "Từ %(day)s thư gửi tới bạn bị trả lại nên Nảy dừng gửi. Bạn vừa đọc được mã, vậy giờ thư lại đi."
+        )
+    elif arrival.member.is_child:
+        words = gettext(
+            "Từ %(day)s thư gửi phụ huynh của bạn bị trả lại. Hỏi phụ huynh xem hộp thư còn dùng không nhé."
+        )
+    else:
+        words = gettext(
+            "Từ %(day)s thư gửi tới bạn bị trả lại, Nảy chỉ gửi mã đăng nhập. Xem lại ở Trang của tôi, “Chọn thư muốn nhận”."
+        )
+    return words % {"day": day(since)}
 
 
 def _kept(arrival: Arrival) -> str:

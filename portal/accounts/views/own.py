@@ -22,6 +22,7 @@ from portal.ideas import queries as ideas
 from portal.ideas import states
 from portal.ideas.queries import Mine
 from portal.moderation import queries as moderation
+from portal.notifications import addresses
 from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.voting import queries as voting
@@ -67,6 +68,7 @@ class Family:
     deleted_at: datetime | None
     to_confirm: bool
     of_age: bool
+    unreached: bool = False  # letters to that address come back
 
     @classmethod
     def of(cls, member: Member) -> Family | None:
@@ -77,7 +79,10 @@ class Family:
         to_confirm = member.status == "active" and not given["guardian"] <= given["member"]
         if row is None:
             return cls(None, "unasked", None, to_confirm=False, of_age=of_age)
-        return cls(row.email, row.state, row.asked_at + waits().deadline, to_confirm, of_age)
+        family = cls(row.email, row.state, row.asked_at + waits().deadline, to_confirm, of_age)
+        if member.status == "waiting" and row.email:
+            family.unreached = addresses.is_refused(portal_settings().secret_key, row.email)
+        return family
 
 
 @pages.get("/toi")

@@ -43,7 +43,7 @@ def returned() -> Any:
     moment = now()
     with transaction():
         for one in found:
-            addresses.note_letter(one.letter_id, moment, hard=one.hard, code=one.code, text=one.text)
+            addresses.note_letter(settings.secret_key, one, moment)
         for letter_id in complaints:
             _stop(letter_id)
     return {"taken": len(found) + len(complaints)}

@@ -12,6 +12,7 @@ from tests import factories
 from tests.forms import token_in
 from tests.portal.ledger.post import acts, change, press
 from tests.portal.notifications import stories
+from tests.portal.notifications.bounces.reports import coming_back, secret_key
 from tests.portal.notifications.sending import send
 
 
@@ -35,7 +36,7 @@ def test_a_letter_that_came_back_is_sent_again_and_then_is_sent(client, admin):
     send()
     assert "Bị trả lại</span>" not in client.get("/quan-tri/thu").text
     with transaction():
-        addresses.note_letter(stories.letter("idea_received").id, now(), hard=False, code="5.2.2", text="full")
+        addresses.note_letter(secret_key(), coming_back(stories.letter("idea_received"), hard=False), now())
     db.session.expire_all()
     assert "Bị trả lại</span>" in client.get("/quan-tri/thu").text
     press(client, "Gửi lại")

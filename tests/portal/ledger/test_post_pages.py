@@ -20,6 +20,7 @@ from tests import factories
 from tests.portal.accounts import family
 from tests.portal.ledger.post import acts, change, press
 from tests.portal.notifications import stories
+from tests.portal.notifications.bounces.reports import coming_back, secret_key
 from tests.portal.notifications.sending import send
 from tests.queries import count_queries
 
@@ -151,7 +152,7 @@ def test_a_letter_that_came_back_is_shown_as_such_and_listed_apart(client, admin
     send()
     letter = db.session.scalars(select(Letter).order_by(Letter.id)).first()
     with transaction():
-        addresses.note_letter(letter.id, now(), hard=True, code="5.1.1", text="no such user")
+        addresses.note_letter(secret_key(), coming_back(letter), now())
     db.session.expire_all()
     page = client.get("/quan-tri/thu?trang-thai=returned").text
     assert "Đã gửi, rồi bên nhận báo không tới." in page

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from flask import current_app
+from sqlalchemy import update
+
+from portal.database import db, now, transaction
+from portal.notifications import addresses
+from portal.notifications.bounces import Returned
+from portal.notifications.models import Letter
 
 SECRET = "only the provider knows"
 
@@ -23,3 +29,16 @@ def report(letter, *, to="tra-lai@nay.example.vn", status="5.1.1", action="faile
         f"Diagnostic-Code: smtp; 550 {status} no such\r\n user here\r\n\r\n"
         f"{returned if with_letter else ''}--x--\r\n"
     ).encode()
+
+
+def coming_back(letter, *, hard=True):
+    return Returned(letter.id, hard=hard, code="5.1.1", text="no such user")
+
+
+def returned(letter, times=1, hard=True, at=None):
+    """So many letters to the same address come back; that `letter` first."""
+    for n in range(times):
+        with transaction():
+            if n or letter.returned_at:
+                db.session.execute(update(Letter).where(Letter.id == letter.id).values(returned_at=None))
+            addresses.note_letter(secret_key(), coming_back(letter, hard=hard), at or now())

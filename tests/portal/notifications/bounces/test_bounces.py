@@ -13,12 +13,12 @@ from portal.database import db, now, transaction
 from portal.notices.models import Notice
 from portal.notifications import addresses, bounces, delivery, tickets
 from portal.notifications.failures import Refused
-from portal.notifications.models import Letter, ReturnedMail
+from portal.notifications.models import ReturnedMail
 from tests import factories
 from tests.forms import token_in
 from tests.portal.accounts import family
 from tests.portal.notifications import stories
-from tests.portal.notifications.bounces.reports import report, secret_key
+from tests.portal.notifications.bounces.reports import coming_back, report, returned, secret_key
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
@@ -79,19 +79,10 @@ def test_letters_leave_with_their_own_return_address(letter, with_bounces):
 # --- what it means ------------------------------------------------------------------------------
 
 
-def returned(letter, times=1, hard=True, at=None):
-    """So many letters to the same address come back; that `letter` first."""
-    for n in range(times):
-        with transaction():
-            if n or letter.returned_at:
-                db.session.execute(update(Letter).where(Letter.id == letter.id).values(returned_at=None))
-            addresses.note_letter(letter.id, at or now(), hard=hard, code="5.1.1", text="no such user")
-
-
 def test_one_letter_counts_once_however_often_it_is_reported(letter):
     for _ in range(3):
         with transaction():
-            addresses.note_letter(letter.id, now(), hard=True, code="5.1.1", text="no such user")
+            addresses.note_letter(secret_key(), coming_back(letter), now())
     assert not addresses.is_dead(secret_key(), "lan@example.vn")
     assert db.session.scalars(select(ReturnedMail.hard)).all() == [1]
 
