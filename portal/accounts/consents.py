@@ -6,22 +6,27 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Key, Model
 from portal.errors import N_
 
-TEXT_VERSION = "2026-11-b"
-"""Raised whenever a word of PURPOSES or of the guardian's page changes its meaning."""
+TEXT_VERSIONS = ("2026-11", "2026-11-b", "2026-11-c")
+"""One more whenever a word of PURPOSES or of the guardian's page changes its meaning, the newest last."""
+TEXT_VERSION = TEXT_VERSIONS[-1]
 
 
 class Purpose(NamedTuple):
-    """One separate choice, as the guardian reads it and as the child does."""
+    """One separate choice, as the guardian reads it and as the child does.
+
+    `since` is the first version of the words that allows as much as today's. Who said yes to earlier ones is asked anew.
+    """
 
     label: str
     explained: str
     to_child: str
+    since: str = TEXT_VERSIONS[0]
 
 
 PURPOSES = {
@@ -36,7 +41,8 @@ PURPOSES = {
             "Người duyệt đọc trước. Hiện tên hiển thị và tỉnh; không hiện họ tên, tuổi, trường, lớp, ảnh. "
             "Ý đã đăng, không kèm tên, có trong dữ liệu mở (CC BY 4.0)."
         ),
-        N_("Đăng ý tưởng và bình luận của mình sau khi có người duyệt"),
+        N_("Đăng ý tưởng và bình luận của mình sau khi có người duyệt; ý đã đăng có trong dữ liệu mở, không kèm tên"),
+        since="2026-11-b",  # open data; children read of it each time before they sent something
     ),
     "name": Purpose(
         N_("Hiện tên mà con tự chọn"),
@@ -100,6 +106,13 @@ class Consent(Model):
     channel: Mapped[str] = mapped_column(String(10), default="web")  # web | command
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+def outdated() -> ColumnElement[bool]:
+    """Of consents: a yes that stands, to words that allowed less than today's."""
+    grown = {name: TEXT_VERSIONS[: TEXT_VERSIONS.index(purpose.since)] for name, purpose in PURPOSES.items()}
+    older = (and_(Consent.purpose == name, Consent.text_version.in_(words)) for name, words in grown.items() if words)
+    return and_(Consent.withdrawn_at.is_(None), or_(false(), *older))
 
 
 def text_hash(words: str) -> str:

@@ -50,6 +50,15 @@ class GuardianAnswered(Event):
 
 
 @dataclass(frozen=True)
+class ConsentOutgrown(Event):
+    """The words of these `purposes` (a list with spaces) allow more by now, so the guardian's yes ended; `letter` as above."""
+
+    guardianship_id: int
+    letter: int
+    purposes: str
+
+
+@dataclass(frozen=True)
 class ConsentChanged(Event):
     """What may be done with a child's writing has changed; each room looks at the member and follows."""
 

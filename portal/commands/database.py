@@ -12,6 +12,7 @@ import flask_migrate
 from flask import current_app
 
 from portal import backups, launcher
+from portal.accounts import services as accounts
 from portal.attachments import storage
 from portal.audit import heads
 from portal.audit import services as audit
@@ -25,6 +26,7 @@ def migrate() -> None:
     """Bring the database to the newest schema and load the reference data."""
     backups.make_room(db.engine.url)
     flask_migrate.upgrade()
+    ask_anew()
     click.echo("Database is up to date.")
 
 
@@ -55,6 +57,14 @@ def restore(folder: Path, force: bool) -> None:
     with transaction():
         audit.record(None, "database_restored", "database", None, {"taken_at": manifest["taken_at"]})
     click.echo(f"The database is as it was at {manifest['taken_at']}.")
+
+
+def ask_anew() -> None:
+    """A new release may ask guardians for more than they have said yes to."""
+    more = True
+    while more:
+        with transaction():
+            more = accounts.renew(now())
 
 
 def _var_dir() -> Path:

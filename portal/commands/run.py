@@ -11,6 +11,7 @@ import flask_migrate
 
 from portal import demonstration, launcher
 from portal.app import create_app
+from portal.commands.database import ask_anew
 from portal.database import db
 from portal.notifications.signing import signer_for
 from portal.settings import Settings, SettingsError
@@ -46,6 +47,7 @@ def prepare(ready: Settings) -> str:
     """Migrate, load the demonstration where it belongs, and say where everything is."""
     with create_app(ready).app_context():
         flask_migrate.upgrade()
+        ask_anew()
         lines = ["", f"  Nảy is ready:  {ready.base_url}", ""]
         if not ready.production:
             lines += demonstration.set_up(ready.var_dir)

@@ -42,6 +42,7 @@ KINDS = {
     "urgent_report": N_("Báo cáo khẩn"),
     "guardian_request": N_("Xin ý kiến phụ huynh"),
     "guardian_reminder": N_("Nhắc phụ huynh"),
+    "guardian_renewal": N_("Xin phụ huynh chọn lại"),
     "guardian_receipt": N_("Ghi nhận ý kiến phụ huynh"),
     "role_changed": N_("Đổi vai trò"),
     "account_suspended": N_("Tạm dừng tài khoản"),

@@ -89,6 +89,9 @@ KINDS: dict[str, Kind] = {
         find=data.erasure_done, why=N_("Bạn nhận thư này vì tài khoản dùng địa chỉ này vừa được xoá.")
     ),
     "data_ready": Kind(find=data.data_ready, why=N_("Bạn nhận thư này vì có yêu cầu một bản sao dữ liệu trên Nảy.")),
+    "guardian_renewal": Kind(
+        find=data.renewal, why=N_("Anh/chị nhận thư này vì từng đồng ý cho con dùng Nảy, và lời hỏi đã đổi.")
+    ),
     "guardian_receipt": Kind(find=data.guardian, why=N_("Anh/chị nhận thư này vì vừa trả lời về tài khoản của con.")),
     "idea_received": Kind(find=decisions.idea_received, why=N_("Bạn nhận thư này vì vừa gửi ý tưởng trên Nảy.")),
     "co_author_invited": Kind(

@@ -8,7 +8,15 @@ from sqlalchemy import Select, String, cast, delete, exists, literal, select, up
 
 from portal import database
 from portal.accounts.consents import Guardianship
-from portal.accounts.events import CopyReady, ErasureAsked, ErasureDone, GuardianAnswered, GuardianAsked, MemberErased
+from portal.accounts.events import (
+    ConsentOutgrown,
+    CopyReady,
+    ErasureAsked,
+    ErasureDone,
+    GuardianAnswered,
+    GuardianAsked,
+    MemberErased,
+)
 from portal.accounts.models import SignInAttempt
 from portal.accounts.requests import DataCopy, Erasure
 from portal.database import db
@@ -35,17 +43,23 @@ def send_receipt(event: GuardianAnswered, settings: Settings) -> None:
     _to_guardian("guardian_receipt", event, settings)
 
 
+def ask_anew(event: ConsentOutgrown, settings: Settings) -> None:
+    _to_guardian("guardian_renewal", event, settings, purposes=event.purposes)
+
+
 def _revive(event: GuardianAsked | GuardianAnswered, settings: Settings) -> None:
     address = db.session.scalar(select(Guardianship.email).where(Guardianship.id == event.guardianship_id))
     if address is not None:
         addresses.revive(addresses.key_of(settings.secret_key, address))
 
 
-def _to_guardian(kind: str, event: GuardianAsked | GuardianAnswered, settings: Settings) -> None:
+def _to_guardian(
+    kind: str, event: GuardianAsked | GuardianAnswered | ConsentOutgrown, settings: Settings, **more: str
+) -> None:
     """Filed under the child, so that it goes when the child's data go."""
     child = db.session.scalars(select(Guardianship.member_id).where(Guardianship.id == event.guardianship_id)).one()
     about = f"{event.guardianship_id}:{event.letter}"
-    write_many(settings, kind, [child], database.now(), about, guardianship_id=event.guardianship_id)
+    write_many(settings, kind, [child], database.now(), about, guardianship_id=event.guardianship_id, **more)
 
 
 def confirm_wish(event: ErasureAsked, settings: Settings) -> None:

@@ -30,6 +30,7 @@ from portal.accounts.services.members import (
     set_password,
     update_profile,
 )
+from portal.accounts.services.renewing import renew
 from portal.accounts.services.sessions import (
     end_one_of,
     end_one_token,
@@ -101,6 +102,7 @@ __all__ = [
     "register_child",
     "release",
     "remind",
+    "renew",
     "request_code",
     "resend",
     "restore",

@@ -99,7 +99,7 @@ def agree(guardianship_id: int, shown: Shown, who: tuple[str, str], language: st
 
     `who` is their name and relation. Raises Invalid, and Conflict once the child's data are gone.
     """
-    row, member = _locked(guardianship_id)
+    row, member = locked(guardianship_id)
     name = rules.GUARDIAN_NAME.clean(who[0])
     faults = {
         "purpose": None if "account" in shown else Refusal(N_("Muốn đồng ý thì chọn ít nhất “Con có tài khoản”")),
@@ -113,7 +113,7 @@ def agree(guardianship_id: int, shown: Shown, who: tuple[str, str], language: st
     row.name, row.relation, row.language = name, who[1], language
     row.state, row.answered_at, row.next_at = "agreed", now, None
     _reopen(member)
-    _follow(member, row)
+    follow(member, row)
     _tell(row)
     return row
 
@@ -123,7 +123,7 @@ def stop(guardianship_id: int, now: datetime) -> Guardianship:
 
     Raises Conflict if that has happened already.
     """
-    row, member = _locked(guardianship_id)
+    row, member = locked(guardianship_id)
     if row.state in {"refused", "withdrawn"}:
         raise Conflict(N_("Anh/chị đã trả lời rồi."))
     take_back(member.id, "guardian", now)
@@ -131,7 +131,7 @@ def stop(guardianship_id: int, now: datetime) -> Guardianship:
     row.answered_at, row.next_at = now, now + terms.erasure_grace()
     member.status = "closed"
     shut_out(member.id, now)
-    _follow(member, row)
+    follow(member, row)
     _tell(row)
     return row
 
@@ -141,9 +141,9 @@ def confirm(member_id: int, shown: Shown, language: str, now: datetime) -> None:
     row = db.session.scalar(select(Guardianship).where(Guardianship.member_id == member_id, _IS_AGREED))
     if row is None:
         raise Conflict(N_("Phụ huynh của bạn chưa đồng ý."))
-    _, member = _locked(row.id)
+    _, member = locked(row.id)
     record_yes(member_id, "member", shown, language, now)
-    _follow(member, row)
+    follow(member, row)
 
 
 def remind(now: datetime) -> bool:
@@ -192,7 +192,7 @@ def take_back(member_id: int, giver: str, now: datetime, *, keep: Shown | None =
 _IS_AGREED = Guardianship.state == "agreed"
 
 
-def _follow(member: Member, row: Guardianship) -> None:
+def follow(member: Member, row: Guardianship) -> None:
     """What the child may do is what both said yes to; the rooms hear of it and show or hide what they hold."""
     given = queries.standing(member.id)
     both = given["guardian"] & given["member"]
@@ -234,7 +234,7 @@ def _of(member_id: int) -> Guardianship | None:
     return db.session.scalar(mine.execution_options(populate_existing=True))
 
 
-def _locked(guardianship_id: int) -> tuple[Guardianship, Member]:
+def locked(guardianship_id: int) -> tuple[Guardianship, Member]:
     """Both rows as they are now. Raises Conflict once the child's data are gone."""
     both = (
         select(Guardianship, Member)

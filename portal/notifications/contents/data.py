@@ -21,11 +21,7 @@ from portal.settings import Settings
 
 def guardian(letter: Letter, _now: datetime, settings: Settings) -> Content:
     """To a child's guardian: the question, the reminder, or what we wrote down of the answer."""
-    both = select(Guardianship, Member).join(Member, Member.id == Guardianship.member_id)
-    found = both.where(Guardianship.id == letter.payload["guardianship_id"])
-    row, child = db.session.execute(found.execution_options(populate_existing=True)).one()
-    if row.email is None:
-        raise NotWanted("the child's data are erased")
+    row, child = _family(letter)
     if row.state != "waiting" and letter.kind != "guardian_receipt":
         raise NotWanted("the guardian has answered")
     given = accounts.standing(child.id)["guardian"]
@@ -38,7 +34,28 @@ def guardian(letter: Letter, _now: datetime, settings: Settings) -> Content:
         "deleted_at": deadline if row.state == "waiting" else row.next_at,
         "contact": settings.contact,
     }
-    return Content(row.email, row.language, values)
+    return Content(str(row.email), row.language, values)
+
+
+def renewal(letter: Letter, _now: datetime, settings: Settings) -> Content:
+    """To a guardian whose yes was to words that say more by now."""
+    row, child = _family(letter)
+    given = accounts.standing(child.id)["guardian"]
+    asked = [PURPOSES[name] for name in letter.payload["purposes"].split() if name not in given]
+    if row.state != "agreed" or not asked:
+        raise NotWanted("the guardian has answered")
+    values = {"name": row.wished_name or child.display_name, "asked": asked, "token": guardian_token(settings, row.key)}
+    return Content(str(row.email), row.language, values)
+
+
+def _family(letter: Letter) -> tuple[Guardianship, Member]:
+    """A guardian who can be written to, and the child. Raises NotWanted once the address is forgotten."""
+    both = select(Guardianship, Member).join(Member, Member.id == Guardianship.member_id)
+    found = both.where(Guardianship.id == letter.payload["guardianship_id"])
+    row, child = db.session.execute(found.execution_options(populate_existing=True)).one()
+    if row.email is None:
+        raise NotWanted("the child's data are erased")
+    return row, child
 
 
 def erasure_asked(letter: Letter, _now: datetime, _settings: Settings) -> Content:

@@ -41,7 +41,7 @@ def security(kind: str, what: str) -> Story:
     return story
 
 
-def guardian(kind: str, state: str) -> Story:
+def guardian(kind: str, state: str, **more: str) -> Story:
     def story(cast: Cast) -> Letter:
         row = guardianship_of(cast.reader.id) or Guardianship(member_id=cast.reader.id, key=secrets.new_token())
         row.email, row.language, row.state, row.asked_at = "phu-huynh@example.vn", cast.reader.language, state, cast.at
@@ -49,7 +49,7 @@ def guardian(kind: str, state: str) -> Story:
         for purpose in ("account", "publish") if state == "agreed" else ():
             said = {"purpose": purpose, "text_version": "example", "text_hash": "", "language": cast.reader.language}
             kept(Consent(member_id=cast.reader.id, giver="guardian", given_at=cast.at, **said))
-        return letter(kind, cast, guardianship_id=kept(row).id)
+        return letter(kind, cast, guardianship_id=kept(row).id, **more)
 
     return story
 
@@ -124,6 +124,7 @@ STORIES: dict[str, Story] = {
     "guardian_request": guardian("guardian_request", "waiting"),
     "guardian_reminder": guardian("guardian_reminder", "waiting"),
     "guardian_receipt": guardian("guardian_receipt", "agreed"),
+    "guardian_renewal": guardian("guardian_renewal", "agreed", purposes="contest"),
     "role_changed": role_changed,
     "account_suspended": suspension("account_suspended"),
     "account_restored": suspension("account_restored"),

@@ -5,13 +5,16 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from portal import launcher
+from portal.accounts import queries
+from portal.accounts.consents import TEXT_VERSIONS, Consent
 from portal.accounts.models import Member
-from portal.database import db
+from portal.database import db, transaction
 from portal.units.models import Unit
 from portal.units.queries import forget
+from tests.portal.accounts import family
 
 
 @pytest.fixture(autouse=True)
@@ -131,3 +134,14 @@ def test_every_command_has_help(ideabank):
         result = ideabank(name, "--help")
         assert result.exit_code == 0
         assert result.output.startswith("Usage: ")
+
+
+def test_a_new_release_asks_guardians_for_what_they_have_not_said_yes_to(ideabank, fresh_app):
+    with fresh_app.app_context():
+        child = family.allowed_child().id
+        older = update(Consent).where(Consent.purpose == "publish").values(text_version=TEXT_VERSIONS[0])
+        with transaction():
+            db.session.execute(older)
+    assert ideabank("migrate").exit_code == 0
+    with fresh_app.app_context():
+        assert "publish" not in queries.standing(child)["guardian"]

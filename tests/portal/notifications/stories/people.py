@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import current_app
+from sqlalchemy import update
 
 from portal import mydata
 from portal.accounts import services as accounts
+from portal.accounts.consents import TEXT_VERSIONS, Consent
 from portal.accounts.events import MemberRegistered
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services import addresses
@@ -64,6 +66,16 @@ def guardian_answered(language: str = "vi") -> None:
     child = family.child(language=language)
     with transaction():
         accounts.agree(family.row_of(child).id, family.ALL, family.WHO, language, now())
+
+
+def guardian_asked_anew(language: str = "vi") -> None:
+    """A release says more in its words of consent than this guardian has read."""
+    guardian_answered(language)
+    with transaction():
+        older = update(Consent).where(Consent.purpose == "publish")
+        db.session.execute(older.values(text_version=TEXT_VERSIONS[0]))
+    with transaction():
+        accounts.renew(now())
 
 
 def told_of_the_audit(language: str) -> None:
