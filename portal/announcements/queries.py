@@ -45,8 +45,12 @@ def hears_news(now: datetime) -> ColumnElement[bool]:
     """Whoever is old enough for an account of their own, and children whose guardian and themselves chose news."""
     born = Member.birth_year * MONTHS + Member.birth_month
     grown = or_(Member.birth_year.is_(None), born + OWN_ACCOUNT_AGE * MONTHS < now.year * MONTHS + now.month)
-    chosen = (literal(" ") + Member.purposes + " ").contains(f" {NEWS} ")
-    return or_(Member.purposes.is_(None) & grown, chosen)
+    return or_(Member.purposes.is_(None) & grown, chose_news())
+
+
+def chose_news() -> ColumnElement[bool]:
+    """Of those who have a guardian: whom they and the guardian let hear news."""
+    return (literal(" ") + Member.purposes + " ").contains(f" {NEWS} ")
 
 
 def count(announcement: Announcement, author: Member, now: datetime) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 
 from portal.accounts import secrets
+from portal.accounts.consents import Guardianship
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.queries import mailbox_of
 from portal.database import db, insert_ignore
@@ -110,6 +112,17 @@ def is_dead(secret_key: str, address: str) -> bool:
         return False
     proof = select(SignInAttempt.id).where(SignInAttempt.email == address, SignInAttempt.code_ok_at > row.dead_at)
     return db.session.scalar(proof.limit(1)) is None
+
+
+def reachable(secret_key: str, members: Sequence[int]) -> list[int]:
+    """Those of some members who have a mailbox from which nothing comes back; of a child it is the guardian's."""
+    box = case((Member.purposes.is_(None), Member.email), else_=Guardianship.email)
+    asked = select(Member.id, box).outerjoin(Guardianship, Guardianship.member_id == Member.id)
+    boxes: dict[int, str | None] = dict(db.session.execute(asked.where(Member.id.in_(members))).all())
+    dead = DEAD.ask({key_of(secret_key, address) for address in boxes.values() if address})
+    lost = {address for address in boxes.values() if address and dead[key_of(secret_key, address)]}
+    lost = {address for address in lost if is_dead(secret_key, address)}  # unless a code typed since has proven it
+    return [member_id for member_id in members if boxes.get(member_id) and boxes[member_id] not in lost]
 
 
 def _key_of_reader(secret_key: str, letter: Letter) -> str | None:

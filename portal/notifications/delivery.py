@@ -21,7 +21,7 @@ from portal.database import db, now, transaction
 from portal.notifications import addresses, bounces, lookups, pausing, rendering, services, troubles
 from portal.notifications.catalogue import KINDS
 from portal.notifications.circuit import Circuit
-from portal.notifications.failures import Broken, ComesDaily, Failure, Later, NotWanted, NotYet, Refused, ServerAway
+from portal.notifications.failures import Broken, Failure, Later, NotWanted, NotYet, Refused, ServerAway, Unheard
 from portal.notifications.mailer import HANDING_OVER, Mailer, mailer_for
 from portal.notifications.message import Message
 from portal.notifications.models import BULK, URGENT, Letter
@@ -153,7 +153,7 @@ class Round:
         except NotYet as why:
             for_certain(partial(services.put_off, letter, self.owner, why.seconds, str(why), self.now()))
         except NotWanted as why:
-            cancel = services.leave_to_daily if isinstance(why, ComesDaily) else services.cancel
+            cancel = services.leave_untold if isinstance(why, Unheard) else services.cancel
             for_certain(partial(cancel, letter, self.owner, str(why)))
         except ServerAway:
             raise
@@ -223,7 +223,7 @@ class Round:
     def check_address(self, letter: Letter, address: str) -> None:
         """Nothing is sent where letters come back from, but what somebody is waiting for at this moment."""
         if KINDS[letter.kind].priority > URGENT and addresses.is_dead(self.settings.secret_key, address):
-            raise NotWanted("letters to this address come back")
+            raise Unheard("letters to this address come back")
 
     def end(self) -> None:
         self.mailer.close()

@@ -7,7 +7,11 @@ class NotWanted(Exception):  # noqa: N818  # not an error: the world moved on
     """Nobody needs this letter any more; the message says why, for the operator."""
 
 
-class ComesDaily(NotWanted):
+class Unheard(NotWanted):
+    """Its reader cannot be written to at the moment: what it would have told, another letter may tell one day."""
+
+
+class ComesDaily(Unheard):
     """The daily letter tells it."""
 
 

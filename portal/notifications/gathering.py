@@ -13,12 +13,15 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, or_, select, update
 
+from portal.accounts.models import Member
+from portal.announcements.queries import chose_news
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.notices.models import Notice, visible, with_subject
-from portal.notifications import hours, services
+from portal.notifications import addresses, hours, services
 from portal.notifications.categories import CATEGORIES, DAILY, DIGEST, NOW, OF_NOTICE
 from portal.notifications.contents import desks
 from portal.notifications.models import Letter, LetterPreference, LetterRound
+from portal.notifications.recipients import OWN_AFFAIRS
 from portal.settings import Settings
 
 PAGE = 25  # readers in one transaction; twice as many took up to 130 ms on a machine that others use
@@ -53,10 +56,11 @@ def next_page(name: str, settings: Settings, now: datetime, page: int = PAGE) ->
     if not members:
         round_.next_at, round_.after = _following(name, settings, now), 0
         return False
+    reached = addresses.reachable(settings.secret_key, members)
     if name == DESK:
-        services.write_many(settings, "desk_digest", desks.with_work(members, now), now)
+        services.write_many(settings, "desk_digest", desks.with_work(reached, now), now)
     for kind, categories in _kinds(name):
-        _write(kind, _unmailed(name, categories), members, settings, now)
+        _write(kind, _unmailed(name, categories), reached, settings, now)
     round_.after = members[-1]
     return True
 
@@ -99,16 +103,20 @@ def _next_readers(name: str, categories: tuple[str, ...]) -> Select[int]:
 def _unmailed(name: str, categories: tuple[str, ...]) -> Select[int]:
     """Ids of notices that may be shown `now`, are unread, went into no letter, and are wanted in this rhythm.
 
-    Made once: it costs more to make than to ask.
+    Only of those who can be written to about it. Made once: it costs more to make than to ask.
     """
     kinds = {kind: category for kind, category in OF_NOTICE.items() if category in categories}
     chosen = (LetterPreference.member_id == Notice.member_id) & (
         LetterPreference.category == case(kinds, value=Notice.kind)
     )
+    own = [kind for kind, category in kinds.items() if category in OWN_AFFAIRS]
     default = case({kind: CATEGORIES[category].default for kind, category in kinds.items()}, value=Notice.kind)
     return (
         with_subject(select(Notice.id))
+        .join(Member, Member.id == Notice.member_id)
         .outerjoin(LetterPreference, chosen)
+        .where(Member.status == "active", Member.email.is_not(None))
+        .where(or_(Member.purposes.is_(None), Notice.kind.in_(own), chose_news()))
         .where(Notice.read_at.is_(None), Notice.letter_id.is_(None), visible(bindparam("now", type_=UtcDateTime)))
         .where(Notice.kind.in_(kinds), func.coalesce(LetterPreference.rhythm, default) == name)
         .where(or_(LetterPreference.since.is_(None), Notice.due_at >= LetterPreference.since))

@@ -13,7 +13,7 @@ from portal.campaigns.models import Campaign
 from portal.ideas.models import Idea
 from portal.ideas.states import READABLE
 from portal.notifications.categories import ALWAYS, CATEGORIES, DAILY, NEVER
-from portal.notifications.failures import ComesDaily, NotWanted
+from portal.notifications.failures import ComesDaily, NotWanted, Unheard
 from portal.notifications.lookups import Lookup
 from portal.notifications.models import Letter, LetterPreference
 from portal.text import slug
@@ -53,13 +53,13 @@ class Content:
 def reader_of(letter: Letter, category: str = ALWAYS, *, in_digest: bool = False) -> Any:
     """The member a letter is for, with the rhythm they chose.
 
-    Raises NotWanted if they are gone or chose never, ComesDaily if their daily letter tells it (`in_digest`).
+    Raises Unheard if they are gone, NotWanted if they chose never, ComesDaily if their daily letter tells it (`in_digest`).
     """
     member = READERS.first(letter.recipient_id)
     if member is None or member.status != "active" or not member.email:
-        raise NotWanted("the recipient is suspended, erased or without an address")
+        raise Unheard("the recipient is suspended, erased or without an address")
     if not may_hear(member, category):
-        raise NotWanted("the guardian said no to news")
+        raise Unheard("the guardian said no to news")
     rhythm = rhythm_of(member.id, category)
     if rhythm == NEVER:
         raise NotWanted("the recipient wants no such letters")
@@ -82,10 +82,10 @@ def may_hear(member: Any, category: str) -> bool:
 
 
 def to(member: Any, **values: Any) -> Content:
-    """A child's letter goes to the guardian, as a copy that says so. Raises NotWanted without an address."""
+    """A child's letter goes to the guardian, as a copy that says so. Raises Unheard without an address."""
     box = mailbox_of(member)
     if box.address is None:
-        raise NotWanted("the recipient has no address")
+        raise Unheard("the recipient has no address")
     return Content(box.address, box.language, {"name": member.display_name, "copied": box.copied, **values})
 
 

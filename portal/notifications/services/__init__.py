@@ -5,7 +5,7 @@ from portal.notifications.services.decisions import cancel_decision, write_decis
 from portal.notifications.services.desk import write_cases_late, write_passed, write_post_alert, write_urgent_report
 from portal.notifications.services.ideas import write_co_author_invited, write_idea_received, write_step
 from portal.notifications.services.judging import MAX_ATTEMPTS, verdict
-from portal.notifications.services.marking import cancel, leave_to_daily, mark_failed, mark_sending, mark_sent, put_off
+from portal.notifications.services.marking import cancel, leave_untold, mark_failed, mark_sending, mark_sent, put_off
 from portal.notifications.services.members import (
     write_email_change_code,
     write_restored,
@@ -23,7 +23,7 @@ __all__ = [
     "cancel",
     "cancel_decision",
     "claim",
-    "leave_to_daily",
+    "leave_untold",
     "mark_failed",
     "mark_sending",
     "mark_sent",

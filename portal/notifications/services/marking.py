@@ -70,8 +70,8 @@ def cancel(letter: Letter, owner: str, why: str) -> bool:
     return _move(_CANCELLED, letter, owner, last_text=why)
 
 
-def leave_to_daily(letter: Letter, owner: str, why: str) -> bool:
-    """The reader wants one letter a day: what this one would have told goes into that, or into none yet."""
+def leave_untold(letter: Letter, owner: str, why: str) -> bool:
+    """What this one would have told goes into the daily letter, or into none as long as nobody can be written to."""
     ask(_FREE, {"told_in": letter.id, "reader": letter.recipient_id})
     return cancel(letter, owner, why)
 
