@@ -34,7 +34,7 @@ from portal.accounts.events import (
     SuspensionLifted,
 )
 from portal.attachments import services as attachments
-from portal.discussion.events import CommentEdited, CommentPosted, ContentReported
+from portal.discussion.events import CommentEdited, CommentPosted, CommentWithdrawn, ContentReported
 from portal.discussion.services import leaving as talk_leaving
 from portal.exports import services as exports
 from portal.ideas.events import (
@@ -145,7 +145,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),
     VotersPartlyTold: (told(notices.tell_voters),),
-    CommentEdited: (case(moderation.screen_again),),
+    CommentEdited: (case(moderation.screen_again), notices.tell_of_calls),
+    CommentWithdrawn: (desk_leaving.forget_comment,),
     ContentReported: (case(moderation.open_report_case),),
     DangerReported: (letter(letters.write_urgent_report),),
     CaseDecided: (

@@ -98,6 +98,20 @@ def edit(idea_id: int, comment_id: int, body: dict[str, Any]) -> dict[str, Any]:
     return _body(comment)
 
 
+@api.delete("/ideas/<int:idea_id>/comments/<int:comment_id>")
+@signed_in
+@api.output({}, status_code=204)
+@api.doc(security="token")
+def withdraw(idea_id: int, comment_id: int) -> str:
+    """Take one's own comment back, at any time: its words are deleted. Of another's, or one that is gone: 404."""
+    member, comment = current_user.member, queries.own(comment_id, current_user.id)
+    if comment is None or comment.idea_id != idea_id:
+        raise Missing
+    with transaction():
+        services.withdraw(member, comment_id, now())
+    return ""
+
+
 class FollowOut(Schema):
     following = Boolean()
 

@@ -18,3 +18,8 @@ class ContentReported(Event):
 @dataclass(frozen=True)
 class CommentEdited(Event):
     comment_id: int
+
+
+@dataclass(frozen=True)
+class CommentWithdrawn(Event):
+    comment_id: int

@@ -18,7 +18,7 @@ from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.rules import Invalid
 from portal.web.access import public, signed_in
-from portal.web.ids import read_after, row_id
+from portal.web.ids import read_place, row_id, write_place
 from portal.web.security import local_path
 
 pages = Blueprint("discussion", __name__)
@@ -76,6 +76,23 @@ def save(idea_id: int, comment_id: int) -> Any:
     return redirect(_place_of(comment), 303)
 
 
+@pages.get("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/rut")
+@signed_in
+def take_back(idea_id: int, comment_id: int) -> Any:
+    shown, comment = ideas.show(idea_id, current_user.member), _own_comment(idea_id, comment_id)
+    return render_template("discussion/withdraw.html", shown=shown, comment=comment)
+
+
+@pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/rut")
+@signed_in
+def withdraw(idea_id: int, comment_id: int) -> Any:
+    member, comment = current_user.member, _own_comment(idea_id, comment_id)
+    with transaction():
+        services.withdraw(member, comment.id, now())
+    flash(gettext("Đã rút bình luận"), "kept")
+    return redirect(_comments_of(idea_id, "binh-luan"), 303)
+
+
 def _own_comment(idea_id: int, comment_id: int) -> Comment:
     comment = queries.own(comment_id, current_user.id)
     if comment is None or comment.idea_id != idea_id:
@@ -121,8 +138,8 @@ def _size() -> str:
 @signed_in
 def followed() -> str:
     """What one follows, the latest first."""
-    found, after = queries.followed(current_user.id, read_after())
-    return render_template("discussion/followed.html", followed=found, after=after)
+    found, after = queries.followed(current_user.id, read_place())
+    return render_template("discussion/followed.html", followed=found, after=write_place(after))
 
 
 def _place_of(comment: Comment) -> str:

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, exists, literal, select, tuple_, union_all
 
-from portal.database import ask, db
+from portal.database import BigId, UtcDateTime, ask, db
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, cards_of, select_cards
 from portal.voting.models import HeldVote, Vote
+
+Place = tuple[datetime, int]
 
 _VOTED = union_all(
     *(
@@ -56,8 +58,8 @@ class Supported:
     card: Card | None
 
 
-def supported(member_id: int, before: int | None = None) -> tuple[list[Supported], int | None]:
-    """A member's votes, the latest first, and the idea's id the list goes on from. Two queries."""
+def supported(member_id: int, before: Place | None = None) -> tuple[list[Supported], Place | None]:
+    """A member's votes, the latest first, and the time and idea's id the list goes on from. Two queries."""
     counted, kept = (
         select(model.idea_id, model.created_at, literal(held).label("held")).where(model.member_id == member_id)
         for model, held in ((Vote, False), (HeldVote, True))
@@ -66,12 +68,11 @@ def supported(member_id: int, before: int | None = None) -> tuple[list[Supported
     order = (mine.c.created_at, mine.c.idea_id)
     page = select(mine)
     if before is not None:
-        last = select(mine.c.created_at).where(mine.c.idea_id == before).scalar_subquery()
-        page = page.where(tuple_(*order) < tuple_(last, literal(before)))
+        page = page.where(tuple_(*order) < tuple_(literal(before[0], UtcDateTime), literal(before[1], BigId)))
     rows = db.session.execute(page.order_by(*(column.desc() for column in order)).limit(MINE + 1)).all()
     cards = cards_of([row.idea_id for row in rows[:MINE]])
     found = [Supported(row.idea_id, row.created_at, row.held, cards.get(row.idea_id)) for row in rows[:MINE]]
-    return found, found[-1].idea_id if len(rows) > MINE else None
+    return found, (found[-1].at, found[-1].idea_id) if len(rows) > MINE else None
 
 
 def voted_at(member_id: int, idea_id: int) -> datetime | None:

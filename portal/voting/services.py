@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,9 +16,11 @@ from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
 from portal.database import BigId, UtcDateTime, db, insert_ignore
 from portal.errors import N_, Missing, Refusal
+from portal.ideas import queries as ideas
 from portal.ideas import rank, states
 from portal.ideas.events import CoAuthorAdmitted, CoAuthorJoined
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
+from portal.ideas.queries import Shown
 from portal.voting import contests, queries
 from portal.voting.models import HeldVote, Vote
 
@@ -29,7 +31,8 @@ AT_ONCE = 500
 def cast(member: Member, idea_id: int, now: datetime) -> int:
     """Support an idea; returns its votes. Sent again it changes nothing and answers the same.
 
-    Raises Missing, Refusal for one's own, a closed idea or one of a contest that takes no support of theirs, and TooMany.
+    Raises Missing, Refusal for one's own, a closed or merged idea or one of a contest that takes no support of theirs,
+    and TooMany.
     """
     if member.status == "waiting":
         return _hold(member, idea_id, now)
@@ -38,21 +41,26 @@ def cast(member: Member, idea_id: int, now: datetime) -> int:
     return _count(member, idea_id, 1, now)
 
 
-def _insert(table: type[Vote | HeldVote], member: Member, idea_id: int, now: datetime) -> bool:
+def _insert(
+    table: type[Vote | HeldVote], member: Member, idea_id: int, now: datetime, *, was_held: bool = False
+) -> bool:
     """The row is made from the idea itself, so nobody can slip between asking whether and voting."""
     asked = {"asked": idea_id, "voter": member.id, "moment": now, "places": contests.places_of(member)}
-    return db.session.execute(_ballot(table, db.engine.dialect.name), asked).first() is not None
+    return db.session.execute(_ballot(table, db.engine.dialect.name, was_held=was_held), asked).first() is not None
 
 
 @cache
-def _ballot(table: type[Vote | HeldVote], _dialect: str) -> Any:
-    """Made once for each engine: it costs more to make than to run."""
+def _ballot(table: type[Vote | HeldVote], _dialect: str, *, was_held: bool) -> Any:
+    """Made once for each engine: it costs more to make than to run.
+
+    What was held was given in time: it counts like all other support of an idea that is out of sight for a while.
+    """
     voter: BindParameter[int] = bindparam("voter", type_=BigId)
     moment: BindParameter[datetime] = bindparam("moment", type_=UtcDateTime)
     may = select(Idea.id, voter, moment).where(
         Idea.id == bindparam("asked", type_=BigId),
         Idea.author_id != voter,
-        Idea.status.in_(states.PUBLIC),
+        exists().where(IdeaRank.idea_id == Idea.id) if was_held else Idea.status.in_(states.PUBLIC),
         ~_stands_beside(voter),
         ~contests.closed_to(bindparam("places", expanding=True), moment),
     )
@@ -62,8 +70,8 @@ def _ballot(table: type[Vote | HeldVote], _dialect: str) -> Any:
 
 def _hold(member: Member, idea_id: int, now: datetime) -> int:
     """Kept for when the guardian agrees; the count stays as it is."""
-    limits.take("vote:account", str(member.id), now)
-    _insert(HeldVote, member, idea_id, now)
+    if _insert(HeldVote, member, idea_id, now):
+        limits.take("vote:account", str(member.id), now)
     return _votes(member, idea_id, now)
 
 
@@ -156,20 +164,33 @@ def _votes(member: Member, idea_id: int, voting_at: datetime | None = None) -> i
         select(or_(Idea.author_id == member.id, _stands_beside(member.id)).label("own"), Idea.status, IdeaRank.votes)
         .add_columns(Campaign.id.label("contest"), Campaign.closes_at, Campaign.unit_id)
         .add_columns(queries.voted_column(member.id).label("voted"))
-        .join(IdeaRank, IdeaRank.idea_id == Idea.id)
+        .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
         .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
         .where(Idea.id == idea_id)
     ).first()
-    if found is None or found.status not in states.READABLE:
+    if found is None:
         raise Missing
+    shown = None if found.status in states.PUBLIC else ideas.show(idea_id, member)
     if found.own:
         raise Refusal(N_("Đây là ý của bạn, nên bạn không tự ủng hộ được."), status=403)
-    if found.status not in states.PUBLIC:
-        raise _closed()
+    if shown:
+        raise closed(shown, member)
     if voting_at and found.contest and not found.voted and (no := contests.refusal(found, member, voting_at)):
         raise no
     votes: int = found.votes
     return votes
+
+
+def closed(shown: Shown, reader: Member | None) -> Refusal:
+    """Why an idea that is not public takes no support, for a reader who may know of it."""
+    try:
+        while shown.idea.status == "merged" and shown.idea.merged_into_id:
+            shown = ideas.show(shown.idea.merged_into_id, reader)
+    except Missing:  # of the idea it has gone up in they may not know
+        return _closed()
+    if not shown.is_public:
+        return _closed()
+    return Refusal(N_("Ý này đã được gộp vào «%(title)s». Bạn ủng hộ ý đó nhé."), status=409, title=shown.idea.title)
 
 
 def _closed() -> Refusal:
@@ -185,11 +206,26 @@ def follow_consent(event: ConsentChanged) -> None:
     if member.status != "active":
         return
     held = delete(HeldVote).where(HeldVote.member_id == member.id).returning(HeldVote.idea_id, HeldVote.created_at)
-    for idea_id, at in sorted(
-        db.session.execute(held).all()
-    ):  # in one order, so that two such never wait for each other
-        if _insert(Vote, member, idea_id, at):
-            rank.count(idea_id, votes=1)
+    votes = _where_they_went(db.session.execute(held).all())
+    for idea_id, at in sorted(votes):  # in one order, so that two such never wait for each other
+        if _insert(Vote, member, idea_id, at, was_held=True):
+            rank.count(idea_id, votes=1, public_only=False)
+
+
+def _where_they_went(votes: Sequence[Any]) -> list[tuple[int, datetime]]:
+    """Votes as (idea, time); those for an idea that has gone up in another are for that one."""
+    gone_up = select(Idea.id, Idea.merged_into_id).where(Idea.status == "merged", Idea.merged_into_id.is_not(None))
+    into: dict[int, int] = {}
+    asked = [vote.idea_id for vote in votes]
+    while some := db.session.execute(gone_up.where(Idea.id.in_(asked))).all():
+        into |= {row.id: row.merged_into_id for row in some}
+        asked = [row.merged_into_id for row in some]
+    found = []
+    for idea_id, at in votes:
+        while idea_id in into:
+            idea_id = into[idea_id]  # noqa: PLW2901
+        found.append((idea_id, at))
+    return found
 
 
 def forget_voter(event: MemberErased) -> None:

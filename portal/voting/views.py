@@ -11,11 +11,11 @@ from flask_login import current_user
 from portal.accounts.views.holding import hold
 from portal.campaigns import queries as campaigns
 from portal.database import now, transaction
-from portal.errors import Refusal
+from portal.errors import Missing, Refusal, TooMany
 from portal.ideas import queries as ideas
 from portal.voting import contests, queries, receipts, services
 from portal.web.access import public, signed_in
-from portal.web.ids import read_after
+from portal.web.ids import read_place, write_place
 from portal.web.language import words
 from portal.web.security import local_path
 
@@ -32,23 +32,40 @@ def support(idea_id: int) -> Any:
     wished = request.form.get("support") != "0"
     back = local_path(request.form.get("back") or url_for("ideas.show", idea_id=idea_id))
     if not current_user.is_authenticated:
-        if no := _says_no(ideas.show(idea_id, None).idea.campaign_id):
+        shown = ideas.show(idea_id, None)
+        if not shown.is_public:
+            raise services.closed(shown, None)
+        if no := _says_no(shown.idea.campaign_id):
             raise no
         return hold("vote", idea_id, back)
-    member = current_user.member
-    with transaction():
-        votes = (services.cast if wished else services.take_back)(member, idea_id, now())
-    if not request.headers.get("HX-Request"):
-        return redirect(back, 303)
-    size = request.form.get("size")
-    idea = ideas.show(idea_id, member).idea
+    member, size = current_user.member, request.form.get("size")
+    size = size if size in SIZES else "card"
+    by_script = bool(request.headers.get("HX-Request"))
+    try:
+        with transaction():
+            (services.cast if wished else services.take_back)(member, idea_id, now())
+    except Refusal as refusal:
+        if not by_script or size == "twin" or isinstance(refusal, Missing):
+            raise
+        wait = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
+        return _button(idea_id, size, back, said=words(refusal)), refusal.status, wait
+    return _button(idea_id, size, back) if by_script else redirect(back, 303)
+
+
+def _button(idea_id: int, size: str, back: str, said: str = "") -> str:
+    """The button as it is by now, with a word beside it why nothing has changed."""
+    shown = ideas.show(idea_id, current_user.member, also={"voted": queries.voted_column(current_user.id)})
+    mode = "own" if shown.is_by(current_user.id) else "open" if shown.is_public else "closed"
+    voted = shown.also["voted"]
     return render_template(
         "voting/button.html",
-        idea=idea,
-        votes=votes,
-        voted=wished,
-        size=size if size in SIZES else "card",
+        idea=shown.idea,
+        votes=shown.votes,
+        voted=voted,
+        mode=mode,
+        size=size,
         back=back,
+        said=said,
     )
 
 
@@ -69,12 +86,12 @@ def _says_no(campaign_id: int | None) -> Refusal | None:
 @signed_in
 def supported() -> str:
     """One's own votes. A receipt in `bien-nhan` is checked: nobody else can do so."""
-    found, after = queries.supported(current_user.id, read_after())
+    found, after = queries.supported(current_user.id, read_place())
     typed = request.args.get("bien-nhan", "").strip()[:RECEIPT_MAX]
     return render_template(
         "voting/supported.html",
         votes=[(vote, receipts.write(_secret(), current_user.id, vote.idea_id, vote.at)) for vote in found],
-        after=after,
+        after=write_place(after),
         typed=typed,
         checked=_check(typed) if typed else None,
     )

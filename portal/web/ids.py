@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
@@ -10,6 +12,8 @@ from werkzeug.routing import IntegerConverter
 from portal.errors import BadCursor
 
 ID_MAX = 2**63 - 1
+SECONDS_MAX = 2**32
+_PLACE = re.compile(r"(\d{1,10})\.(\d{6})-(\d{1,19})")
 
 
 class RowId(IntegerConverter):
@@ -32,3 +36,23 @@ def read_after() -> int | None:
     if asked and row_id(asked) is None:
         raise BadCursor
     return row_id(asked)
+
+
+Place = tuple[datetime, int]
+"""Where a list by time goes on: time and id of its last row, which may be gone by then."""
+
+
+def write_place(place: Place | None) -> str | None:
+    """'1767225600.000017-18', for `after` in an address; None at the end of a list."""
+    return place and f"{int(place[0].replace(microsecond=0).timestamp())}.{place[0].microsecond:06}-{place[1]}"
+
+
+def read_place() -> Place | None:
+    """The place a list is asked to go on from; None for its beginning. Raises BadCursor for what is none."""
+    asked = request.args.get("after")
+    if not asked:
+        return None
+    parts = _PLACE.fullmatch(asked) if asked.isascii() else None
+    if parts is None or int(parts[1]) > SECONDS_MAX or int(parts[3]) > ID_MAX:
+        raise BadCursor
+    return datetime.fromtimestamp(int(parts[1]), UTC).replace(microsecond=int(parts[2])), int(parts[3])

@@ -19,6 +19,7 @@ from portal.database import db
 from portal.discussion import reporting
 from portal.discussion import services as discussion
 from portal.discussion.models import Comment
+from portal.discussion.queries import is_following
 from portal.errors import Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import services as drafts
@@ -139,7 +140,8 @@ def say_what_was_done(arrival: Arrival) -> list[Shown]:
     """A word about each kind of held thing; the ideas that have one supporter more."""
     supported = ideas.many(arrival.supported)
     if supported:
-        flash(_kept(arrival) or _praise(supported), "done")
+        kept, offered = _kept(arrival), _to_follow(arrival, supported)
+        flash(kept or _praise(supported), f"follow:{offered}" if offered and not kept else "done")
     if arrival.followed:
         flash(gettext("Từ giờ có tin mới của ý tưởng này, chúng mình báo bạn."), "done")
     for comment in arrival.said:
@@ -170,6 +172,13 @@ def _about_letters(arrival: Arrival) -> str:
             "Từ %(day)s thư gửi tới bạn bị trả lại, Nảy chỉ gửi mã đăng nhập. Xem lại ở Trang của tôi, “Chọn thư muốn nhận”."
         )
     return words % {"day": day(since)}
+
+
+def _to_follow(arrival: Arrival, supported: list[Shown]) -> int | None:
+    """The one idea they may like to hear more of; to follow it is asked for and never begins by supporting."""
+    idea_id = supported[0].idea.id
+    already = idea_id in arrival.followed or is_following(arrival.member.id, idea_id)
+    return idea_id if len(supported) == 1 and not already else None
 
 
 def _kept(arrival: Arrival) -> str:

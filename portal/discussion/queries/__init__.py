@@ -13,7 +13,7 @@ from portal.discussion.queries.comments import (
     thread,
     threads,
 )
-from portal.discussion.queries.follows import Followed, follow_column, followed, followers
+from portal.discussion.queries.follows import Followed, follow_column, followed, followers, is_following
 from portal.discussion.queries.mentions import mentioned
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "follow_column",
     "followed",
     "followers",
+    "is_following",
     "long_thread",
     "mentioned",
     "own",

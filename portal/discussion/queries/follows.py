@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, literal, select, tuple_
 
-from portal.database import db
+from portal.database import BigId, UtcDateTime, db
 from portal.discussion.models import Follow
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, select_cards
 
 FOLLOWED = 50
+Place = tuple[datetime, int]
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,14 @@ def follow_column(member_id: int | None) -> ColumnElement[Any]:
     return mine.correlate(Idea).scalar_subquery()
 
 
-def followed(member_id: int, before: int | None = None) -> tuple[list[Followed], int | None]:
-    """The public ideas a member follows, the latest first, and where the list goes on (an idea's id). One query."""
+def is_following(member_id: int, idea_id: int) -> bool:
+    """Whether a member follows an idea."""
+    mine = select(Follow.idea_id).where(Follow.idea_id == idea_id, Follow.member_id == member_id)
+    return db.session.scalar(mine) is not None
+
+
+def followed(member_id: int, before: Place | None = None) -> tuple[list[Followed], Place | None]:
+    """The public ideas a member follows, the latest first, and the time and idea's id the list goes on from. One query."""
     mine = (
         select(IdeaRank, Follow.created_at.label("since"), Follow.automatic)
         .join(Follow, Follow.idea_id == IdeaRank.idea_id)
@@ -44,8 +51,8 @@ def followed(member_id: int, before: int | None = None) -> tuple[list[Followed],
         .limit(FOLLOWED + 1)
     )
     if before is not None:
-        last = select(Follow.created_at).where(Follow.member_id == member_id, Follow.idea_id == before)
-        mine = mine.where(tuple_(Follow.created_at, Follow.idea_id) < tuple_(last.scalar_subquery(), literal(before)))
+        place = tuple_(literal(before[0], UtcDateTime), literal(before[1], BigId))
+        mine = mine.where(tuple_(Follow.created_at, Follow.idea_id) < place)
     chosen = mine.subquery()
     rows = db.session.execute(
         select_cards(chosen, chosen.c.since, chosen.c.automatic).order_by(
@@ -53,7 +60,7 @@ def followed(member_id: int, before: int | None = None) -> tuple[list[Followed],
         )
     ).all()
     found = [Followed(card(row), row.since, row.automatic) for row in rows[:FOLLOWED]]
-    return found, found[-1].card.id if len(rows) > FOLLOWED else None
+    return found, (found[-1].since, found[-1].card.id) if len(rows) > FOLLOWED else None
 
 
 def followers(idea_id: int, after: int = 0, limit: int = 1000) -> list[int]:

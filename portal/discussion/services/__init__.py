@@ -1,6 +1,6 @@
 """What changes in the talk about ideas: one group of verbs a file."""
 
-from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful, mask
+from portal.discussion.services.amending import EDIT_WINDOW, edit, mark_helpful, mask, withdraw
 from portal.discussion.services.commenting import hide, hold_back, may_be_shown, post, publish, put_back, remove
 from portal.discussion.services.following import follow, follow_after_comment, unfollow
 from portal.discussion.services.moving import (
@@ -31,4 +31,5 @@ __all__ = [
     "put_back",
     "remove",
     "unfollow",
+    "withdraw",
 ]

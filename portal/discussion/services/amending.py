@@ -1,4 +1,4 @@
-"""After a comment is there: its writer mends it for a quarter of an hour, the idea's authors say that it helped."""
+"""After a comment is there: its writer mends it for a quarter of an hour or takes it back, authors say that it helped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
 from portal.database import db
-from portal.discussion.events import CommentEdited
+from portal.discussion.events import CommentEdited, CommentWithdrawn
 from portal.discussion.models import Comment
 from portal.discussion.rules import check_body
 from portal.discussion.services.commenting import open_authors, takes_part_young
@@ -37,10 +37,25 @@ def edit(member: Member, comment_id: int, body: str, now: datetime) -> Comment:
         return comment
     if comment.status == "published" and takes_part_young(member, authors, now):
         comment.status = "waiting"
-        rank.count(comment.idea_id, comments=-1)
-    comment.body, comment.edited_at = body, now
+        rank.count(comment.idea_id, comments=-1, public_only=False)
+    comment.body, comment.edited_at, comment.helpful = body, now, False  # other words than those that helped
     outbox.record(CommentEdited(comment.id))
     db.session.flush()
+    return comment
+
+
+def withdraw(member: Member, comment_id: int, now: datetime) -> Comment:
+    """Take one's own comment back, at any time: nothing is left but its place, as long as answers to it are shown.
+
+    Raises Missing for another's, and for one that is gone already.
+    """
+    comment = _own(member, comment_id)
+    was_shown = comment.status == "published"
+    comment.status, comment.body, comment.edited_at, comment.helpful = "removed", "", now, False
+    outbox.record(CommentWithdrawn(comment.id))
+    db.session.flush()
+    if was_shown:
+        rank.count(comment.idea_id, comments=-1, public_only=False)
     return comment
 
 

@@ -57,7 +57,7 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
     follow_after_comment(comment, now)
     db.session.flush()
     if not waits:
-        rank.count(idea_id, comments=1)
+        rank.count(idea_id, comments=1, public_only=False)
     return comment
 
 

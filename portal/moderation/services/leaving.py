@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from portal import database
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.database import db
 from portal.discussion import reporting
+from portal.discussion.events import CommentWithdrawn
 from portal.discussion.models import Comment
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaEdit, IdeaRank
@@ -88,14 +89,24 @@ def forget_author(event: MemberErased) -> None:
     db.session.execute(delete(Trust).where(Trust.member_id == event.member_id))
 
 
-def _let_go(ideas: Select[int], comments: Select[int]) -> None:
-    """Of what is gone nothing can be merged, appealed or looked through, and nobody needs to judge it any more.
+def forget_comment(event: CommentWithdrawn) -> None:
+    """Its writer took it back: nobody has to judge it, and no reason repeats its words."""
+    its = Case.comment_id == event.comment_id
+    opening.close_where(Case.kind == "comment", its, what="withdrawn")
+    _let_reports_go(its, what="withdrawn")
+    words = delete(Reason).where(Reason.case_id.in_(select(Case.id).where(its)), Reason.rule != "reported")
+    db.session.execute(words.execution_options(synchronize_session=False))
 
-    Whoever reported it is told so. Danger is about a person and not about a text: somebody still looks at that.
-    """
+
+def _let_go(ideas: Select[int], comments: Select[int]) -> None:
+    """Of what is gone nothing can be merged, appealed or looked through, and nobody needs to judge it any more."""
     opening.close_where(Case.kind.in_(("appeal", "merge", "withdrawal")), Case.idea_id.in_(ideas), what="erased")
-    gone = or_(Case.comment_id.in_(comments), Case.comment_id.is_(None) & Case.idea_id.in_(ideas))
-    for subject in opening.close_where(Case.kind == "report", Case.urgent != 0, gone, what="erased"):
+    _let_reports_go(or_(Case.comment_id.in_(comments), Case.comment_id.is_(None) & Case.idea_id.in_(ideas)), "erased")
+
+
+def _let_reports_go(gone: ColumnElement[bool], what: str) -> None:
+    """Whoever reported it is told so. Danger is about a person and not about a text: somebody still looks at that."""
+    for subject in opening.close_where(Case.kind == "report", Case.urgent != 0, gone, what=what):
         thing = subject.removeprefix("report:")
         if reporting.let_go(thing, database.now()):
             outbox.record(ReportedIsGone(thing))

@@ -14,7 +14,7 @@ from portal.notices.services.decisions import (
     tell_voters,
 )
 from portal.notices.services.desk import tell_of_note, tell_of_passing
-from portal.notices.services.news import tell_followers, tell_of_comment, tell_of_matches, tell_of_step
+from portal.notices.services.news import tell_followers, tell_of_calls, tell_of_comment, tell_of_matches, tell_of_step
 from portal.notices.services.reading import done, forget_member, mark_read, mute, sweep
 from portal.notices.services.reports import tell_of_erasure, tell_reporters, untell_reporters
 from portal.notices.services.telling import tell
@@ -28,6 +28,7 @@ __all__ = [
     "take_back_decision",
     "tell",
     "tell_followers",
+    "tell_of_calls",
     "tell_of_co_author",
     "tell_of_comment",
     "tell_of_decision",

@@ -11,7 +11,7 @@ from sqlalchemy import case, exists, func, literal, select
 from portal import database
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.discussion import queries as discussion
-from portal.discussion.events import CommentPosted
+from portal.discussion.events import CommentEdited, CommentPosted
 from portal.discussion.models import Comment, Follow
 from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
@@ -38,6 +38,13 @@ def tell_of_comment(event: CommentPosted) -> None:
     tell({*ideas.writers(comment.idea_id)} - {comment.member_id}, "comment", f"comment:{comment.id}", **about)
     cause = f"comment:{comment.id}"
     tell_followers(FollowersPartlyTold("followed_comment", cause, comment.idea_id, comment.id, after=0))
+
+
+def tell_of_calls(event: CommentEdited) -> None:
+    """Whoever is called by name only in mended words; who was told of the comment before is not told again."""
+    comment = _comment(event.comment_id)
+    about = {"idea_id": comment.idea_id, "comment_id": comment.id}
+    tell(discussion.mentioned(comment.id), "mention", f"comment:{comment.id}", **about)
 
 
 def tell_of_step(event: IdeaAdvanced) -> None:

@@ -44,7 +44,9 @@ def test_a_held_vote_counts_once_its_owner_signs_in(client):
     page = steps.arrive(client, who.email)
     assert page.location == f"/y-tuong/{idea.id}-thung-thu-pin-cu-o-nha-van-hoa"
     assert votes(idea) == 1
-    assert "Đã ủng hộ «Thùng thu pin cũ ở nhà văn hoá»" in client.get("/toi").text
+    after = client.get("/toi").text
+    assert "Đã ủng hộ «Thùng thu pin cũ ở nhà văn hoá»" in after
+    assert f'action="/y-tuong/{idea.id}/theo-doi"' in after
 
 
 def test_a_held_vote_counts_once_its_owner_has_registered(client):

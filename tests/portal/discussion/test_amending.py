@@ -10,8 +10,10 @@ from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.discussion import queries, services
 from portal.discussion.models import Comment
+from portal.discussion.services import commenting
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import queries as ideas
+from portal.ideas import services as idea_services
 from portal.moderation import services as moderation
 from portal.moderation.models import Case
 from portal.notices.models import Notice
@@ -19,6 +21,7 @@ from portal.outbox import services as outbox
 from portal.rules import Invalid
 from tests import factories
 from tests.forms import send
+from tests.portal.accounts import family
 from worker.reactions import REACTIONS
 
 pytestmark = pytest.mark.one_engine_each
@@ -127,6 +130,10 @@ def test_the_author_says_what_helped(app):
     assert [one.comment.helpful for one in queries.threads(idea.id, None).threads] == [False, True]
     run(services.mark_helpful, author, comment.id, helpful=False)
     assert [one.comment.helpful for one in queries.threads(idea.id, None).threads] == [False, False]
+    run(services.mark_helpful, author, comment.id, helpful=True)
+    writer = db.session.get_one(Member, comment.member_id)
+    assert edit(writer, comment, comment.body).helpful
+    assert not edit(writer, comment).helpful
     with pytest.raises(Refusal):
         run(services.mark_helpful, author, own.id, helpful=True)
     with pytest.raises(Missing):
@@ -175,6 +182,96 @@ def test_who_is_called_by_name_or_handle_is_told_once(app):
     )
     assert [row.kind for row in told] == ["reply", "mention"]
     assert other.id
+
+
+def test_whoever_is_called_only_in_mended_words_is_told_once(app):
+    author, huy, me = factories.member(), factories.member(name="Quốc Huy"), factories.member()
+    idea = factories.published_idea(author)
+    post(huy, idea)
+    comment = post(me, idea, "Hay quá.")
+    outbox.relay(REACTIONS)
+    for body in ("Hay quá, @Quốc Huy nhỉ.", f"Hay quá, @Quốc Huy và @{author.handle} nhỉ."):
+        edit(me, comment, body)
+        outbox.relay(REACTIONS)
+    told = select(Notice.member_id, Notice.kind).where(Notice.comment_id == comment.id).order_by(Notice.id)
+    kinds = db.session.execute(told).all()
+    assert [row.kind for row in kinds if row.member_id == huy.id] == ["followed_comment"]
+    assert [row.kind for row in kinds if row.member_id == author.id] == ["comment"]
+
+
+# --- taking back --------------------------------------------------------------------------------
+
+
+def test_a_comment_taken_back_leaves_its_place_and_no_word(client):
+    idea, who = factories.published_idea(), factories.member()
+    comment = post(who, idea, "Lời mình muốn rút lại.")
+    post(factories.member(), idea, "Trả lời ở lại.", parent_id=comment.id)
+    run(services.mark_helpful, db.session.get_one(Member, idea.author_id), comment.id, helpful=True)
+    factories.sign_in(client, who)
+    address = f"/y-tuong/{idea.id}/binh-luan/{comment.id}/rut"
+    assert address in page(client, idea)
+    assert "Lời mình muốn rút lại." in client.get(address).text
+    assert send(client, address).location.endswith("#binh-luan")
+    after = page(client, idea)
+    assert "Đã rút bình luận" in after
+    assert "Bình luận này không còn nữa." in after
+    assert "Trả lời ở lại." in after
+    assert shown(idea) == 1
+    kept = db.session.get_one(Comment, comment.id, populate_existing=True)
+    assert (kept.body, kept.status, kept.helpful) == ("", "removed", False)
+    assert send(client, address).status_code == 404
+    assert family.sound() == []
+
+
+def test_nobody_has_to_judge_what_was_taken_back_but_danger_is_looked_at(app):
+    idea, child = factories.published_idea(), factories.member(**CHILD)
+    comment, other, third = (post(child, idea, f"Lời số {n}") for n in range(3))
+    for one in (other, third):
+        run(services.publish, one.id)
+    factories.report(idea, comment=other)
+    factories.report(idea, comment=third, reason="danger")
+    outbox.relay(REACTIONS)
+    waiting = db.session.scalars(select(Case).where(Case.comment_id == comment.id)).one()
+    run(services.withdraw, child, comment.id, now())
+    with pytest.raises(Conflict):
+        decide(waiting, waiting.version, "approve")
+    for one in (other, third):
+        run(services.withdraw, child, one.id, now())
+    outbox.relay(REACTIONS)
+    rows = db.session.execute(select(Case.subject, Case.state).where(Case.kind == "report").order_by(Case.id)).all()
+    assert [tuple(row) for row in rows] == [
+        (f"report:comment:{other.id}", "closed"),
+        (f"report:comment:{third.id}", "open"),
+    ]
+    assert db.session.scalars(select(Case.state).where(Case.kind == "comment").distinct()).all() == ["closed"]
+    told = db.session.scalars(select(Notice.kind).where(Notice.kind == "report_gone")).all()
+    assert told == ["report_gone"]
+    assert shown(idea) == 0
+
+
+def test_taking_back_by_api(client):
+    idea, who = factories.published_idea(), factories.member()
+    comment, path = post(who, idea), f"/api/v1/ideas/{idea.id}/comments"
+    other = factories.api_key(factories.member())
+    assert client.delete(f"{path}/{comment.id}", headers=other).status_code == 404
+    assert (
+        client.delete(f"/api/v1/ideas/1{idea.id}/comments/{comment.id}", headers=factories.api_key(who)).status_code
+        == 404
+    )
+    assert client.delete(f"{path}/{comment.id}", headers=factories.api_key(who)).status_code == 204
+    assert client.get(path).json["items"] == []
+
+
+# --- counting -----------------------------------------------------------------------------------
+
+
+def test_what_is_said_while_the_idea_goes_out_of_sight_is_counted(app, monkeypatch):
+    idea, who, moderator = factories.published_idea(), factories.member(), factories.member("moderator")
+    monkeypatch.setattr(commenting, "follow_after_comment", lambda *_: idea_services.hide(idea.id, moderator, now()))
+    post(who, idea)
+    run(idea_services.restore, idea.id, moderator, now())
+    assert shown(idea) == 1
+    assert family.sound() == []
 
 
 # --- pages --------------------------------------------------------------------------------------

@@ -87,7 +87,11 @@ def test_many_votes_go_on_by_a_link(client, monkeypatch):
     factories.sign_in(client, who)
     first = client.get("/toi/ung-ho").text
     assert (newer.title in first, older.title in first) == (True, False)
-    assert older.title in client.get(re.search(r'href="(/toi/ung-ho\?after=\d+)"', first)[1]).text
+    link = re.search(r'href="(/toi/ung-ho\?after=[\d.-]+)"', first)[1]
+    assert older.title in client.get(link).text
+    support(who, newer, voting.take_back)
+    assert older.title in client.get(link).text
+    assert client.get("/toi/ung-ho?after=99999999999.000000-1").status_code == 400
 
 
 def test_no_votes_yet_is_an_invitation(client):

@@ -2,9 +2,11 @@
 
 import pytest
 
+from portal.accounts import limits
 from portal.accounts.models import PendingAction
-from portal.database import db
+from portal.database import db, now, transaction
 from portal.ideas import queries
+from portal.ideas import services as ideas
 from tests import factories
 from tests.forms import token_in
 from tests.queries import count_queries
@@ -76,6 +78,27 @@ def test_a_refused_vote_says_why(member):
     assert "Đây là ý của bạn" in answer.text
     fragment = member(own, 1, headers={"HX-Request": "true"})
     assert "<html" not in fragment.text
+
+
+def test_a_vote_refused_in_place_leaves_the_button_as_it_is_and_says_why(member, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "vote:account", (1, 600))
+    idea, other, gone = factories.published_idea(), factories.published_idea(), factories.idea("waiting")
+    member(other, 1)
+    refused = member(idea, 1, headers={"HX-Request": "true"})
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "600")
+    assert f'id="vote-{idea.id}-button" aria-pressed="false"' in refused.text
+    assert '<p class="msg" role="alert">Bạn thử hơi nhiều lần.' in refused.text
+    assert 'aria-pressed="true"' in member(other, 0, headers={"HX-Request": "true"}).text
+    assert "<form" not in member(gone, 1, headers={"HX-Request": "true"}).text
+
+
+def test_a_visitor_is_told_at_once_where_a_merged_idea_has_gone(client):
+    one, other, moderator = factories.published_idea(), factories.published_idea(), factories.member("moderator")
+    with transaction():
+        ideas.merge(one.id, other.id, 1, moderator, now())
+    answer = client.post(f"/y-tuong/{one.id}/ung-ho", data={"support": "1"})
+    assert answer.status_code == 409
+    assert f"gộp vào «{other.title}»" in answer.text
 
 
 def test_a_visitors_vote_is_held_and_leads_to_signing_in(client):

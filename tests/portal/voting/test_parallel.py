@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import func, select
 
 from portal.accounts import limits
+from portal.accounts.models import RateHit
 from portal.database import db, now, transaction
 from portal.ideas.models import IdeaRank
 from portal.voting import services as voting
-from portal.voting.models import Vote
+from portal.voting.models import HeldVote, Vote
 from tests import factories
+from tests.portal.accounts import family
+from tests.portal.notifications import stories
 
 AT_ONCE = 10
 
@@ -43,6 +46,19 @@ def test_two_hundred_clicks_of_one_member_are_one_vote(fresh_app):
     with fresh_app.app_context():
         assert counted(idea.id) == (1, 1)
         assert answers == [1] * 200
+
+
+def test_two_hundred_clicks_of_a_child_whose_vote_is_held_are_one_vote_and_one_chance(fresh_app):
+    with fresh_app.app_context():
+        who, idea = family.child(), factories.published_idea()
+    assert press(fresh_app, [(voting.cast, who, idea.id)] * 200) == [0] * 200
+    with fresh_app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(HeldVote)) == 1
+        assert db.session.scalar(select(func.count()).where(RateHit.key == f"vote:account:{who.id}")) == 1
+        family.agree(who)
+        family.confirm(who)
+        stories.relay()
+        assert counted(idea.id) == (1, 1)
 
 
 def test_a_storm_of_giving_and_taking_back_leaves_counter_and_rows_equal(fresh_app, monkeypatch):

@@ -7,11 +7,13 @@ from portal.accounts import limits
 from portal.database import db, now, transaction
 from portal.errors import Missing, Refusal, TooMany
 from portal.ideas import queries, rank, services
-from portal.ideas.models import IdeaRank
+from portal.ideas.models import IdeaAuthor, IdeaRank
 from portal.voting import queries as votes
 from portal.voting import services as voting
 from portal.voting.models import Vote
 from tests import factories
+from tests.portal.accounts import family
+from tests.portal.notifications import stories
 
 
 def run(verb, *args):
@@ -71,6 +73,57 @@ def test_what_is_not_public_takes_no_votes(app, status, code):
             run(verb, who, idea.id)
         assert refused.value.status == code
     assert rows() == 0
+
+
+@pytest.mark.parametrize("status", ["waiting", "needs_changes", "rejected", "hidden", "withdrawn"])
+def test_ones_own_says_so_in_whatever_state_it_is(app, status):
+    who, beside = factories.member(), factories.member()
+    idea = factories.idea(status, who)
+    with transaction():
+        db.session.add(IdeaAuthor(idea_id=idea.id, member_id=beside.id, state="accepted", created_at=now()))
+    for one, code in ((who, 403), (beside, 403), (factories.member(), 404)):
+        with pytest.raises(Refusal) as refused:
+            run(voting.cast, one, idea.id)
+        assert refused.value.status == code
+
+
+def test_a_merged_idea_names_the_one_it_has_gone_up_in_to_those_who_may_know_of_both(app):
+    who, moderator = factories.member(), factories.member("moderator")
+    first, second, third = factories.published_idea(), factories.published_idea(), factories.published_idea()
+    never = factories.idea("waiting")
+    with transaction():
+        for one, other in ((first, second), (second, third), (never, third)):
+            services.merge(one.id, other.id, 1, moderator, now())
+    assert refusal(who, first) == (409, f"Ý này đã được gộp vào «{third.title}». Bạn ủng hộ ý đó nhé.")
+    assert refusal(who, never)[0] == 404
+    with transaction():
+        services.hide(third.id, moderator, now())
+    status, words = refusal(who, first)
+    assert (status, third.title in words) == (409, False)
+
+
+def refusal(who, idea):
+    with pytest.raises(Refusal) as refused:
+        run(voting.cast, who, idea.id)
+    return refused.value.status, str(refused.value)
+
+
+def test_what_was_held_counts_also_where_the_idea_is_out_of_sight_or_has_gone_up_in_another(app):
+    child, moderator = family.child(), factories.member("moderator")
+    hidden, merged, other = factories.published_idea(), factories.published_idea(), factories.published_idea()
+    for idea in (hidden, merged, other):
+        run(voting.cast, child, idea.id)
+    with transaction():
+        services.hide(hidden.id, moderator, now())
+        services.merge(merged.id, other.id, 1, moderator, now())
+    family.agree(child)
+    family.confirm(child)
+    stories.relay()
+    with transaction():
+        services.restore(hidden.id, moderator, now())
+    assert [queries.show(one.id, None).votes for one in (hidden, merged, other)] == [1, 0, 1]
+    assert votes.voted(child.id, [hidden.id, merged.id, other.id]) == {hidden.id, other.id}
+    assert family.sound() == []
 
 
 def test_an_idea_that_never_was_is_missing(app):
