@@ -41,7 +41,7 @@ def test_show_after_the_end_keeps_the_entries_readable(client):
     row = campaign("cu", opens_in=-9, closes_in=-1)
     published_idea(title="Gạch lát vỉa hè từ túi ni lông", campaign=row.slug)
     page = client.get("/chien-dich/cu").text
-    assert "Chiến dịch đã đóng" in page
+    assert "không nhận thêm ủng hộ." in page
     assert "Gạch lát vỉa hè từ túi ni lông" in page
     assert "Gửi bài dự thi" not in page
 

@@ -78,6 +78,7 @@ def test_what_was_public_can_be_compared_by_everybody_but_for_the_confidential_p
         page = page_of(client, idea).text
     assert counted.n <= 5
     assert re.search(r"<del>.*Tên cũ", page)
+    assert '<p class="diff was">' in page, "on a laptop the old stands beside the new"
     assert "Công thức" not in page
 
 
