@@ -1,17 +1,21 @@
-"""What the front page tells of one idea that became real."""
+"""What the front page tells of one idea that became real; what is found beside ideas."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy import select
 
+from portal.campaigns import queries as campaigns
+from portal.campaigns.queries import Named
 from portal.database import db
 from portal.ideas.models import Idea, IdeaEvent, IdeaRank
 from portal.ideas.queries import Happened, once_each
 from portal.ideas.states import JOURNEY
-from portal.text import slug
+from portal.text import fold, slug
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,27 @@ def newest_story() -> Story | None:
         Happened(event.status, event.at, event.note_vi, event.note_en) for event in (row.IdeaEvent for row in rows)
     ]
     return Story(rows[0].id, rows[0].title, rows[0].language, once_each(steps))
+
+
+_TOPIC = re.compile(r'<h2(?: id="([\w-]+)")?>(.*?)</h2>(.*?)(?=<h2|</article>)', re.DOTALL)
+
+
+def campaigns_about(q: str) -> list[Named]:
+    """Campaigns with all the words in one of their titles, closing last first. No query of their own."""
+    return [one for one in campaigns.by_id().values() if _has(q, f"{one.title_vi} {one.title_en}")]
+
+
+def topics_about(q: str, help_page: str) -> list[tuple[str, str]]:
+    """Sections of the help page in which all the words stand: the anchor and the heading of each."""
+    sections = [(anchor, _plain(heading), _plain(text)) for anchor, heading, text in _TOPIC.findall(help_page)]
+    return [(anchor, heading) for anchor, heading, text in sections if _has(q, f"{heading} {text}")]
+
+
+def _plain(html: str) -> str:
+    return Markup(html).striptags()  # noqa: S704  # our own page, to be read and not shown
+
+
+def _has(q: str, text: str) -> bool:
+    """Whole words, whatever their accents."""
+    wanted = set(fold(q).split())
+    return bool(wanted) and wanted <= set(fold(text).split())

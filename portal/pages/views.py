@@ -10,7 +10,9 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.campaigns import queries as campaigns
+from portal.ideas import asked as asking
 from portal.ideas import queries as ideas
+from portal.ideas.search import similar
 from portal.ideas.states import LABELS
 from portal.pages import queries, readiness
 from portal.units.queries import reference
@@ -22,7 +24,7 @@ from portal.web.templating import THEMES
 
 pages = Blueprint("pages", __name__)
 
-TOP_IDEAS, MAIN_FIELDS = 6, 7
+TOP_IDEAS, MAIN_FIELDS, NEAR = 6, 7, 3
 LOOK = ("app.css", "nay.js", "write.js", "htmx.min.js", "nay-display-800.woff2", "mark.svg")
 
 
@@ -104,6 +106,28 @@ def theme() -> Any:
     else:
         answer.delete_cookie("theme")
     return answer
+
+
+@pages.get("/tim")
+@public
+def search() -> Any:
+    """Ideas, campaigns and help at once. What else the list understands leads there."""
+    words = asking.read(request.args).but()
+    if set(words) - {"q"}:
+        return redirect(url_for("ideas.index", **words), 301)
+    asked = asking.read(words)
+    q = asked.filters.q
+    page = ideas.page(asked.filters, limit=TOP_IDEAS) if q else None
+    return render_template(
+        "pages/search.html",
+        q=q,
+        page=page,
+        voted=voting.voted(current_user.id, [card.id for card in page.items]) if page else set(),
+        near=similar(q)[:NEAR] if page and not page.items else [],
+        campaigns=queries.campaigns_about(q),
+        topics=queries.topics_about(q, render_template("pages/help.html")) if q else [],
+        now=datetime.now(UTC),
+    )
 
 
 @pages.get("/livez")

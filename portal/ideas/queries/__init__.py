@@ -3,7 +3,7 @@
 from portal.ideas.queries.authors import Beside, beside_of, coauthors, unanswered, writers
 from portal.ideas.queries.cards import Card, public_of_author
 from portal.ideas.queries.lists import SORTS, Filters, Page, fresh, newest, page, top
-from portal.ideas.queries.overview import Facts, busy_fields, facts, field_counts
+from portal.ideas.queries.overview import Facts, busy_fields, facts, facts_of, field_counts
 from portal.ideas.queries.own import LastSent, Mine, draft, drafts_of, edit_column, last_sent, of_author, written_by
 from portal.ideas.queries.single import Happened, Shown, history, many, once_each, show, took_in_column
 from portal.ideas.queries.stories import Story, stories
@@ -31,6 +31,7 @@ __all__ = [
     "drafts_of",
     "edit_column",
     "facts",
+    "facts_of",
     "field_counts",
     "fresh",
     "history",

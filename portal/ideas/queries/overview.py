@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -55,6 +55,21 @@ def facts() -> Facts:
     )
 
 
+def facts_of(*, field_id: int | None = None, unit_id: int | None = None) -> Facts:
+    """The same of one field, or of one unit with all below it."""
+    covered = reference().covered(unit_id) if unit_id else None
+    cells = {
+        cell: number
+        for cell, number in overview().cells.items()
+        if field_id in {None, cell[1]} and (covered is None or cell[2] in covered)
+    }
+    by_status: Counter[str] = Counter()
+    for (status, _, _), number in cells.items():
+        by_status[status] += number
+    provinces = _provinces(unit for _, _, unit in cells)
+    return Facts(by_status["realised"], by_status["in_progress"], provinces, by_status.total())
+
+
 def busy_fields(count: int = 7) -> list[Field]:
     """The fields with most ideas, ties in the fields' own order; shown as chips. 'Other' is never one of them."""
     by_field = overview().by_field
@@ -102,6 +117,9 @@ def _count() -> Overview:
     for (status, field_id, _), number in cells.items():
         by_status[status] += number
         by_field[field_id] += number
-    places = {reference().place(unit_id) for _, _, unit_id in cells}
-    provinces = sum(place is not None and place.kind == "province" for place in places)
-    return Overview(by_status, by_field, provinces, cells)
+    return Overview(by_status, by_field, _provinces(unit_id for _, _, unit_id in cells), cells)
+
+
+def _provinces(unit_ids: Iterable[int | None]) -> int:
+    places = {reference().place(unit_id) for unit_id in unit_ids}
+    return sum(place is not None and place.kind == "province" for place in places)

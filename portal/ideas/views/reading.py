@@ -17,7 +17,8 @@ from portal.discussion.services import EDIT_WINDOW
 from portal.errors import N_
 from portal.ideas import asked as asking
 from portal.ideas import queries, rules, search, states
-from portal.ideas.queries import Happened, Shown
+from portal.ideas.asked import Asked
+from portal.ideas.queries import Facts, Happened, Shown
 from portal.ideas.services import CHANGEABLE, EDITABLE
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.gone import gone
@@ -50,11 +51,17 @@ WRITING_MIN = 8
 @pages.get("/y-tuong")
 @public
 def index() -> str:
-    asked = asking.read(request.args)
+    return listed(asking.read(request.args))
+
+
+def listed(asked: Asked, heading: str = "", facts: Facts | None = None) -> str:
+    """The list; a field or a province by itself has a heading and its figures."""
     page = queries.page(asked.filters, asked.sort, request.args.get("after"))
     return render_template(
         "ideas/index.html",
         asked=asked,
+        heading=heading,
+        facts=facts,
         page=page,
         next_url=url_for("ideas.index", **asked.but(after=page.after)) if page.after else None,
         voted=voting.voted(current_user.id, [card.id for card in page.items]),

@@ -10,6 +10,7 @@ from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.ideas import services
 from portal.ideas.models import Idea
+from portal.ideas.queries import overview
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.campaigns.campaign_rows import campaign
@@ -139,15 +140,34 @@ def test_the_list_costs_five_queries_at_most(client):
 @pytest.mark.parametrize(
     ("address", "leads_to"),
     [
-        ("/tim?q=rác nhựa", "/y-tuong?q=rác nhựa"),
+        ("/tim?q=rác nhựa&field=moi-truong", "/y-tuong?q=rác nhựa&field=moi-truong"),
         ("/linh-vuc/moi-truong?sort=top", "/y-tuong?sort=top&field=moi-truong"),
-        ("/tinh/nghe-an", "/y-tuong?unit=40"),
-        ("/en/tinh/thanh-hoa?la=1", "/en/y-tuong?unit=38"),
+        ("/tinh/nghe-an?after=x", "/y-tuong?after=x&unit=40"),
+        ("/tinh/40", "/tinh/nghe-an"),
+        ("/en/tinh/thanh-hoa?q=la", "/en/y-tuong?q=la&unit=38"),
     ],
 )
-def test_short_addresses_lead_to_the_list(client, address, leads_to):
+def test_short_addresses_that_ask_for_more_lead_to_the_list(client, address, leads_to):
     answer = client.get(address)
     assert (answer.status_code, unquote_plus(answer.location)) == (301, leads_to)
+
+
+def test_a_field_and_a_province_have_a_page_that_search_engines_may_show(client):
+    ideas = [factories.published_idea(unit="40"), factories.published_idea(unit="38")]
+    factories.published_idea(unit="40", field="nang-luong")
+    for step in ("shortlisted", "adopted", "in_progress"):
+        run(services.advance, ideas[0].id, step, None, now())
+    overview.forget()
+    field = client.get("/linh-vuc/moi-truong")
+    assert "<h1>Ý tưởng về Môi trường" in field.text
+    assert "0 đã áp dụng · 1 đang thử nghiệm · 2 ý tưởng · từ 2 tỉnh, thành</p>" in field.text
+    assert sorted(titles(field)) == sorted(idea.title for idea in ideas)
+    province = client.get("/en/tinh/nghe-an?utm_source=x").text
+    assert "<h1>Ideas in Nghe An</h1>" in province
+    assert "0 in use · 1 in pilot · 2 ideas</p>" in province
+    for page in (field.text, province):
+        assert "noindex" not in page
+        assert 'rel="canonical"' in page
 
 
 @pytest.mark.parametrize("address", ["/linh-vuc/x", "/tinh/x", "/tinh/tw"])
