@@ -81,6 +81,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "ask to stand beside": ("newcomer", "{number}/dong-tac-gia"),
     "files": ("author", "{returned}/tep"),
     "co-authors": ("author", "{returned}/dong-tac-gia"),
+    "receipts": ("author", "{returned}/bien-nhan"),
+    "check a receipt": ("visitor", "/bien-nhan"),
     "member": ("visitor", "{member}"),
     "queue": ("moderator", "/kiem-duyet"),
     "case": ("moderator", "{case}"),
