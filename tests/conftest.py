@@ -23,6 +23,7 @@ from portal.accounts import secrets
 from portal.app import create_app
 from portal.database import db
 from portal.notifications import delivery
+from portal.outbox import services as outbox
 from portal.settings import Settings
 from portal.units import queries as units
 from tests import postgres
@@ -94,9 +95,10 @@ def runs_here(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def patience() -> Iterator[None]:
-    """However busy the machine is, a test's drain ends when there is nothing left to send."""
+    """However busy the machine is, a test's drain and relay end when there is nothing left to do."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(delivery, "BUDGET", 60.0)
+        patch.setattr(outbox, "BUDGET", 60.0)
         yield
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 
 from portal.database import db
 from portal.notifications.models import (
@@ -20,7 +20,7 @@ from portal.notifications.models import (
     LetterPause,
     LetterTrouble,
 )
-from portal.notifications.queries import due, lapsed
+from portal.notifications.queries import due
 from portal.outbox.models import IS_DEAD, IS_OPEN, Fact
 
 RATE_OVER = timedelta(minutes=5)
@@ -84,7 +84,8 @@ def health(now: datetime) -> Health:
             due(URGENT, now).label("urgent"),
             due(USUAL, now).label("usual"),
             due(BULK, now).label("bulk"),
-            lapsed(now).label("lapsed"),
+            _held(Letter.priority < BULK).label("held"),
+            _held(Letter.priority == BULK).label("held_bulk"),
             _counted(Letter.sent_at > now - RATE_OVER).label("sent"),
             _counted(text("state = 'dead'"), Letter.next_at > now - HOUR).label("dead"),
             select(LetterPause.at).scalar_subquery().label("paused"),
@@ -97,8 +98,8 @@ def health(now: datetime) -> Health:
     ).one()
     return Health(
         waiting=row.waiting,
-        oldest_due=_age(now, row.urgent, row.usual, row.lapsed),
-        oldest_bulk=_age(now, row.bulk),
+        oldest_due=_age(now, row.urgent, row.usual, row.held),
+        oldest_bulk=_age(now, row.bulk, row.held_bulk),
         per_minute=row.sent / (RATE_OVER / timedelta(minutes=1)),
         dead_in_hour=row.dead,
         paused_at=row.paused,
@@ -129,6 +130,12 @@ def _over(age: timedelta | None, limit: timedelta) -> bool:
 def _age(now: datetime, *since: datetime | None) -> timedelta | None:
     oldest = min((moment for moment in since if moment), default=None)
     return now - oldest if oldest else None
+
+
+def _held(which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Since when a letter waits that a worker holds; not an alarm, which asks this of itself before it leaves."""
+    its = (IS_HELD, which, Letter.kind != "post_alert")
+    return select(func.min(Letter.next_at)).where(*its).scalar_subquery()
 
 
 def _counted(*where: Any) -> Any:

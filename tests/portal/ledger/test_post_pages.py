@@ -202,10 +202,11 @@ def test_a_long_ledger_goes_on_where_it_ended_and_costs_few_queries(client, admi
 # --- how the post is doing ----------------------------------------------------------------------
 
 
-def test_late_letters_are_shown_with_their_age(client, admin):
+@pytest.mark.parametrize("held", [{}, {"state": "claimed", "owner": "a worker"}], ids=["due", "held"])
+def test_late_letters_are_shown_with_their_age(client, admin, held):
     stories.idea_sent()
     stories.relay()
-    change(next_at=now() - timedelta(minutes=3))
+    change(next_at=now() - timedelta(minutes=3), **held)
     page = client.get("/quan-tri/thu").text
     assert "Thư đang chậm." in page
     assert "3 phút" in page
