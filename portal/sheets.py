@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from typing import IO, Any
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NEW_CELL = re.compile(r"([;\t|\r\n][\s\"]*)(?=[=+\-@])")
+"""Where a program that takes another mark than the comma for the end of a cell begins one, and a formula in it."""
 
 
 def safe(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula gets an apostrophe before it; a number stays a number."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def _safe_cut_anywhere(value: Any) -> Any:
+    return _NEW_CELL.sub(r"\1'", safe(value)) if isinstance(value, str) else value
 
 
 class Sheet:
@@ -20,8 +27,8 @@ class Sheet:
     ENCODING = "utf-8-sig"
 
     def __init__(self, handle: IO[str], columns: Iterable[str]) -> None:
-        self.writer = csv.writer(handle, lineterminator="\n")
+        self.writer = csv.writer(handle, lineterminator="\n", quoting=csv.QUOTE_ALL)
         self.writer.writerow(columns)
 
     def write(self, cells: Iterable[Any]) -> None:
-        self.writer.writerow([safe(value) for value in cells])
+        self.writer.writerow([_safe_cut_anywhere(value) for value in cells])
