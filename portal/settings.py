@@ -62,6 +62,8 @@ class Settings:
     outbox_lease: int
     digest_every: int
     remind_draft_after: int
+    support_goal: int
+    support_months: int
     quiet_hours: tuple[int, int] | None
     bounce_address: str | None
     bounce_secret: str | None
@@ -157,6 +159,8 @@ class Settings:
             outbox_lease=whole(env, "OUTBOX_LEASE", 60),
             digest_every=max(1, whole(env, "DIGEST_EVERY", 86_400)),
             remind_draft_after=whole(env, "REMIND_DRAFT_AFTER", 259_200),
+            support_goal=whole(env, "SUPPORT_GOAL", 0),
+            support_months=whole(env, "SUPPORT_MONTHS", 0),
             quiet_hours=quiet_hours(env.get("QUIET_HOURS", "22-7")),
             bounce_address=bounce_address(env.get("BOUNCE_ADDRESS", "")),
             bounce_secret=env.get("BOUNCE_SECRET") or None,

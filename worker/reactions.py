@@ -77,6 +77,7 @@ from portal.searches import services as searches
 from portal.searches.events import SearchMatched
 from portal.settings import Settings
 from portal.voting import services as voting
+from portal.voting.events import SupportReached
 from worker.app import app
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CoAuthorAdmitted: (voting.end_own_support, notices.tell_of_yes),
     CoAuthorJoined: (voting.end_own_support, notices.tell_of_co_author),
     IdeaAdvanced: (notices.tell_of_step, letter(letters.write_step)),
+    SupportReached: (notices.tell_of_goal,),
     SearchMatched: (notices.tell_of_matches,),
     CommentPosted: (case(moderation.screen_comment), notices.tell_of_comment),
     FollowersPartlyTold: (notices.tell_followers,),

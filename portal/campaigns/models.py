@@ -23,6 +23,7 @@ class Campaign(Model):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    support_goal: Mapped[int | None]  # in place of the portal's; 0 is none
     source: Mapped[str] = mapped_column(String(12), default="web")
 
     def is_open(self, now: datetime) -> bool:

@@ -28,6 +28,7 @@ class Named:
     title_en: str
     closes_at: datetime
     unit_id: int | None
+    support_goal: int | None
 
 
 _named: WeakKeyDictionary[Any, tuple[float, dict[int, Named]]] = WeakKeyDictionary()

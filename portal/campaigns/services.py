@@ -17,9 +17,13 @@ def add(  # noqa: PLR0913  # one row has these
     closes_at: datetime,
     *,
     unit_id: int | None = None,
+    support_goal: int | None = None,
     source: str = "web",
 ) -> Campaign:
-    """Insert a campaign. `title` and `text` (Markdown) are by language: {"vi": …, "en": …}."""
+    """Insert a campaign. `title` and `text` (Markdown) are by language: {"vi": …, "en": …}.
+
+    `support_goal` in votes, in place of the portal's own: 0 for none.
+    """
     campaign = Campaign(
         slug=slug,
         title_vi=title["vi"],
@@ -29,6 +33,7 @@ def add(  # noqa: PLR0913  # one row has these
         opens_at=opens_at,
         closes_at=closes_at,
         unit_id=unit_id,
+        support_goal=support_goal,
         source=source,
     )
     db.session.add(campaign)

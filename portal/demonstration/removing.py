@@ -24,7 +24,7 @@ from portal.ideas.models import Draft, Idea, IdeaRank
 from portal.moderation.models import Case, Decision
 from portal.notifications.models import LIVE, Letter
 from portal.outbox.models import RELAYED, Fact
-from portal.voting.models import Vote
+from portal.voting.models import SupportGoal, Vote
 
 Ids = Collection[int]
 
@@ -75,6 +75,7 @@ def _remove_votes(members: Ids, ideas: Ids) -> None:
     on_real = Vote.member_id.in_(members) & Vote.idea_id.not_in(ideas)
     for idea_id, votes in _per_idea(Vote.idea_id, on_real):
         rank.count(idea_id, votes=-votes, public_only=False)
+    _delete(SupportGoal, SupportGoal.idea_id.in_(ideas))
     _delete(Vote, or_(Vote.idea_id.in_(ideas), Vote.member_id.in_(members)))
 
 

@@ -12,15 +12,24 @@ from portal.database import db
 from portal.units.queries import reference
 
 MOST = 20  # letters about one case
+ORGANISERS = ("organiser", "admin")
 
 
 def moderators(unit_id: int | None, now: datetime, without: Collection[int] = ()) -> list[int]:
     """Ids of the moderators of the unit; if it has none but these, of the nearest unit above it that has some."""
-    path = path_of(unit_id)
+    return _nearest(path_of(unit_id), STAFF, now, without)
+
+
+def organisers(unit_id: int | None, now: datetime) -> list[int]:
+    """The same of those who organise there."""
+    return _nearest(path_of(unit_id), ORGANISERS, now)
+
+
+def _nearest(path: Sequence[int], roles: Collection[str], now: datetime, without: Collection[int] = ()) -> list[int]:
     staff = (
         select(Member.id, RoleGrant.unit_id)
         .join(RoleGrant, RoleGrant.member_id == Member.id)
-        .where(*works_at(path, now))
+        .where(*works_at(path, now, roles))
         .where(Member.status == "active", Member.email.is_not(None), Member.id.not_in(without))
         .order_by(Member.id)
     )
@@ -35,6 +44,6 @@ def path_of(unit_id: int | None) -> list[int]:
     return places.path(unit_id) if unit_id else [places.centre.id]
 
 
-def works_at(path: Sequence[int], now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Of grants: those of moderators at one of these units."""
-    return RoleGrant.role.in_(STAFF), RoleGrant.unit_id.in_(path), is_live(now)
+def works_at(path: Sequence[int], now: datetime, roles: Collection[str] = STAFF) -> tuple[ColumnElement[bool], ...]:
+    """Of grants: those of moderators (or of these roles) at one of these units."""
+    return RoleGrant.role.in_(roles), RoleGrant.unit_id.in_(path), is_live(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CATEGORY_OF = {
-    **dict.fromkeys(("approve", "return", "reject", "edit_approve", "edit_reject", "status"), "my-ideas"),
+    **dict.fromkeys(("approve", "return", "reject", "edit_approve", "edit_reject", "status", "goal"), "my-ideas"),
     **dict.fromkeys(("masked", "masked_first"), "my-ideas"),
     **dict.fromkeys(("merge", "invited", "joined", "asked", "admitted", "hidden", "reopened", "file_off"), "my-ideas"),
     **dict.fromkeys(("comment", "reply", "mention"), "comments"),

@@ -44,6 +44,8 @@ LINES = {
     "guardian_unreached": N_("Thư gửi phụ huynh của bạn không tới được. Xem lại địa chỉ rồi gửi lại."),
     "mention": N_("Có người nhắc đến bạn."),
     "status": N_("Ý tưởng đi tiếp một bước."),
+    "goal": N_("Ý tưởng của bạn đã đủ ủng hộ để đơn vị được báo."),
+    "goal_unit": N_("Một ý tưởng ở đơn vị bạn đã đủ ủng hộ, đang chờ phản hồi."),
     "followed": N_("Ý tưởng đi tiếp một bước."),
     "found": N_("Có ý mới khớp một tìm kiếm bạn đã lưu."),
     "reply": N_("Có người trả lời bạn."),

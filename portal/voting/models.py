@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import BigId, Model
@@ -19,6 +19,16 @@ class Vote(Model):
     idea_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     member_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     created_at: Mapped[datetime]
+
+
+class SupportGoal(Model):
+    """An idea came to so many votes that its unit was told: once, however often it is crossed again."""
+
+    __tablename__ = "support_goal"
+
+    idea_id: Mapped[int] = mapped_column(BigId, ForeignKey("idea.id"), primary_key=True, autoincrement=False)
+    goal: Mapped[int]  # votes
+    at: Mapped[datetime]
 
 
 class HeldVote(Model):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, or_, select, tuple_
 
+from portal import database
 from portal.accounts import limits
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
@@ -21,7 +22,7 @@ from portal.ideas import rank, states
 from portal.ideas.events import CoAuthorAdmitted, CoAuthorJoined
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
 from portal.ideas.queries import Shown
-from portal.voting import contests, queries
+from portal.voting import contests, goals, queries
 from portal.voting.models import HeldVote, Vote
 
 AT_ONCE = 500
@@ -46,11 +47,13 @@ def _insert(
 ) -> bool:
     """The row is made from the idea itself, so nobody can slip between asking whether and voting."""
     asked = {"asked": idea_id, "voter": member.id, "moment": now, "places": contests.places_of(member)}
-    return db.session.execute(_ballot(table, db.engine.dialect.name, was_held=was_held), asked).first() is not None
+    since = goals.open_since(now)
+    ballot = _ballot(table, db.engine.dialect.name, was_held=was_held, ends=since is not None)
+    return db.session.execute(ballot, asked if since is None else {**asked, "since": since}).first() is not None
 
 
 @cache
-def _ballot(table: type[Vote | HeldVote], _dialect: str, *, was_held: bool) -> Any:
+def _ballot(table: type[Vote | HeldVote], _dialect: str, *, was_held: bool, ends: bool) -> Any:
     """Made once for each engine: it costs more to make than to run.
 
     What was held was given in time: it counts like all other support of an idea that is out of sight for a while.
@@ -64,6 +67,8 @@ def _ballot(table: type[Vote | HeldVote], _dialect: str, *, was_held: bool) -> A
         ~_stands_beside(voter),
         ~contests.closed_to(bindparam("places", expanding=True), moment),
     )
+    if ends:
+        may = may.where(Idea.published_at > bindparam("since", type_=UtcDateTime))
     row = insert_ignore(table.__table__).from_select(["idea_id", "member_id", "created_at"], may)
     return row.returning(table.__table__.c.idea_id)
 
@@ -122,7 +127,8 @@ def move(from_id: int, to_id: int, leave_out: Collection[int]) -> list[Moved]:
         new = insert_ignore(Vote.__table__).values(rows[start : start + AT_ONCE]).returning(Vote.__table__.c.member_id)
         fresh.update(db.session.scalars(new))
     rank.count(from_id, votes=-len(votes), public_only=False)
-    rank.count(to_id, votes=len(fresh), public_only=False)
+    if total := rank.count(to_id, votes=len(fresh), public_only=False):
+        goals.look(to_id, total, database.now(), gained=len(fresh))
     return [Moved(vote.member_id, vote.created_at, vote.member_id in fresh) for vote in votes]
 
 
@@ -155,6 +161,8 @@ def _count(member: Member, idea_id: int, change: int, now: datetime) -> int:
     votes = rank.count(idea_id, votes=change)
     if votes is None:
         raise _closed()
+    if change > 0:
+        goals.look(idea_id, votes, now)
     return votes
 
 
@@ -162,7 +170,7 @@ def _votes(member: Member, idea_id: int, voting_at: datetime | None = None) -> i
     """The count when nothing changed, or why nothing may: to somebody who votes also what the contest says to it."""
     found = db.session.execute(
         select(or_(Idea.author_id == member.id, _stands_beside(member.id)).label("own"), Idea.status, IdeaRank.votes)
-        .add_columns(Campaign.id.label("contest"), Campaign.closes_at, Campaign.unit_id)
+        .add_columns(Campaign.id.label("contest"), Campaign.closes_at, Campaign.unit_id, Idea.published_at)
         .add_columns(queries.voted_column(member.id).label("voted"))
         .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
         .outerjoin(Campaign, Campaign.id == Idea.campaign_id)
@@ -175,8 +183,10 @@ def _votes(member: Member, idea_id: int, voting_at: datetime | None = None) -> i
         raise Refusal(N_("Đây là ý của bạn, nên bạn không tự ủng hộ được."), status=403)
     if shown:
         raise closed(shown, member)
-    if voting_at and found.contest and not found.voted and (no := contests.refusal(found, member, voting_at)):
-        raise no
+    if voting_at and not found.voted:
+        no = contests.refusal(found, member, voting_at) if found.contest else None
+        if no := no or goals.refusal(found.published_at, voting_at):
+            raise no
     votes: int = found.votes
     return votes
 
@@ -209,7 +219,7 @@ def follow_consent(event: ConsentChanged) -> None:
     votes = _where_they_went(db.session.execute(held).all())
     for idea_id, at in sorted(votes):  # in one order, so that two such never wait for each other
         if _insert(Vote, member, idea_id, at, was_held=True):
-            rank.count(idea_id, votes=1, public_only=False)
+            goals.look(idea_id, rank.count(idea_id, votes=1, public_only=False) or 0, database.now())
 
 
 def _where_they_went(votes: Sequence[Any]) -> list[tuple[int, datetime]]:

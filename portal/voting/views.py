@@ -13,7 +13,7 @@ from portal.campaigns import queries as campaigns
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal, TooMany
 from portal.ideas import queries as ideas
-from portal.voting import contests, queries, receipts, services
+from portal.voting import contests, goals, queries, receipts, services
 from portal.web.access import public, signed_in
 from portal.web.ids import read_place, write_place
 from portal.web.language import words
@@ -35,7 +35,7 @@ def support(idea_id: int) -> Any:
         shown = ideas.show(idea_id, None)
         if not shown.is_public:
             raise services.closed(shown, None)
-        if no := _says_no(shown.idea.campaign_id):
+        if no := _says_no(shown.idea.campaign_id, shown.idea.published_at):
             raise no
         return hold("vote", idea_id, back)
     member, size = current_user.member, request.form.get("size")
@@ -70,16 +70,23 @@ def _button(idea_id: int, size: str, back: str, said: str = "") -> str:
 
 
 @pages.app_template_global()
-def contest_says_no(campaign_id: int | None) -> str:
+def contest_says_no(campaign_id: int | None, published_at: datetime | None) -> str:
     """Why an idea of this campaign takes no support of the reader's, for the place of its button; empty if it does."""
-    no = _says_no(campaign_id)
+    no = _says_no(campaign_id, published_at)
     return words(no) if no else ""
 
 
-def _says_no(campaign_id: int | None) -> Refusal | None:
+def _says_no(campaign_id: int | None, published_at: datetime | None) -> Refusal | None:
     """To look at a page this machine's clock will do; the vote itself asks the database's."""
-    contest = campaigns.by_id().get(campaign_id) if campaign_id else None
-    return contests.refusal(contest, current_user.member, datetime.now(UTC)) if contest else None
+    contest, moment = campaigns.by_id().get(campaign_id) if campaign_id else None, datetime.now(UTC)
+    no = contests.refusal(contest, current_user.member, moment) if contest else None
+    return no or goals.refusal(published_at, moment)
+
+
+@pages.app_template_global()
+def support_goal(campaign_id: int | None) -> int:
+    """In votes; 0 if there is none."""
+    return goals.goal_of(campaign_id)
 
 
 @pages.get("/toi/ung-ho")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flask import Response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from portal.accounts.models import Member
@@ -27,8 +27,8 @@ from portal.moderation import queries as moderation
 from portal.moderation import reading as desk
 from portal.moderation.replies import REASON_LABELS
 from portal.units.queries import reference
+from portal.voting import goals, weeks
 from portal.voting import queries as voting
-from portal.voting import weeks
 from portal.web.access import public
 from portal.web.ids import row_id
 from portal.web.templating import local
@@ -95,7 +95,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         shown=shown,
         idea=idea,
         mode=_vote_mode(shown),
-        steps=_steps(history, idea.status, answer),
+        steps=_with_goal(_steps(history, idea.status, answer), shown.also["goal"], shown.also["goal_at"]),
         answer=answer,
         answerable=shown.is_public and bool(states.answers(idea.status)),
         editable=mine and idea.status in (*EDITABLE, *CHANGEABLE),
@@ -160,6 +160,7 @@ def _of_reader() -> dict[str, Any]:
         "changed": queries.changed_column(),
         "edit": queries.edit_column(),
         "follow": discussion.follow_column(current_user.id),
+        **goals.reached_columns(),
         "took_in": queries.took_in_column(row_id(request.args.get("gop"))),
     }
 
@@ -201,6 +202,15 @@ def _steps(events: list[Happened], status: str, answer: Happened | None) -> list
     if status in way[:-1]:
         steps.append(Step(gettext(labels[way[way.index(status) + 1]]), None, "", "next"))
     return steps
+
+
+def _with_goal(steps: list[Step], goal: int | None, at: datetime | None) -> list[Step]:
+    """That it came to the support its unit is told of is no state, but has its place among them."""
+    if goal is None or at is None:
+        return steps
+    label = ngettext("Đủ %(count)s ủng hộ", "Đủ %(count)s ủng hộ", goal, count=goal)
+    place = sum(step.at is not None and step.at <= at for step in steps)
+    return [*steps[:place], Step(label, at, "", "done"), *steps[place:]]
 
 
 def _said(event: Happened) -> str:

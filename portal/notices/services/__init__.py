@@ -14,7 +14,14 @@ from portal.notices.services.decisions import (
     tell_voters,
 )
 from portal.notices.services.desk import tell_of_note, tell_of_passing
-from portal.notices.services.news import tell_followers, tell_of_calls, tell_of_comment, tell_of_matches, tell_of_step
+from portal.notices.services.news import (
+    tell_followers,
+    tell_of_calls,
+    tell_of_comment,
+    tell_of_goal,
+    tell_of_matches,
+    tell_of_step,
+)
 from portal.notices.services.reading import done, forget_member, mark_read, mute, sweep
 from portal.notices.services.reports import tell_of_erasure, tell_reporters, untell_reporters
 from portal.notices.services.telling import tell
@@ -34,6 +41,7 @@ __all__ = [
     "tell_of_decision",
     "tell_of_erasure",
     "tell_of_file",
+    "tell_of_goal",
     "tell_of_hiding",
     "tell_of_invitation",
     "tell_of_mask",

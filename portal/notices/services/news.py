@@ -16,6 +16,8 @@ from portal.discussion.models import Comment, Follow
 from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
 from portal.ideas.events import IdeaAdvanced
+from portal.ideas.models import Idea
+from portal.moderation import duty
 from portal.notices.events import FollowersPartlyTold
 from portal.notices.models import Notice, NoticeMute, PushSubscription
 from portal.notices.services import telling
@@ -23,6 +25,7 @@ from portal.notices.services.telling import columns_of, mutes, tell
 from portal.outbox import services as outbox
 from portal.searches.events import SearchMatched
 from portal.searches.models import SavedSearch
+from portal.voting.events import SupportReached
 
 
 def tell_of_comment(event: CommentPosted) -> None:
@@ -58,6 +61,14 @@ def tell_of_step(event: IdeaAdvanced) -> None:
     due = published + timedelta(seconds=1) if published else None
     tell(ideas.writers(event.idea_id), "status", cause, due, idea_id=event.idea_id)
     tell_followers(FollowersPartlyTold("followed", cause, event.idea_id, None, after=0))
+
+
+def tell_of_goal(event: SupportReached) -> None:
+    """Those who wrote an idea that has come to the support its unit is told of; and those who organise there."""
+    cause, writers = f"goal:{event.idea_id}", ideas.writers(event.idea_id)
+    tell(writers, "goal", cause, idea_id=event.idea_id)
+    unit_id = db.session.scalar(select(Idea.unit_id).where(Idea.id == event.idea_id))
+    tell({*duty.organisers(unit_id, database.now())} - {*writers}, "goal_unit", cause, idea_id=event.idea_id)
 
 
 def tell_followers(event: FollowersPartlyTold) -> None:

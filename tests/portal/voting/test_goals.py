@@ -1,0 +1,115 @@
+"""So much support is told of, once; and how long an idea takes support. Both are off unless an installation asks for them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.campaigns import services as campaigns
+from portal.database import db, now, transaction
+from portal.errors import Refusal
+from portal.ideas.models import Idea
+from portal.notices.models import Notice
+from portal.units.queries import reference
+from portal.voting import services as voting
+from portal.voting.models import SupportGoal
+from tests import factories
+from tests.portal.notifications import stories
+
+GOAL, MONTHS = 2, 6
+
+
+@pytest.fixture
+def portal(app, monkeypatch):
+    settings = replace(app.config["SETTINGS"], support_goal=GOAL, support_months=MONTHS)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    return app
+
+
+def cast(idea, who=None, verb=voting.cast):
+    who = who or factories.member()
+    with transaction():
+        verb(who, idea.id, now())
+    return who
+
+
+def told():
+    stories.relay()
+    kinds = ("goal", "goal_unit")
+    return {(row.member_id, row.kind) for row in db.session.scalars(select(Notice).where(Notice.kind.in_(kinds)))}
+
+
+def test_the_goal_is_told_of_once_to_those_who_wrote_it_and_those_who_organise_there(portal):
+    unit = reference().unit_by_code["40"]
+    officer, _elsewhere = (
+        factories.member("organiser", unit_id=reference().unit_by_code[code].id) for code in ("40", "48")
+    )
+    idea = factories.published_idea(unit=unit.code)
+    first = cast(idea)
+    assert told() == set()
+    cast(idea)
+    assert told() == {(idea.author_id, "goal"), (officer.id, "goal_unit")}
+    cast(idea, first, voting.take_back)
+    cast(idea, first)
+    assert len(told()) == 2
+    assert db.session.scalars(select(SupportGoal.goal)).all() == [GOAL]
+
+
+def test_a_campaign_may_ask_for_more_or_for_nothing(portal):
+    moment, names = now(), {"vi": "Cuộc thi đủ ủng hộ", "en": "A contest of support"}
+    for slug, goal in (("ba", 3), ("khong", 0)):
+        with transaction():
+            campaigns.add(slug, names, names, moment - timedelta(days=1), moment + timedelta(days=1), support_goal=goal)
+    three, none = factories.published_idea(campaign="ba"), factories.published_idea(campaign="khong")
+    for idea in (three, none):
+        for _ in range(2):
+            cast(idea)
+    assert told() == set()
+    cast(three)
+    assert {member for member, kind in told() if kind == "goal"} == {three.author_id}
+
+
+def test_support_that_moves_here_may_jump_over_the_goal(portal):
+    one, other = factories.published_idea(), factories.published_idea()
+    for _ in range(GOAL + 1):
+        cast(one)
+    with transaction():
+        voting.move(one.id, other.id, ())
+    assert set(db.session.scalars(select(SupportGoal.idea_id))) == {one.id, other.id}
+
+
+def test_the_page_says_how_far_it_is_and_keeps_when_it_was(portal, client):
+    idea = factories.published_idea()
+    path = f"/y-tuong/{idea.id}"
+    cast(idea)
+    assert "1/2: đủ thì đơn vị được báo" in client.get(path, follow_redirects=True).text
+    cast(idea)
+    page = client.get(path, follow_redirects=True).text
+    assert "đủ thì đơn vị được báo" not in page
+    assert "Đủ 2 ủng hộ" in page
+
+
+def test_after_so_many_months_support_is_refused_but_what_was_given_stands(portal, client):
+    idea = factories.published_idea()
+    early = cast(idea)
+    with transaction():
+        long_ago = now() - timedelta(days=31 * MONTHS)
+        db.session.execute(update(Idea).where(Idea.id == idea.id).values(published_at=long_ago))
+    for who in (factories.member(), factories.member()):
+        with pytest.raises(Refusal) as refused:
+            cast(idea, who)
+        assert (refused.value.status, refused.value.message) == (409, "Ý này đã hết thời gian nhận ủng hộ.")
+    cast(idea, early)
+    assert "Ý này đã hết thời gian nhận ủng hộ." in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    answer = client.post(f"/y-tuong/{idea.id}/ung-ho", data={"support": "1"})
+    assert answer.status_code == 409
+    cast(idea, early, voting.take_back)
+
+
+def test_off_nothing_is_told_and_nothing_ends(app, client):
+    idea = factories.published_idea(at=now() - timedelta(days=4000))
+    for _ in range(GOAL):
+        cast(idea)
+    assert told() == set()
+    assert "đủ thì đơn vị được báo" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
