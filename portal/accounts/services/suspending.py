@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from portal.accounts import policy, rules
-from portal.accounts.events import MemberSuspended, SuspensionLifted
+from portal.accounts.events import ConsentChanged, MemberSuspended, SuspensionLifted
 from portal.accounts.models import IS_OPEN, Member, RoleGrant, Suspension
 from portal.accounts.services.granting import keep_an_administrator
 from portal.accounts.services.sessions import end_sessions
@@ -73,6 +73,8 @@ def _lift(kept: Suspension, by: int | None, now: datetime) -> None:
     _set_status(kept.member_id, kept.was, only_from="suspended")  # erased meanwhile stays erased
     audit.record(by, "member_restored", "member", kept.member_id, {"suspension": kept.id})
     outbox.record(SuspensionLifted(kept.id))
+    if db.session.scalar(select(Member.purposes).where(Member.id == kept.member_id)) is not None:
+        outbox.record(ConsentChanged(kept.member_id))  # what was agreed to meanwhile takes effect
 
 
 def _set_status(member_id: int, status: str, *, only_from: str) -> None:

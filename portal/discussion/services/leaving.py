@@ -14,7 +14,7 @@ from portal.discussion.services.commenting import hide
 def follow_consent(event: ConsentChanged) -> None:
     """Without a yes to publishing, what a child said is shown no more."""
     member = db.session.get_one(Member, event.member_id, populate_existing=True)
-    if not member.may("publish"):
+    if not member.allows("publish"):
         for comment_id in _comments_of(member.id):
             hide(comment_id)
 

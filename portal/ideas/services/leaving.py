@@ -23,15 +23,17 @@ def follow_consent(event: ConsentChanged) -> None:
     """With both yeses what waited for them goes to the moderators; without, what others could read is theirs no more.
 
     Nor is what reports have hidden: a moderator who keeps it would show it again. Under others' ideas they stand no
-    more; it was no no of theirs, so with the yes back they may be asked, or ask, again. Without the yes to contests
-    their ideas leave the campaigns.
+    more, nor ask to; it was no no of theirs, so with the yes back they may be asked, or ask, again. Without the yes to
+    contests their ideas leave the campaigns. A suspension changes nothing of what was agreed to.
     """
     member = db.session.get_one(Member, event.member_id, populate_existing=True)
+    if member.status == "erased":  # which has a fact of its own
+        return
     old: tuple[str, ...] = ("waiting_guardian",)
     new = "waiting"
-    if not member.may("publish"):
+    if not member.allows("publish"):
         old, new = ("waiting", "needs_changes", "hidden", *states.PUBLIC), "waiting_guardian"
-        _delete(IdeaAuthor, (IdeaAuthor.member_id == member.id) & (IdeaAuthor.state == "accepted"))
+        _delete(IdeaAuthor, (IdeaAuthor.member_id == member.id) & IdeaAuthor.state.in_(("accepted", "asked")))
     for idea_id in _ideas_of(member.id, Idea.status.in_(old)):
         _send(idea_id, new)
     if not member.allows("contest"):

@@ -32,7 +32,8 @@ def close_cases(event: ConsentChanged | MemberErased) -> None:
         (Case.kind == "idea") & Case.idea_id.in_(waits_no_more),
         Case.kind.in_(("edit", "merge")) & Case.idea_id.in_(not_public),
     ]
-    if not db.session.get_one(Member, event.member_id, populate_existing=True).may("publish"):
+    member = db.session.get_one(Member, event.member_id, populate_existing=True)
+    if member.status == "erased" or not member.allows("publish"):
         theirs = select(Comment.id).where(Comment.member_id == event.member_id)
         over.append((Case.kind == "comment") & Case.comment_id.in_(theirs))
     opening.close_where(or_(*over), what="erased" if isinstance(event, MemberErased) else "guardian")

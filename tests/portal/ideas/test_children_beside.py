@@ -88,6 +88,14 @@ def test_who_had_to_go_may_come_back_once_it_is_allowed_again(author, again):
     assert names(idea) == [child.id]
 
 
+def test_a_request_goes_with_the_yes_it_needs(author):
+    idea, child = factories.published_idea(author), family.allowed_child()
+    run(joining.ask, child, idea.id, now())
+    family.agree(child, "account")
+    stories.relay()
+    assert queries.show(idea.id, author).asking == ()
+
+
 def test_who_said_no_is_not_asked_again_by_a_change_of_consent(author):
     idea = factories.published_idea(author)
     child = child_beside(idea, author)
