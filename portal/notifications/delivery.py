@@ -187,13 +187,13 @@ class Round:
         """Name the recipient. One the server has never heard of counts like a letter that came back."""
         try:
             self.mailer.offer(message)
-        except Refused as refusal:
-            self.is_heard()
-            status = bounces.status_of(refusal.code, refusal.text)
-            found = bounces.Returned(letter.id, hard=bounces.is_hard(status), code=status, text=refusal.text)
-            for_certain(
-                partial(addresses.note_return, self.settings.secret_key, letter, key, found, self.now()),
-            )
+        except (Refused, Later) as answer:
+            if answer.code:
+                self.is_heard()
+            if isinstance(answer, Refused):
+                status = bounces.status_of(answer.code, answer.text)
+                found = bounces.Returned(letter.id, hard=bounces.is_hard(status), code=status, text=answer.text)
+                for_certain(partial(addresses.note_return, self.settings.secret_key, letter, key, found, self.now()))
             raise
         self.is_heard()
 

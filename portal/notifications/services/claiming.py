@@ -30,6 +30,8 @@ def claim(owner: str, batch: int, lease: int, now: datetime, down_to: int = BULK
     for priority in range(down_to + 1):
         if len(ids) < batch:
             ids += ask(_DUE, {"priority": priority, "now": now, "room": batch - len(ids)}).scalars()
+    if not ids:
+        return []
     taken = (
         update(Letter)
         .where(Letter.id.in_(ids), IS_PENDING)

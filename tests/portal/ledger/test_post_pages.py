@@ -13,7 +13,7 @@ from portal.ideas.models import Idea
 from portal.ledger.words import KINDS as NAMED
 from portal.notifications import addresses, delivery, health
 from portal.notifications.catalogue import KINDS
-from portal.notifications.failures import Refused, ServerAway
+from portal.notifications.failures import Later, Refused, ServerAway
 from portal.notifications.models import Letter
 from portal.outbox.models import Fact
 from tests import factories
@@ -212,7 +212,8 @@ def test_late_letters_are_shown_with_their_age(client, admin, held):
     assert "3 phút" in page
 
 
-def test_why_all_letters_wait_is_shown_until_one_goes(client, admin):
+@pytest.mark.parametrize("answer", [None, Later("greylisted", 451), Refused("no such user", 550)])
+def test_why_all_letters_wait_is_shown_until_the_server_talks(client, admin, answer):
     stories.idea_sent()
     stories.relay()
     for words in ("authentication failed", "authentication failed", "account locked"):
@@ -223,7 +224,8 @@ def test_why_all_letters_wait_is_shown_until_one_goes(client, admin):
     assert "535 account locked" in page
     assert "535 authentication failed" not in page
     delivery.pause.end()
-    send()
+    send(answer)
+    assert health.health(now()).trouble_at is None
     assert "Máy chủ thư không nhận" not in client.get("/quan-tri/thu").text
 
 
