@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, redirect, render_template, request, session, url_for
@@ -25,16 +25,21 @@ FRESH_FOR = timedelta(minutes=10)
 
 
 class Principal(UserMixin):
-    """A signed-in member. `get_id` is the session's token: ending the row signs the device out."""
+    """A signed-in member. `get_id` is the session's token: ending the row signs the device out.
+
+    `asked_at` is the database's clock when it was asked who they are: for what need not ask it again.
+    """
 
     def __init__(
         self,
         member: Member,
+        asked_at: datetime,
         token: str = "",
         device: SignInSession | None = None,
         viewer: Member | None = None,
     ) -> None:
         self.member = member
+        self.asked_at = asked_at
         self.token = token
         self.device = device
         self.viewer = viewer  # the administrator who looks at pages as `member`
@@ -99,8 +104,8 @@ def by_cookie(token: str) -> Principal | None:
             services.touch_session(device.id, moment, masked(request.remote_addr))
         session.modified = True  # the cookie, too, lives on while it is used
     if seen := queries.seen_as(device, moment):
-        return Principal(seen, token, device, viewer=device.member)
-    return Principal(device.member, token, device)
+        return Principal(seen, moment, token, device, viewer=device.member)
+    return Principal(device.member, moment, token, device)
 
 
 def by_token(req: Request) -> Principal | None:
@@ -115,7 +120,7 @@ def by_token(req: Request) -> Principal | None:
     if row.last_used_at is None or moment - row.last_used_at > TOUCH_TOKEN_EVERY:
         with transaction():
             services.touch_token(row.id, moment)
-    return Principal(row.member)
+    return Principal(row.member, moment)
 
 
 def ask_to_sign_in() -> Any:

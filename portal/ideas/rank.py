@@ -8,12 +8,13 @@ filters on a public status, which stands in each sort index.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from math import log10
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Numeric, case, cast, extract, func, update
+from sqlalchemy import ColumnElement, Float, Integer, Numeric, bindparam, case, cast, extract, func, update
 
-from portal.database import db
+from portal.database import BigId, ask, db
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
 
@@ -38,18 +39,26 @@ def count(idea_id: int, *, votes: int = 0, comments: int = 0, public_only: bool 
 
     One UPDATE, meant to be the last of its transaction: a popular idea's row is what everybody waits for.
     """
+    db.session.flush()
+    asked = {"idea": idea_id, "more_votes": votes, "more_comments": comments}
+    return ask(_counting(public_only, db.engine.dialect.name), asked).scalar()
+
+
+@cache
+def _counting(public_only: bool, _dialect: str) -> Any:  # a key of the cache
+    """Made once for each engine: every vote asks it."""
+    votes, comments = bindparam("more_votes", type_=Integer), bindparam("more_comments", type_=Integer)
     interest = IdeaRank.interest + votes + 2 * comments
-    change = update(IdeaRank).where(IdeaRank.idea_id == idea_id)
+    values = {
+        "votes": IdeaRank.votes + votes,
+        "comments": IdeaRank.comments + comments,
+        "interest": interest,
+        "hot": hot_in_sql(interest),
+    }
+    change = update(IdeaRank).where(IdeaRank.idea_id == bindparam("idea", type_=BigId))
     if public_only:
         change = change.where(IdeaRank.status.in_(states.PUBLIC))
-    values: dict[str, Any] = {"interest": interest, "hot": hot_in_sql(interest)}
-    if votes:
-        values["votes"] = IdeaRank.votes + votes
-    if comments:
-        values["comments"] = IdeaRank.comments + comments
-    return db.session.scalar(
-        change.values(values).returning(IdeaRank.votes).execution_options(synchronize_session=False)
-    )
+    return change.values(values).returning(IdeaRank.votes)
 
 
 def first_row(idea: Idea) -> IdeaRank:

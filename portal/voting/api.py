@@ -8,7 +8,7 @@ from apiflask import APIBlueprint, Schema
 from apiflask.fields import Boolean, Integer
 from flask_login import current_user
 
-from portal.database import now, transaction
+from portal.database import transaction
 from portal.voting import services
 from portal.web.access import signed_in
 
@@ -28,7 +28,7 @@ def cast(idea_id: int) -> dict[str, Any]:
     """Support an idea. Sent again, it answers the same."""
     member = current_user.member
     with transaction():
-        votes = services.cast(member, idea_id, now())
+        votes = services.cast(member, idea_id, current_user.asked_at)
     return {"voted": True, "votes": votes}
 
 
@@ -40,5 +40,5 @@ def take_back(idea_id: int) -> dict[str, Any]:
     """Take one's support back. Sent again, it answers the same."""
     member = current_user.member
     with transaction():
-        votes = services.take_back(member, idea_id, now())
+        votes = services.take_back(member, idea_id, current_user.asked_at)
     return {"voted": False, "votes": votes}

@@ -15,7 +15,7 @@ from portal.accounts import limits
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
-from portal.database import BigId, UtcDateTime, db, insert_ignore
+from portal.database import BigId, UtcDateTime, ask, db, insert_ignore
 from portal.errors import N_, Missing, Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import rank, states
@@ -49,7 +49,7 @@ def _insert(
     asked = {"asked": idea_id, "voter": member.id, "moment": now, "places": contests.places_of(member)}
     since = goals.open_since(now)
     ballot = _ballot(table, db.engine.dialect.name, was_held=was_held, ends=since is not None)
-    return db.session.execute(ballot, asked if since is None else {**asked, "since": since}).first() is not None
+    return ask(ballot, asked if since is None else {**asked, "since": since}).first() is not None
 
 
 @cache
@@ -157,7 +157,6 @@ def _stands_beside(member_id: int | BindParameter[int]) -> ColumnElement[bool]:
 def _count(member: Member, idea_id: int, change: int, now: datetime) -> int:
     """Only a real change uses up a chance: a button pressed two hundred times is one vote, not a flood."""
     limits.take("vote:account", str(member.id), now)
-    db.session.flush()
     votes = rank.count(idea_id, votes=change)
     if votes is None:
         raise _closed()

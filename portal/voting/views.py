@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal.accounts.views.holding import hold
 from portal.campaigns import queries as campaigns
-from portal.database import now, transaction
+from portal.database import transaction
 from portal.errors import Missing, Refusal, TooMany
 from portal.ideas import queries as ideas
 from portal.voting import contests, goals, queries, receipts, services
@@ -43,7 +43,7 @@ def support(idea_id: int) -> Any:
     by_script = bool(request.headers.get("HX-Request"))
     try:
         with transaction():
-            (services.cast if wished else services.take_back)(member, idea_id, now())
+            (services.cast if wished else services.take_back)(member, idea_id, current_user.asked_at)
     except Refusal as refusal:
         if not by_script or size == "twin" or isinstance(refusal, Missing):
             raise
