@@ -65,10 +65,15 @@ def received(idea_id: int) -> list[IdeaReceipt]:
     return list(db.session.scalars(rows))
 
 
-def kept_texts(shown: Shown) -> list[dict[str, Any]]:
-    """Every text of an idea that is still there, also what its author would have it say; for authors. Two queries."""
-    edits = db.session.scalars(select(IdeaEdit.content).where(IdeaEdit.idea_id == shown.idea.id))
-    return [*(version.content for version in versions(shown, whole=True)), *edits]
+def kept_texts(shown: Shown, reader_id: int) -> list[dict[str, Any]]:
+    """Every text of an idea that is still there, for those whose names stand under it. At most two queries.
+
+    What its author would have it say, and it does not (yet), is the author's alone.
+    """
+    texts = [version.content for version in versions(shown, whole=True)]
+    if reader_id == shown.idea.author_id:
+        texts += db.session.scalars(select(IdeaEdit.content).where(IdeaEdit.idea_id == shown.idea.id))
+    return texts
 
 
 def in_words(version: Version, language: str, *, whole: bool) -> dict[str, str]:

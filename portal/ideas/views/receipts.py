@@ -17,15 +17,13 @@ LONGEST = 200
 @pages.get("/y-tuong/<int:idea_id>/bien-nhan")
 @signed_in
 def receipt(idea_id: int) -> str:
-    """A receipt for each text that came in, for those whose names stand under the idea."""
+    """A receipt for each text that came in, for those whose names stand under the idea; all of them for its author."""
     shown = _ours(idea_id)
-    return render_template(
-        "ideas/receipt.html",
-        shown=shown,
-        idea=shown.idea,
-        receipts=[receipts.write(_secret(), row) for row in queries.received(idea_id)],
-        kept={receipts.sha256_of(text) for text in queries.kept_texts(shown)},
-    )
+    kept = {receipts.sha256_of(text) for text in queries.kept_texts(shown, current_user.id)}
+    mine = shown.idea.author_id == current_user.id
+    rows = [row for row in queries.received(idea_id) if mine or row.sha256 in kept]
+    written = [receipts.write(_secret(), row) for row in rows]
+    return render_template("ideas/receipt.html", shown=shown, idea=shown.idea, receipts=written, kept=kept)
 
 
 @pages.get("/y-tuong/<int:idea_id>/bien-nhan/<int:number>.json")
@@ -34,7 +32,9 @@ def receipt_text(idea_id: int, number: int) -> Response:
     """The very bytes a receipt's hash is of, while they are kept."""
     shown = _ours(idea_id)
     wanted = {row.sha256 for row in queries.received(idea_id) if row.number == number}
-    found = next((text for text in queries.kept_texts(shown) if receipts.sha256_of(text) in wanted), None)
+    found = next(
+        (text for text in queries.kept_texts(shown, current_user.id) if receipts.sha256_of(text) in wanted), None
+    )
     if found is None:
         raise Missing
     name = f"y-tuong-{idea_id}-ban-{number}.json"

@@ -134,6 +134,10 @@ def test_only_those_who_stand_under_it_get_one(app, client, path):
         coauthors.invite(author, idea.id, f"@{beside.handle}", now())
         coauthors.accept(beside, idea.id, now())
     assert factories.sign_in(client, beside).get(f"/y-tuong/{idea.id}/{path}").status_code == 200
+    with transaction():
+        services.propose(author, idea.id, 1, factories.content(title="Tên mà tác giả còn nghĩ"), now())
+    assert f"<code>{idea.id}-2-" not in client.get(f"/y-tuong/{idea.id}/bien-nhan").text  # the author's alone, as yet
+    assert client.get(f"/y-tuong/{idea.id}/bien-nhan/2.json").status_code == 404
     for who in (factories.member(), factories.member("moderator")):
         other = factories.sign_in(app.test_client(), who)
         assert other.get(f"/y-tuong/{idea.id}/{path}").status_code == 404
