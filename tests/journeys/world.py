@@ -34,6 +34,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "nothing found": ("visitor", "/y-tuong?q=khongaiviet&field=moi-truong"),
     "ideas of a field": ("visitor", "/linh-vuc/moi-truong"),
     "ideas of a province": ("visitor", "/en/tinh/can-tho"),
+    "map": ("visitor", "/ban-do"),
+    "roadmap": ("visitor", "/lo-trinh"),
     "search": ("visitor", "/tim?q=rút"),
     "search that finds nothing": ("visitor", "/tim?q=khongaiviet"),
     "idea": ("visitor", "{idea}"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, tuple_, union_all
 
 from portal.database import db
 from portal.ideas import search, states
@@ -93,6 +93,24 @@ def page(filters: Filters, sort: str = "trending", after: str | None = None, lim
 def top(limit: int) -> list[Card]:
     """The public ideas with most support."""
     return [card(row) for row in _rows(_conditions(Filters(), "top"), "top", limit)]
+
+
+def newest_of_each(statuses: Sequence[str], limit: int) -> dict[str, list[Card]]:
+    """By status, the ideas published last that are in it. One query."""
+    of_one = (
+        select(
+            select(IdeaRank)
+            .where(IdeaRank.status == status)
+            .order_by(IdeaRank.published_at.desc(), IdeaRank.idea_id.desc())
+            .limit(limit)
+            .subquery()
+        )
+        for status in statuses
+    )
+    ranked = union_all(*of_one).subquery()
+    rows = db.session.execute(select_cards(ranked).order_by(ranked.c.published_at.desc(), ranked.c.idea_id.desc()))
+    cards = [card(row) for row in rows]
+    return {status: [one for one in cards if one.status == status] for status in statuses}
 
 
 def newest(limit: int, filters: Filters | None = None) -> list[Card]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -33,11 +33,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Overview:
-    """Public ideas counted by status, field and unit, and the provinces that have some."""
+    """Public ideas counted by status, field, province and unit. `by_province` has those alone that have some."""
 
     by_status: Counter[str]
     by_field: Counter[int]
-    provinces: int
+    by_province: Counter[int]
     cells: Counter[tuple[str, int, int | None]]
 
 
@@ -50,7 +50,7 @@ def facts() -> Facts:
     return Facts(
         realised=whole.by_status["realised"],
         in_progress=whole.by_status["in_progress"],
-        provinces=whole.provinces,
+        provinces=len(whole.by_province),
         public_total=whole.by_status.total(),
     )
 
@@ -66,7 +66,7 @@ def facts_of(*, field_id: int | None = None, unit_id: int | None = None) -> Fact
     by_status: Counter[str] = Counter()
     for (status, _, _), number in cells.items():
         by_status[status] += number
-    provinces = _provinces(unit for _, _, unit in cells)
+    provinces = len(_by_province(cells))
     return Facts(by_status["realised"], by_status["in_progress"], provinces, by_status.total())
 
 
@@ -117,9 +117,14 @@ def _count() -> Overview:
     for (status, field_id, _), number in cells.items():
         by_status[status] += number
         by_field[field_id] += number
-    return Overview(by_status, by_field, _provinces(unit_id for _, _, unit_id in cells), cells)
+    return Overview(by_status, by_field, _by_province(cells), cells)
 
 
-def _provinces(unit_ids: Iterable[int | None]) -> int:
-    places = {reference().place(unit_id) for unit_id in unit_ids}
-    return sum(place is not None and place.kind == "province" for place in places)
+def _by_province(cells: Mapping[tuple[str, int, int | None], int]) -> Counter[int]:
+    """What a school or a commune has belongs to its province; what central bodies have, to none."""
+    found: Counter[int] = Counter()
+    for (_, _, unit_id), number in cells.items():
+        place = reference().place(unit_id)
+        if place is not None and place.kind == "province":
+            found[place.id] += number
+    return found
