@@ -14,6 +14,8 @@ _NOT_TEXT = re.compile(
 )
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
+_BOLD = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
+_LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s)]+|mailto:[^\s)]+)\)")
 _BMP = 0x10000
 
 
@@ -73,6 +75,11 @@ def display_name(sent: str, default: str, most: int) -> str:
     """The last part of a file's name as somebody sent it, as words for people; it never names a file of ours."""
     last = normalise(PurePosixPath(sent.replace("\\", "/")).name)
     return last.lstrip(".")[-most:] or default
+
+
+def without_markup(markdown: str) -> str:
+    """Markdown for a mail program that shows text only: nothing in bold, and beside the words of a link its address."""
+    return _LINK.sub(r"\1 (\2)", _BOLD.sub(r"\1", markdown))
 
 
 def sort_key(text: str) -> str:

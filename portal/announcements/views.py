@@ -101,9 +101,8 @@ def try_out(announcement_id: int) -> Response:
 @pages.post("/quan-tri/thong-bao/<int:announcement_id>/gui")
 @allowed("announce")
 def send(announcement_id: int) -> Response:
-    return _act(
-        announcement_id, lambda actor: services.send(actor, announcement_id, now()), gettext("Đã nhận lệnh gửi.")
-    )
+    said = {"sending": gettext("Đã nhận lệnh gửi."), "waiting": gettext("Đã nhờ người thứ hai duyệt.")}
+    return _act(announcement_id, lambda actor: said[services.send(actor, announcement_id, now())])
 
 
 @pages.post("/quan-tri/thong-bao/<int:announcement_id>/duyet")
@@ -118,12 +117,13 @@ def stop(announcement_id: int) -> Response:
     return _act(announcement_id, lambda actor: services.stop(actor, announcement_id, now()), gettext("Đã dừng."))
 
 
-def _act(announcement_id: int, do: Callable[[Member], object], said: str) -> Response:
+def _act(announcement_id: int, do: Callable[[Member], object], said: str = "") -> Response:
+    """Do it and say so, or what it says itself."""
     actor = current_user.member
     try:
         with transaction():
-            do(actor)
-        flash(said, "done")
+            done = do(actor)
+        flash(said or str(done), "done")
     except Refusal as refusal:
         if refusal.status == 404:
             raise

@@ -63,6 +63,7 @@ def furnish(env: Environment) -> None:
         lasting=lasting,
         markdown=markdown,
         excerpt=text.excerpt,
+        without_markup=text.without_markup,
         initials=initials,
         refusal=words,
     )

@@ -61,3 +61,15 @@ def test_no_input_breaks_the_text_functions(anything):
     assert set(text.fold(anything)) <= set("0123456789abcdefghijklmnopqrstuvwxyz ")
     text.sort_key(anything)
     text.slug(anything)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "plain"),
+    [
+        ("Vì **bão số 6**, lùi hạn.", "Vì bão số 6, lùi hạn."),
+        ("Ở [trang này](https://nay.vn/a).", "Ở trang này (https://nay.vn/a)."),
+        ("2 ** 3 và [x](y)", "2 ** 3 và [x](y)"),
+    ],
+)
+def test_markdown_is_read_as_text(markdown, plain):
+    assert text.without_markup(markdown) == plain

@@ -42,7 +42,8 @@ def desk(kind: str, due: timedelta) -> Story:
     """What waits at the desk, due in so much time."""
 
     def story(cast: Cast) -> Letter:
-        case(cast, state="open").due_at = cast.at + due
+        waits = case(cast, state="open")
+        waits.due_at, waits.created_at = cast.at + due, cast.at + due - timedelta(days=3)
         db.session.flush()
         written = letter(kind, cast)
         written.recipient_id = moderator_reading(cast.reader.language)
@@ -77,6 +78,7 @@ def announcement(cast: Cast) -> Letter:
         audience_id=cast.idea.field_id,
         subject=subject,
         body=body,
+        language=cast.reader.language,
         created_at=cast.at,
     )
     return letter("announcement", cast, announcement_id=kept(row).id)

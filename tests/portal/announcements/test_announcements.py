@@ -129,10 +129,11 @@ def test_a_letter_carries_the_words_the_way_out_and_who_wrote_it():
     sink = stories.Sink()
     delivery.drain(mailer=sink)
     (message,) = sink.taken
-    html = message.get_body(("html",)).get_content()
+    plain, html = (message.get_body((part,)).get_content() for part in ("plain", "html"))
     assert message["Subject"] == WORDS["subject"]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "<strong>bão</strong>" in html
+    assert "Vì bão, hạn" in plain
     assert "Trần Thu Hà" in html
 
 

@@ -152,3 +152,34 @@ def test_who_stops_their_own_is_not_told_so():
     with transaction():
         services.stop(author, row.id, now())
     assert told("announcement_stopped") == []
+
+
+def test_of_one_that_was_stopped_nobody_waits_and_nobody_is_said_to_want_none(client):
+    organiser = factories.member("organiser", unit_id=unit_id("40"))
+    factories.sign_in(client, organiser)
+    row = drafted(organiser)
+    sent(organiser, row)
+    spread()
+    with transaction():
+        services.stop(organiser, row.id, now())
+    page = f"/quan-tri/thong-bao/{row.id}"
+    for _ in range(2):
+        words = client.get(page).text
+        assert "Phần còn lại không đi nữa. Dừng lúc" in words
+        assert "đang chờ đi" not in words
+        assert "không nhận loại thư này nữa" not in words
+        delivery.drain(mailer=stories.Sink())
+
+
+def test_in_another_language_than_its_frame_the_words_say_so_and_their_links_are_light_in_the_dark():
+    admin = factories.member("admin")
+    factories.member(unit_id=unit_id("40"), language="en")
+    sent(admin, drafted(admin))
+    spread()
+    sink = stories.Sink()
+    delivery.drain(mailer=sink)
+    (message,) = sink.taken
+    html = message.get_body(("html",)).get_content()
+    assert '<html lang="en"' in html
+    assert '<div class="t" lang="vi"' in html
+    assert ".t a{color:#9DB6FF!important}" in html

@@ -77,7 +77,7 @@ def test_an_announcement_says_to_whom_it_went_and_who_wrote_it(client, audience,
     (letter,) = [one for one in send().taken if one["To"] == author.email]
     page = client.get(link_in(letter)).text
     assert reason in page
-    assert "Trần Thu Hà ở ban tổ chức viết" in page
+    assert "Trần Thu Hà viết, máy của Nảy gửi." in page
     assert reason in letter.get_body(("html",)).get_content()
     assert reason.replace("&lt;b&gt;", "<b>") in letter.get_body(("plain",)).get_content()
 
