@@ -67,7 +67,7 @@ def note_return(secret_key: str, letter: Letter, key: str, found: Returned, now:
         return False
     gives_up = note(key, now, hard=found.hard, code=found.code, text=found.text)
     asks = letter.kind in ASK_GUARDIAN
-    if (found.hard if asks else gives_up) and (reader := _whose(secret_key, letter, key)) is not None:
+    if (gives_up or (asks and found.hard)) and (reader := _whose(secret_key, letter, key)) is not None:
         kind = "guardian_unreached" if asks else "mail_returned"
         notices.tell([reader], kind, f"{kind}:{letter.id}", thread=kind)
     return gives_up
@@ -100,8 +100,9 @@ def at_sign_in(secret_key: str, address: str) -> tuple[datetime, bool] | None:
 
 
 def is_refused(secret_key: str, address: str) -> bool:
-    """Whether a letter to it came back for good, be it only one."""
-    one = select(ReturnedMail.key).where(ReturnedMail.key == key_of(secret_key, address), ReturnedMail.hard > 0)
+    """Whether a letter to it came back for good, be it only one, or too many did for the time being."""
+    no_good = (ReturnedMail.hard > 0) | ReturnedMail.dead_at.is_not(None)
+    one = select(ReturnedMail.key).where(ReturnedMail.key == key_of(secret_key, address), no_good)
     return db.session.scalar(one) is not None
 
 

@@ -93,11 +93,15 @@ def test_a_child_hears_at_once_that_the_guardian_cannot_be_asked_and_corrects_th
     assert "Đã gửi thư cho phụ huynh." in page
 
 
-def test_a_full_mailbox_of_a_guardian_is_waited_for():
-    family.child()
+@pytest.mark.parametrize(("times", "is_told"), [(4, False), (5, True)])
+def test_a_full_mailbox_of_a_guardian_is_waited_for_but_not_for_ever(client, times, is_told):
+    child = family.child(email="con@example.vn")
     stories.relay()
-    send(Refused("5.2.2 mailbox full", 552))
-    assert told("guardian_unreached") == []
+    send()
+    returned(stories.letter("guardian_request"), times, hard=False)
+    assert told("guardian_unreached") == [child.id] * is_told
+    factories.sign_in(client, child)
+    assert ("không tới được" in client.get("/toi").text) is is_told
 
 
 def test_a_wrong_address_that_was_corrected_meanwhile_is_no_news(client):
