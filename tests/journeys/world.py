@@ -43,6 +43,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "endless idea": ("visitor", "{endless}"),
     "own idea": ("author", "{returned}"),
     "edit": ("author", "{returned}/sua"),
+    "take a comment back": ("admin", "{said}"),
     "write": ("visitor", "/gui-y-tuong"),
     "write with drafts": ("author", "/gui-y-tuong"),
     "review": ("author", "{review}"),
@@ -275,6 +276,11 @@ def _administer(page: Page, portal: Portal, world: World) -> None:
         world.paths[name] = _path(page)
     page.get_by_role("button", name="Nhập 3 dòng").click()
     page.get_by_text("Xong").first.wait_for()
+    page.goto("/y-tuong?sort=new")
+    page.locator("article.idea h2 a").last.click()
+    page.get_by_label("Góp ý cho tác giả").fill("Bên mình làm thử một tháng rồi, kể bạn nghe nhé.")
+    page.get_by_role("button", name="Gửi bình luận").click()
+    world.paths["said"] = page.get_by_role("link", name="Rút bình luận của bạn").get_attribute("href") or ""
 
 
 def _look_around(page: Page, world: World) -> None:
