@@ -36,6 +36,18 @@ _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền hỏi ngã sắc nặng, the order of Vietnamese dictionaries
 _LETTER_RANK = {letter: f"{place:02d}" for place, letter in enumerate(_LETTERS, start=20)}
 
+# Frequent words that cannot be the other language's: what a text without accents is recognised by.
+_VIETNAMESE = frozenset(
+    re.findall(
+        r"\w+",
+        "khong nguoi duoc truong nhung cua cac mot trong nhieu lam voi hoc sinh rac nha toi "
+        "ban chung nay cho nen thi phai giup minh vao khi neu va rat",
+    )
+)
+_ENGLISH = frozenset(
+    re.findall(r"\w+", "the and of to is are for in that with we our they it on be have can this not from at as by")
+)
+
 
 def normalise(text: str, *, lines: bool = False) -> str:
     """NFC, trimmed, without control, zero-width or direction-changing characters; one line unless `lines`.
@@ -52,6 +64,20 @@ def fold(text: str) -> str:
     """'Ý tưởng ĐỔI mới, hoà/hòa' -> 'y tuong doi moi hoa hoa': no case, accent, tone place or normal form left."""
     text = unicodedata.normalize("NFKD", _NOT_TEXT.sub("", text)).lower()
     return " ".join(text.translate(_FOLDED).split())
+
+
+def marked(text: str) -> float:
+    """The share of letters that bear a mark, 0 to 1 (1 if there are none): Vietnamese has one in four, French in twenty."""
+    letters = [letter for letter in text.lower() if letter.isalpha()]
+    bear = sum(letter == "đ" or len(unicodedata.normalize("NFD", letter)) > 1 for letter in letters)
+    return bear / len(letters) if letters else 1.0
+
+
+def is_unaccented_vietnamese(text: str) -> bool:
+    """Whether a text without marks is Vietnamese typed on a keyboard that has none, told by its most frequent words."""
+    words = fold(text).split()
+    vietnamese, english = (sum(word in known for word in words) for known in (_VIETNAMESE, _ENGLISH))
+    return vietnamese > english and vietnamese * 12 > len(words)
 
 
 def slug(text: str) -> str:

@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 from PIL import Image
 
 from portal import confined, text
-from portal.attachments.rules import LARGEST, NAME_MAX
+from portal.attachments.rules import LARGEST, MEGABYTE, NAME_MAX, TOO_LARGE
 from portal.errors import N_, Refusal
 
 DECODE_SECONDS = 8
@@ -35,8 +35,7 @@ def read(content: bytes, name: str) -> File:
     """What is kept of a file. Slow, so never inside a transaction. Raises Refusal for what is neither picture nor PDF."""
     if not content:
         raise Refusal(N_("Tệp này trống"), field="file")
-    if len(content) > LARGEST:
-        raise Refusal(N_("Tệp lớn quá 10 MB"), field="file", status=413)
+    refuse_large(len(content), name)
     if content.startswith(PDF_HEAD):
         if PDF_TAIL not in content[-PDF_TAIL_WITHIN:]:
             raise Refusal(N_("Tệp PDF này bị hỏng hoặc chưa tải hết"), field="file")
@@ -46,6 +45,13 @@ def read(content: bytes, name: str) -> File:
     drawn = _redrawn(content)
     with Image.open(io.BytesIO(drawn), formats=("WEBP",)) as image:
         return File("image", text.display_name(name, "anh", NAME_MAX), drawn, image.width, image.height)
+
+
+def refuse_large(size: int, name: str) -> None:
+    """Raise Refusal for more bytes than are kept, with the name and the size in megabytes."""
+    if size > LARGEST:
+        called = text.display_name(name, "tep", NAME_MAX)
+        raise Refusal(TOO_LARGE, field="file", status=413, name=called, size=-(-size // MEGABYTE))
 
 
 def _redrawn(content: bytes) -> bytes:

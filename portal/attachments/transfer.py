@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from os import SEEK_END
 from pathlib import Path
 
 from flask import Response, current_app, send_file
@@ -15,7 +16,6 @@ from portal.accounts.models import Member
 from portal.accounts.visitor import known_visitor
 from portal.attachments import queries, reading, services, storage
 from portal.attachments.models import Attachment
-from portal.attachments.rules import LARGEST
 from portal.database import now, transaction
 from portal.errors import Missing
 from portal.ideas.queries import Shown
@@ -37,11 +37,15 @@ def receive(sent: FileStorage | None, alt: str, member_id: int, attach: Callable
 
 
 def _received(sent: FileStorage | None) -> tuple[bytes, str]:
-    """What was sent, and under which name."""
+    """What was sent, and under which name. Raises Refusal for what is too large, before it is in memory."""
     if sent is None:
         return b"", ""
+    name = sent.filename or ""
     with closing(sent):
-        return sent.stream.read(LARGEST + 1), sent.filename or ""
+        size = sent.stream.seek(0, SEEK_END)
+        reading.refuse_large(size, name)
+        sent.stream.seek(0)
+        return sent.stream.read(), name
 
 
 Find = Callable[[int, Member | None], Shown]

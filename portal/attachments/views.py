@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.attachments import queries, services
 from portal.attachments.forms import FileForm
 from portal.attachments.models import Attachment
-from portal.attachments.rules import LARGEST, MEGABYTE, MOST
+from portal.attachments.rules import HEARD, LARGEST, MEGABYTE, MOST
 from portal.attachments.transfer import hand_out, receive
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
@@ -26,13 +27,26 @@ from portal.web.language import words
 
 pages = Blueprint("attachments", __name__)
 
-TAKES_FILES = {"attachments.add_to_draft", "attachments.add_to_idea", "attachments_api.add", "importing.index"}
+FORMS = {"attachments.add_to_draft", "attachments.add_to_idea"}
+TAKES_FILES = {*FORMS, "attachments_api.add", "importing.index"}
 
 
 def expect_files() -> None:
     """Before anything reads the body: four routes take files, all others a megabyte of text."""
     if request.endpoint in TAKES_FILES:
-        request.max_content_length = LARGEST + MEGABYTE
+        request.max_content_length = HEARD if request.endpoint in FORMS else LARGEST + MEGABYTE
+
+
+@pages.errorhandler(413)
+def too_large(_error: RequestEntityTooLarge) -> Any:
+    """So large that nothing of it was read: the form again, and what was said of the file is in the browser alone."""
+    form = FileForm(formdata=None)
+    form.file.errors = [gettext("Tệp này lớn quá. Mỗi tệp tối đa 10 MB.")]
+    if request.endpoint == "attachments.add_to_draft":
+        draft = _own_draft()
+        return _page(form, queries.of_draft(draft.id), draft=draft), 413
+    shown = _own_idea((request.view_args or {})["idea_id"])
+    return _page(form, queries.of_idea(shown.idea.id), shown=shown), 413
 
 
 @pages.get("/gui-y-tuong/tep")
@@ -51,9 +65,9 @@ def add_to_draft() -> Any:
         services.attach_to_draft(member, draft.token, attachment)
 
     form = FileForm()
-    if _take(form, attach):
-        return redirect(url_for("attachments.of_draft", nhap=draft.token), 303)
-    return _page(form, queries.of_draft(draft.id), draft=draft), 422
+    if fault := _fault(form, attach):
+        return _page(form, queries.of_draft(draft.id), draft=draft), fault
+    return redirect(url_for("attachments.of_draft", nhap=draft.token), 303)
 
 
 @pages.get("/y-tuong/<int:idea_id>/tep")
@@ -73,9 +87,9 @@ def add_to_idea(idea_id: int) -> Any:
         services.attach_to_idea(member, idea_id, attachment, now())
 
     form = FileForm()
-    if _take(form, attach):
-        return redirect(url_for("attachments.of_idea", idea_id=idea_id), 303)
-    return _page(form, queries.of_idea(idea_id), shown=shown), 422
+    if fault := _fault(form, attach):
+        return _page(form, queries.of_idea(idea_id), shown=shown), fault
+    return redirect(url_for("attachments.of_idea", idea_id=idea_id), 303)
 
 
 @pages.post("/tep/<token>/xoa")
@@ -99,8 +113,8 @@ def show(token: str) -> Response:
     return hand_out(token, desk.show)
 
 
-def _take(form: FileForm, attach: Callable[[Attachment], None]) -> bool:
-    """Keep the file that was sent. What is wrong with it goes into the form."""
+def _fault(form: FileForm, attach: Callable[[Attachment], None]) -> int:
+    """Keep the file that was sent. What is wrong with it goes into the form, and its status is returned; else 0."""
     try:
         receive(request.files.get("file"), form.alt.data or "", current_user.id, attach)
     except Missing:
@@ -108,9 +122,9 @@ def _take(form: FileForm, attach: Callable[[Attachment], None]) -> bool:
     except Refusal as refusal:
         field = form.alt if refusal.field == "alt" else form.file
         field.errors = [words(refusal)]
-        return False
+        return refusal.status
     flash(gettext("Đã thêm tệp."), "done")
-    return True
+    return 0
 
 
 def _own_draft() -> Draft:
@@ -135,4 +149,5 @@ def _changeable_idea(idea_id: int) -> Shown:
 
 
 def _page(form: FileForm, files: list[Attachment], **about: Any) -> str:
-    return render_template("attachments/edit.html", form=form, files=files, most=MOST, editable=EDITABLE, **about)
+    rules = {"most": MOST, "largest": LARGEST, "editable": EDITABLE}
+    return render_template("attachments/edit.html", form=form, files=files, **rules, **about)

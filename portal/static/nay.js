@@ -33,7 +33,7 @@
     if (local.get('send') === place) local.drop('send');
   };
   // Without a network the page is the stored one (sw.js marks it), a visitor's: it is still theirs who was signed in
-  // last. What the browser says of the network is true only when it says that there is none.
+  // last. The browser may take itself for online.
   const stored = 'stored' in document.documentElement.dataset, away = () => stored || !navigator.onLine;
   const owner = document.body.dataset.owner || (stored && local.get('who')) || '';
   if (document.body.dataset.owner) local.set('who', owner);
@@ -64,7 +64,7 @@
       const line = $('[data-draft-status]');
       if (line && draft.dataset[word]) { line.textContent = draft.dataset[word]; line.closest('[hidden]')?.removeAttribute('hidden') }
     };
-    // `given`: what the text was made from. data-draft-seen is the version of it while the writer has still to choose.
+    // `given`: what the text was made from; data-draft-seen: its version, while the writer has still to choose.
     let timer, touched = false, sent = false, given = 'draftSeen' in draft.dataset ? null : typed(), fresh;
     const copy = area => area.set(record(), { values: typed(), given, version: draft.dataset.draftSeen ?? draft.elements.version?.value });
     const keep = () => {
@@ -87,7 +87,7 @@
         else if (input.value !== value && (value.startsWith(input.value) || kept.version || 'draftOver' in draft.dataset)) { input.value = value; other = true }
       });
       if (!other) return;
-      if (kept.version && JSON.stringify(kept.given) !== JSON.stringify(given)) {  // from there it goes on; the server compares
+      if (kept.version && JSON.stringify(kept.given) !== JSON.stringify(given)) {  // the server compares
         fresh = draft.elements.version?.value;
         given = kept.given;
         hidden(draft, 'version', kept.version);
@@ -98,8 +98,7 @@
       say(stored ? 'offline' : 'restored');
     };
     draft.dataset.place = `${owner}:${draft.dataset.draft}`;
-    // A page of no draft may stand under the address of one, or in place of an answer: then it goes on with what
-    // this machine has of it.
+    // A page of no draft under the address of one, or in place of an answer: it goes on from here.
     const token = new URLSearchParams(location.search).get('nhap') || (stored && last?.match(/^\d*:idea:(.+)/)?.[1]);
     if (token && draft.dataset.draft === 'idea' && !draft.elements.nhap) {
       draft.dataset.place += `:${token}`;
@@ -135,7 +134,7 @@
       clearTimeout(timer);
       touched = false;
       forget(place());
-      if (event.detail) { given = typed(); copy(tab) }  // for this tab alone, should it be loaded again without a network
+      if (event.detail) { given = typed(); copy(tab) }  // for this tab alone, without a network
       if (erase) erase.hidden = true;
     });
     if (draft.elements.nhap && !stored) copy(tab);
@@ -151,6 +150,15 @@
     addEventListener('offline', () => { keep(); say('offline') });
     addEventListener('online', () => { keep(); say('online') });
   });
+  // [data-draft-here] leads to what this machine holds. A draft that is gone from the server is a text of its own.
+  const here = $('[data-draft-here]'), held = here && Object.keys(localStorage).map(name => name.match(`^nay:draft:((?:${owner})?:idea)(?::(.+))?$`)).find(Boolean);
+  if (held) {
+    const [, place, token] = held, old = `${place}:${token}`;
+    here.hidden = false;
+    if (token && $(`[data-draft-forget="idea:${token}"]`)) $('a', here).search = `?nhap=${token}`;
+    else if (token && !local.get(`draft:${place}`)) { local.set(`draft:${place}`, { values: local.get(`draft:${old}`).values }); forget(old) }
+  }
+
   // Buttons with data-draft-forget throw one draft away, forms with data-forget (signing out) all.
   document.addEventListener('submit', event => {
     const thrown = event.submitter?.dataset.draftForget;

@@ -125,5 +125,9 @@ def test_nginx_knows_a_session_when_it_sees_one(address, tmp_path):
 def test_nginx_takes_bodies_larger_than_the_portal_so_that_the_portal_answers(tmp_path):
     app = APIFlask("portal")
     configure(app, Settings.from_env({"SECRET_KEY": "x", "VAR_DIR": str(tmp_path)}))
-    megabytes = re.search(r"client_max_body_size (\d+)m;", read("deploy/nginx/ideabank.conf"))[1]
+    nginx = read("deploy/nginx/ideabank.conf")
+    megabytes = re.search(r"client_max_body_size (\d+)m;", nginx)[1]
     assert int(megabytes) * 1024 * 1024 > app.config["MAX_CONTENT_LENGTH"]
+    beyond = re.search(r"error_page 413 = @(\w+);.*location @\1 {.*?}", nginx, re.DOTALL)[0]
+    assert "Mỗi tệp tối đa 10 MB".lower() in beyond.lower()
+    assert 'lang="en"' in beyond

@@ -172,7 +172,8 @@ def test_what_was_begun_before_signing_in_goes_on_after(portal: Portal, open_con
     page.get_by_label("Tên ý tưởng").fill("Viết trước khi đăng nhập")
     sees(page, "Đã lưu nháp trên máy này")
     sign_in(page, portal, "member")
-    page.goto("/gui-y-tuong")
+    page.goto("/toi")
+    page.get_by_role("link", name="Viết tiếp bài ấy").click()
     expect(page.get_by_label("Tên ý tưởng")).to_have_value("Viết trước khi đăng nhập")
 
 
@@ -213,6 +214,36 @@ def test_a_large_photo_is_made_small_before_it_is_sent(member: Any, open_context
     page.get_by_role("button", name="Thêm tệp").click()
     sees(page, "Cổng trường lúc mưa, xe đạp dựng sát tường")
     expect(page.get_by_role("main").locator("img")).to_have_js_property("naturalWidth", 1600)
+
+
+def test_what_would_be_refused_is_said_before_it_is_sent(member: Any, open_context: Open) -> None:
+    context = open_context(storage_state=member)
+    context.add_init_script(  # a browser that packs no WebP answers with PNG
+        "const pack = HTMLCanvasElement.prototype.toBlob; HTMLCanvasElement.prototype.toBlob = function (take, kind, ...how)"
+        " { return pack.call(this, take, kind === 'image/webp' ? 'image/png' : kind, ...how) }"
+    )
+    page = at_the_form(context)
+    fill_idea(page, "Giá để mũ bảo hiểm ở cổng trường")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("link", name="Thêm ảnh hoặc PDF").click()
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.method) if one.method == "POST" else None)
+    box, alt, add = page.get_by_label("Ảnh hoặc tệp PDF"), page.get_by_label("Trong ảnh có gì?"), "Thêm tệp"
+    big = {"name": "bao-gia.pdf", "mimeType": "application/pdf", "buffer": bytes(11 * 1024 * 1024)}
+    box.set_input_files(big)  # type: ignore[arg-type]
+    page.get_by_role("button", name=add).click()
+    expect(box).to_be_focused()
+    assert box.evaluate("input => input.validationMessage") == "“bao-gia.pdf” nặng 11 MB. Mỗi tệp tối đa 10 MB."
+    box.set_input_files({"name": "cong.jpg", "mimeType": "image/jpeg", "buffer": large_photo()})
+    sees(page, "Ảnh được thu nhỏ ngay trên máy này")
+    assert box.evaluate("input => input.files[0].type") == "image/jpeg"
+    page.get_by_role("button", name=add).click()
+    expect(alt).to_be_focused()
+    assert "Tả ảnh trong một câu" in alt.evaluate("input => input.validationMessage")
+    assert sent == []
+    alt.fill("Một giá gỗ cạnh cổng")
+    page.get_by_role("button", name=add).click()
+    sees(page, "Đã thêm tệp")
 
 
 def large_photo() -> bytes:

@@ -34,71 +34,6 @@ _NUMERAL = re.compile(r"\b[IVXLCDM]+\b")
 SHOUT = 60  # per cent of capitals
 ENOUGH = 40  # letters, below which a share says nothing
 
-# Frequent words that cannot be the other language's: what a text without accents is recognised by.
-_UNACCENTED = frozenset(
-    [
-        "khong",
-        "nguoi",
-        "duoc",
-        "truong",
-        "nhung",
-        "cua",
-        "cac",
-        "mot",
-        "trong",
-        "nhieu",
-        "lam",
-        "voi",
-        "hoc",
-        "sinh",
-        "rac",
-        "nha",
-        "toi",
-        "ban",
-        "chung",
-        "nay",
-        "cho",
-        "nen",
-        "thi",
-        "phai",
-        "giup",
-        "minh",
-        "vao",
-        "khi",
-        "neu",
-        "va",
-        "rat",
-    ]
-)
-_ENGLISH = frozenset(
-    [
-        "the",
-        "and",
-        "of",
-        "to",
-        "is",
-        "are",
-        "for",
-        "in",
-        "that",
-        "with",
-        "we",
-        "our",
-        "they",
-        "it",
-        "on",
-        "be",
-        "have",
-        "can",
-        "this",
-        "not",
-        "from",
-        "at",
-        "as",
-        "by",
-    ]
-)
-
 
 def find(source: str) -> list[Span]:
     """Offensive words, offers and links in an NFC text."""
@@ -128,10 +63,8 @@ def misfit(source: str, language: str) -> str | None:
         return None
     if sum("LATIN" not in unicodedata.name(letter, "") for letter in letters) * 2 > len(letters):
         return "script"
-    marked = sum(letter == "đ" or len(unicodedata.normalize("NFD", letter)) > 1 for letter in letters) / len(letters)
-    words = text.fold(source).split()
-    vietnamese, english = (sum(word in known for word in words) for known in (_UNACCENTED, _ENGLISH))
-    if marked < 1 / 20 and vietnamese > english and vietnamese * 12 > len(words):
+    marked = text.marked(source)
+    if marked < 1 / 20 and text.is_unaccented_vietnamese(source):
         return "unaccented"
     if language == "vi":
         return "foreign" if marked < 1 / 12 else None

@@ -1,5 +1,8 @@
 """What a visitor wanted to do is done when they sign in: once, and they are back where they were."""
 
+import html
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -191,3 +194,12 @@ def test_the_host_header_leads_nobody_away(client):
         "/dang-nhap/ma", data={"code": steps.code_for(who.email)}, headers={"X-Forwarded-Host": "evil.example"}
     )
     assert page.location == "/toi"
+
+
+@pytest.mark.parametrize("path", ["/gui-y-tuong?chien-dich=xanh", "/en/y-tuong?q=rac&sort=new"])
+def test_signing_in_from_the_header_leads_back_to_the_page(client, path):
+    link = html.unescape(re.search(r'href="((?:/en)?/dang-nhap\?next=[^"]+)"', client.get(path).text)[1])
+    client.get(link)
+    with client.session_transaction() as session:
+        assert session["next"] == path
+    assert "next=" not in client.get("/dang-nhap").text  # nor does the page itself become the aim

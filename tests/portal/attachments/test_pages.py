@@ -12,7 +12,7 @@ from portal.accounts import limits
 from portal.accounts.events import MemberErased
 from portal.attachments import queries, services, storage
 from portal.attachments.models import Attachment
-from portal.attachments.rules import MOST
+from portal.attachments.rules import HEARD, MEGABYTE, MOST
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
@@ -190,6 +190,21 @@ def test_only_these_routes_take_more_than_a_megabyte(client, me):
     assert (
         send(client, f"/gui-y-tuong/tep?nhap={factories.draft(me).token}", bytes(12 * 1024 * 1024)).status_code == 413
     )
+
+
+@pytest.mark.parametrize("to", ["draft", "idea"])
+def test_a_file_too_large_is_named_and_what_was_said_of_it_stays(client, me, to):
+    draft, idea = factories.draft(me), factories.idea("waiting", me)
+    path = f"/gui-y-tuong/tep?nhap={draft.token}" if to == "draft" else f"/y-tuong/{idea.id}/tep"
+    large = send(client, path, bytes(12 * MEGABYTE + 1), "ban-ve.png", alt="Bản vẽ tay cổng trường")
+    assert large.status_code == 413
+    assert "“ban-ve.png” nặng 13 MB. Mỗi tệp tối đa 10 MB." in large.text
+    assert 'value="Bản vẽ tay cổng trường"' in large.text
+    vast = send(client, path, bytes(HEARD), "ban-ve.png")  # nothing of it is read
+    assert vast.status_code == 413
+    assert "Mỗi tệp tối đa 10 MB." in vast.text
+    assert 'type="file"' in vast.text
+    assert rows() == []
 
 
 def test_the_page_of_an_idea_with_files_still_costs_five_queries(client, me):

@@ -70,6 +70,8 @@ def test_reading_takes_what_is_known_and_leaves_the_rest():
         ("Thùng gom vỏ hộp sữa ở lớp", "vi"),
         ("Collect milk cartons in every classroom and plant trees", "en"),
         ("Un jardin partagé dans la cour de l'école du quartier", "en"),
+        ("Tu sach di nho xe buyt. Moi tuan mot chuyen xe cho sach cu ve truong vung xa cho hoc sinh muon.", "vi"),
+        ("Can we put the bins of our school in a row, and sort it for the town?", "en"),
         ("12345 !!!", "vi"),
     ],
 )
