@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import delete
+
 from portal.accounts import secrets
 from portal.accounts import services as accounts
 from portal.accounts.consents import Consent, Guardianship
@@ -46,6 +48,9 @@ def guardian(kind: str, state: str, **more: str) -> Story:
         row = guardianship_of(cast.reader.id) or Guardianship(member_id=cast.reader.id, key=secrets.new_token())
         row.email, row.language, row.state, row.asked_at = "phu-huynh@example.vn", cast.reader.language, state, cast.at
         row.answered_at = None if state == "waiting" else cast.at
+        db.session.execute(
+            delete(Consent).where(Consent.member_id == cast.reader.id)
+        )  # what this child's own guardian said
         for purpose in ("account", "publish") if state == "agreed" else ():
             said = {"purpose": purpose, "text_version": "example", "text_hash": "", "language": cast.reader.language}
             kept(Consent(member_id=cast.reader.id, giver="guardian", given_at=cast.at, **said))
