@@ -47,7 +47,8 @@
     const [file] = input.files, { large, told, largest } = input.dataset;
     const size = Math.ceil((file?.size ?? 0) / 1024 / 1024).toLocaleString(language);
     input.setCustomValidity(file?.size > largest ? large.replace('{name}', () => file.name).replace('{size}', size) : '');
-    const untold = /^image\//.test(file?.type) && alt.value.trim().length < alt.minLength;
+    alt.required = /^image\//.test(file?.type);  // a document tells itself
+    const untold = alt.required && alt.value.trim().length < alt.minLength;
     alt.setCustomValidity(untold ? told : '');
     return input.reportValidity() && alt.reportValidity();
   };
