@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import goal, missed
 from portal.launcher import any_free_port
 from tests.faults.processes import site_of
 from tests.faults.report import LONGEST_REQUEST, REPEATS_PER_KILL, Plan, Report
@@ -44,11 +45,9 @@ def main() -> int:
         report = Storm(site, server, Plan(facts, PER_SECOND, away, kills), port).run()
     print(f"{report.facts} facts, letters: {dict(report.states)}, requests: {report.requests}")
     print(f"{report.other_repeats} repeats of letters the server kept without saying so (RFC 1047)")
-    missed = 0
     for what, measured, most in goals(report):
-        missed += measured > most
-        print(f"{'ok    ' if measured <= most else 'MISSED'} {what}: {measured:g} (at most {most:g})")
-    return int(missed > 0)
+        goal(measured <= most, f"{what}: {measured:g} (at most {most:g})")
+    return int(bool(missed))
 
 
 if __name__ == "__main__":

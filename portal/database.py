@@ -47,6 +47,7 @@ POSTGRESQL_OPTIONS = " ".join(
     f"-c {setting}"
     for setting in (
         "timezone=utc",
+        r"default_transaction_isolation=read\ committed",  # `transaction()` goes on with what has read
         "statement_timeout=5s",
         "lock_timeout=2s",
         "idle_in_transaction_session_timeout=10s",

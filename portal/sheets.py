@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import IO, Any
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NEW_CELL = re.compile(r"([;\t|\r\n][\s\"]*)(?=[=+\-@])")
+_NEW_CELL = re.compile(r"([;\t|\r\n][;|\s\"]*+)([=+\-@]?)")
 """Where a program that takes another mark than the comma for the end of a cell begins one, and a formula in it."""
 
 
@@ -18,7 +18,9 @@ def safe(value: Any) -> Any:
 
 
 def _safe_cut_anywhere(value: Any) -> Any:
-    return _NEW_CELL.sub(r"\1'", safe(value)) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _NEW_CELL.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[0], safe(value))
 
 
 class Sheet:

@@ -89,11 +89,9 @@ def post(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
 @api.doc(security="token")
 def edit(idea_id: int, comment_id: int, body: dict[str, Any]) -> dict[str, Any]:
     """Mend one's own comment within fifteen minutes. Where a minor takes part it waits for a moderator again."""
-    member, comment = current_user.member, queries.own(comment_id, current_user.id)
-    if comment is None or comment.idea_id != idea_id:
-        raise Missing
+    member, own = current_user.member, queries.own(comment_id, idea_id, current_user.id)
     with transaction():
-        comment = services.edit(member, comment_id, body["body"], now())
+        comment = services.edit(member, own.id, body["body"], now())
     comment.member = member
     return _body(comment)
 
@@ -104,11 +102,9 @@ def edit(idea_id: int, comment_id: int, body: dict[str, Any]) -> dict[str, Any]:
 @api.doc(security="token")
 def withdraw(idea_id: int, comment_id: int) -> str:
     """Take one's own comment back, at any time: its words are deleted. Of another's, or one that is gone: 404."""
-    member, comment = current_user.member, queries.own(comment_id, current_user.id)
-    if comment is None or comment.idea_id != idea_id:
-        raise Missing
+    member, own = current_user.member, queries.own(comment_id, idea_id, current_user.id)
     with transaction():
-        services.withdraw(member, comment_id, now())
+        services.withdraw(member, own.id, now())
     return ""
 
 

@@ -14,7 +14,6 @@ from portal.discussion import queries, services
 from portal.discussion.forms import CommentForm
 from portal.discussion.models import Comment
 from portal.discussion.rules import check_body
-from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.rules import Invalid
 from portal.web.access import public, signed_in
@@ -56,7 +55,7 @@ def post(idea_id: int) -> Any:
 @pages.get("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/sua")
 @signed_in
 def edit(idea_id: int, comment_id: int) -> Any:
-    shown, comment = ideas.show(idea_id, current_user.member), _own_comment(idea_id, comment_id)
+    shown, comment = ideas.show(idea_id, current_user.member), queries.own(comment_id, idea_id, current_user.id)
     return render_template("discussion/post.html", shown=shown, form=CommentForm(obj=comment), comment=comment)
 
 
@@ -64,7 +63,7 @@ def edit(idea_id: int, comment_id: int) -> Any:
 @signed_in
 def save(idea_id: int, comment_id: int) -> Any:
     form, member = CommentForm(), current_user.member
-    shown, comment = ideas.show(idea_id, member), _own_comment(idea_id, comment_id)
+    shown, comment = ideas.show(idea_id, member), queries.own(comment_id, idea_id, current_user.id)
     try:
         with transaction():
             comment = services.edit(member, comment_id, form.body.data, now())
@@ -79,25 +78,18 @@ def save(idea_id: int, comment_id: int) -> Any:
 @pages.get("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/rut")
 @signed_in
 def take_back(idea_id: int, comment_id: int) -> Any:
-    shown, comment = ideas.show(idea_id, current_user.member), _own_comment(idea_id, comment_id)
+    shown, comment = ideas.show(idea_id, current_user.member), queries.own(comment_id, idea_id, current_user.id)
     return render_template("discussion/withdraw.html", shown=shown, comment=comment)
 
 
 @pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/rut")
 @signed_in
 def withdraw(idea_id: int, comment_id: int) -> Any:
-    member, comment = current_user.member, _own_comment(idea_id, comment_id)
+    member, comment = current_user.member, queries.own(comment_id, idea_id, current_user.id)
     with transaction():
         services.withdraw(member, comment.id, now())
     flash(gettext("Đã rút bình luận"), "kept")
     return redirect(_comments_of(idea_id, "binh-luan"), 303)
-
-
-def _own_comment(idea_id: int, comment_id: int) -> Comment:
-    comment = queries.own(comment_id, current_user.id)
-    if comment is None or comment.idea_id != idea_id:
-        raise Missing
-    return comment
 
 
 @pages.post("/y-tuong/<int:idea_id>/binh-luan/<int:comment_id>/huu-ich")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
@@ -46,7 +46,9 @@ class Export(Model):
 
     @property
     def is_given_up(self) -> bool:
-        return self.ready_at is None and self.attempts >= MOST_ATTEMPTS
+        """Not while a worker may still be at its last try. To look at a page this machine's clock will do."""
+        is_over = self.build_at is None or self.build_at <= datetime.now(UTC)
+        return self.ready_at is None and self.attempts >= MOST_ATTEMPTS and is_over
 
 
 class ExportPage(Model):

@@ -41,12 +41,12 @@ def count(idea_id: int, *, votes: int = 0, comments: int = 0, public_only: bool 
     """
     db.session.flush()
     asked = {"idea": idea_id, "more_votes": votes, "more_comments": comments}
-    return ask(_counting(public_only, db.engine.dialect.name), asked).scalar()
+    return ask(_counting(public_only=public_only), asked).scalar()
 
 
 @cache
-def _counting(public_only: bool, _dialect: str) -> Any:  # a key of the cache
-    """Made once for each engine: every vote asks it."""
+def _counting(*, public_only: bool) -> Any:  # a key of the cache
+    """Made once: every vote asks it."""
     votes, comments = bindparam("more_votes", type_=Integer), bindparam("more_comments", type_=Integer)
     interest = IdeaRank.interest + votes + 2 * comments
     values = {

@@ -52,7 +52,11 @@ class IdeaPatch(Schema):
     campaign = String(allow_none=True)
     language = String()
     hide_old = Boolean(
-        load_default=False, **_given("Of a published idea: the public is to read no earlier version any more.")
+        load_default=None,
+        allow_none=True,
+        **_given(
+            "Of a published idea: the public is to read no earlier version any more. Without it, as the waiting edit says."
+        ),
     )
 
 

@@ -75,8 +75,9 @@ CATEGORIES: dict[str, Category] = {
 DIGEST = "digest"
 """Of the daily letter of news. Nobody chooses it by name: whoever stops it stops all that came in it."""
 
-BY_OWN_LETTER = ("hidden", "edit_reject", "reopened", "masked_first")
-"""Notices whose letter says why, and so comes at once in any rhythm but never: no digest tells them again. Of what was
-masked before the decision on it, the letter with the decision says so."""
+BY_OWN_LETTER = ("hidden", "edit_reject", "reopened")
+"""Notices whose letter says why, and so comes at once in any rhythm but never: no digest tells them again."""
+BY_DECISION = "masked_first"
+"""The letter with the decision says so; to whoever wants that in the daily letter, the daily letter does."""
 OF_NOTICE = {kind: category for kind, category in CATEGORY_OF.items() if kind not in BY_OWN_LETTER}
 """Which category a notice is of. Other kinds of notices are told in the portal only, or have letters of their own."""

@@ -18,7 +18,7 @@ from portal.announcements.queries import chose_news
 from portal.database import UtcDateTime, db, insert_ignore
 from portal.notices.models import Notice, visible, with_subject
 from portal.notifications import addresses, hours, services
-from portal.notifications.categories import CATEGORIES, DAILY, DIGEST, NOW, OF_NOTICE
+from portal.notifications.categories import BY_DECISION, CATEGORIES, DAILY, DIGEST, NOW, OF_NOTICE
 from portal.notifications.contents import desks
 from portal.notifications.models import Letter, LetterPreference, LetterRound
 from portal.notifications.recipients import OWN_AFFAIRS
@@ -105,7 +105,8 @@ def _unmailed(name: str, categories: tuple[str, ...]) -> Select[int]:
 
     Only of those who can be written to about it. Made once: it costs more to make than to ask.
     """
-    kinds = {kind: category for kind, category in OF_NOTICE.items() if category in categories}
+    told = set() if name == DAILY else {BY_DECISION}
+    kinds = {kind: category for kind, category in OF_NOTICE.items() if category in categories and kind not in told}
     chosen = (LetterPreference.member_id == Notice.member_id) & (
         LetterPreference.category == case(kinds, value=Notice.kind)
     )

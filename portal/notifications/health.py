@@ -80,7 +80,7 @@ def health(now: datetime) -> Health:
     """In one statement: the page has other things to ask."""
     row = db.session.execute(
         select(
-            _counted(text("state IN ('pending', 'claimed', 'sending')"), Letter.next_at <= now).label("waiting"),
+            (_counted(IS_PENDING, Letter.next_at <= now) + _counted(IS_HELD)).label("waiting"),  # each by its index
             due(URGENT, now).label("urgent"),
             due(USUAL, now).label("usual"),
             due(BULK, now).label("bulk"),

@@ -1,14 +1,15 @@
-"""How far behind the letters are."""
+"""How far behind the letters are, and what has to leave before another."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ScalarSelect, func, select
 
 from portal.database import db
-from portal.notifications.models import IS_HELD, IS_PENDING, PRIORITIES, Letter
+from portal.notifications.models import IS_HELD, IS_PENDING, LIVE, PRIORITIES, Letter
 
 
 def oldest_due(now: datetime) -> datetime | None:
@@ -26,3 +27,9 @@ def due(priority: int, now: datetime) -> ScalarSelect[Any]:
 def lapsed(now: datetime) -> ScalarSelect[Any]:
     """Since when the longest lost sender is lost."""
     return select(func.min(Letter.lease_until)).where(IS_HELD, Letter.lease_until < now).scalar_subquery()
+
+
+def decision_held(idea_id: int, reader_id: int, kinds: Collection[str]) -> datetime | None:
+    """When the letter with a decision about somebody's idea is due, if it has not left."""
+    held = select(func.max(Letter.next_at)).where(Letter.idea_id == idea_id, Letter.recipient_id == reader_id)
+    return db.session.scalar(held.where(Letter.kind.in_(kinds), Letter.state.in_(LIVE)))

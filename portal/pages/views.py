@@ -112,10 +112,9 @@ def theme() -> Any:
 @public
 def search() -> Any:
     """Ideas, campaigns and help at once. What else the list understands leads there."""
-    words = asking.read(request.args).but()
-    if set(words) - {"q"}:
-        return redirect(url_for("ideas.index", **words), 301)
-    asked = asking.read(words)
+    asked = asking.read(request.args)
+    if set(asked.but()) - {"q"}:
+        return redirect(url_for("ideas.index", **asked.but()), 301)
     q = asked.filters.q
     page = ideas.page(asked.filters, limit=TOP_IDEAS) if q else None
     return render_template(

@@ -215,10 +215,10 @@ def follow_consent(event: ConsentChanged) -> None:
     if member.status != "active":
         return
     held = delete(HeldVote).where(HeldVote.member_id == member.id).returning(HeldVote.idea_id, HeldVote.created_at)
-    votes = _where_they_went(db.session.execute(held).all())
+    votes, moment = _where_they_went(db.session.execute(held).all()), database.now()
     for idea_id, at in sorted(votes):  # in one order, so that two such never wait for each other
         if _insert(Vote, member, idea_id, at, was_held=True):
-            goals.look(idea_id, rank.count(idea_id, votes=1, public_only=False) or 0, database.now())
+            goals.look(idea_id, rank.count(idea_id, votes=1, public_only=False) or 0, moment)
 
 
 def _where_they_went(votes: Sequence[Any]) -> list[tuple[int, datetime]]:
@@ -226,7 +226,7 @@ def _where_they_went(votes: Sequence[Any]) -> list[tuple[int, datetime]]:
     gone_up = select(Idea.id, Idea.merged_into_id).where(Idea.status == "merged", Idea.merged_into_id.is_not(None))
     into: dict[int, int] = {}
     asked = [vote.idea_id for vote in votes]
-    while some := db.session.execute(gone_up.where(Idea.id.in_(asked))).all():
+    while asked and (some := db.session.execute(gone_up.where(Idea.id.in_(asked))).all()):
         into |= {row.id: row.merged_into_id for row in some}
         asked = [row.merged_into_id for row in some]
     found = []

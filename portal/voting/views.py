@@ -55,14 +55,12 @@ def support(idea_id: int) -> Any:
 def _button(idea_id: int, size: str, back: str, said: str = "") -> str:
     """The button as it is by now, with a word beside it why nothing has changed."""
     shown = ideas.show(idea_id, current_user.member, also={"voted": queries.voted_column(current_user.id)})
-    mode = "own" if shown.is_by(current_user.id) else "open" if shown.is_public else "closed"
-    voted = shown.also["voted"]
     return render_template(
         "voting/button.html",
         idea=shown.idea,
         votes=shown.votes,
-        voted=voted,
-        mode=mode,
+        voted=shown.also["voted"],
+        mode=shown.vote_mode(current_user.id),
         size=size,
         back=back,
         said=said,

@@ -18,11 +18,11 @@ from portal.outbox import services as outbox
 
 
 def renew(now: datetime) -> bool:
-    """See to one child of whom a yes no longer says enough. False if there is none."""
-    agreed = select(Guardianship.id).join(Member, Member.id == Guardianship.member_id)
-    agreed = agreed.where(Guardianship.state == "agreed", Member.purposes.is_not(None))
+    """See to one child of whom a yes no longer says enough, their own or the guardian's. False if there is none."""
+    children = select(Guardianship.id).join(Member, Member.id == Guardianship.member_id)
+    children = children.where(Member.purposes.is_not(None))
     theirs = select(Consent.id).where(Consent.member_id == Member.id, outdated())
-    found = db.session.scalar(agreed.where(theirs.exists()).limit(1))
+    found = db.session.scalar(children.where(theirs.exists()).limit(1))
     if found is None:
         return False
     row, child = locked(found)

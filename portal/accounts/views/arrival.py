@@ -176,9 +176,11 @@ def _about_letters(arrival: Arrival) -> str:
 
 def _to_follow(arrival: Arrival, supported: list[Shown]) -> int | None:
     """The one idea they may like to hear more of; to follow it is asked for and never begins by supporting."""
+    if len(supported) != 1:
+        return None
     idea_id = supported[0].idea.id
     already = idea_id in arrival.followed or is_following(arrival.member.id, idea_id)
-    return idea_id if len(supported) == 1 and not already else None
+    return None if already else idea_id
 
 
 def _kept(arrival: Arrival) -> str:

@@ -86,10 +86,13 @@ def flat(idea_id: int, after: int | None = None, limit: int = THREADS) -> tuple[
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
-def own(comment_id: int, member_id: int) -> Comment | None:
-    """A member's own comment, if others may see it or will."""
-    mine = (Comment.id == comment_id) & (Comment.member_id == member_id)
-    return db.session.scalar(select(Comment).where(mine, Comment.status.in_(("waiting", "published"))))
+def own(comment_id: int, idea_id: int, member_id: int) -> Comment:
+    """A member's own comment on an idea, if others may see it or will. Raises Missing."""
+    mine = (Comment.id == comment_id, Comment.idea_id == idea_id, Comment.member_id == member_id)
+    found = db.session.scalar(select(Comment).where(*mine, Comment.status.in_(("waiting", "published"))))
+    if found is None:
+        raise Missing
+    return found
 
 
 def own_words(comment_id: int, member_id: int) -> str:

@@ -57,6 +57,12 @@ class Shown:
         """Whether this reader reads what is confidential, too, and what it said before it was public."""
         return self.at_desk or self.is_by(member_id)
 
+    def vote_mode(self, reader_id: int | None) -> str:
+        """What its button is to this reader: open, own or closed."""
+        if not self.is_public:
+            return "closed"
+        return "own" if self.is_by(reader_id) else "open"
+
     @property
     def field(self) -> Field:
         return reference().field_by_id[self.idea.field_id]

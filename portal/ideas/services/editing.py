@@ -30,12 +30,12 @@ def propose(  # noqa: PLR0913  # an edit says all of this
     content: Content,
     now: datetime,
     *,
-    hide_old: bool = False,
+    hide_old: bool | None = None,
     instead_of: int | None = None,
 ) -> IdeaEdit:
     """Ask for other words on a published page; a second time replaces the first. The campaign stays.
 
-    `hide_old`: the public is to read what the page said before no more. `instead_of` is the number of the waiting
+    `hide_old`: the public is to read what the page said before no more; None: as the waiting edit says. `instead_of` is the number of the waiting
     edit that the new words were written from, 0 if there was none.
     Raises Invalid, Missing for a stranger, Refusal if nothing is different, and Conflict if idea or edit have moved on.
     """
@@ -63,7 +63,8 @@ def propose(  # noqa: PLR0913  # an edit says all of this
         edit = IdeaEdit(idea_id=idea_id, number=0, created_at=now)
         db.session.add(edit)
     edit.base_version, edit.before, edit.content = version, before, new
-    edit.number, edit.updated_at, edit.hides_old = edit.number + 1, now, hide_old
+    edit.number, edit.updated_at = edit.number + 1, now
+    edit.hides_old = bool(edit.hides_old) if hide_old is None else hide_old
     receive(idea_id, new, now)
     db.session.flush()
     outbox.record(EditProposed(edit.id, edit.number))

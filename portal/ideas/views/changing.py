@@ -86,7 +86,7 @@ def _refused_page(form: IdeaForm, idea_id: int, seen: str, refusal: Refusal) -> 
     if not isinstance(refusal, Conflict) or seen == last.mark or not _may_change(shown):
         return _editing_page(form, shown, seen or last.mark, refusal)
     differences = choosing.differences(form, last.content.as_dict())
-    return _editing_page(form, shown, last.mark, refusal, differences)
+    return _editing_page(form, shown, last.mark, refusal, differences, hide_old=last.hides_old)
 
 
 def _may_change(shown: Shown) -> bool:

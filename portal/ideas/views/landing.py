@@ -35,7 +35,7 @@ def province(slug: str) -> Any:
     for unit in reference().provinces:
         own = text.slug(unit.name_vi)
         if slug == unit.code:
-            return redirect(url_for(".province", slug=own), 301)
+            return _narrower(unit=unit.code) or redirect(url_for(".province", slug=own), 301)
         if slug == own:
             heading = gettext("Ý tưởng ở %(province)s", province=local(unit, "name"))
             asked = asking.read({"unit": unit.code})

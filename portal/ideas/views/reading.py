@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import Response, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from portal.ideas.views.sharing import address, links, picture_url
 from portal.moderation import queries as moderation
 from portal.moderation import reading as desk
 from portal.moderation.replies import REASON_LABELS
+from portal.settings import ZONE
 from portal.units.queries import reference
 from portal.voting import goals, weeks
 from portal.voting import queries as voting
@@ -94,8 +96,8 @@ def show(idea_id: int, slug: str = "") -> Any:
         "ideas/show.html",
         shown=shown,
         idea=idea,
-        mode=_vote_mode(shown),
-        steps=_with_goal(_steps(history, idea.status, answer), shown.also["goal"], shown.also["goal_at"]),
+        mode=shown.vote_mode(current_user.id),
+        steps=_with_goal(_steps(history, idea.status, answer), shown),
         answer=answer,
         answerable=shown.is_public and bool(states.answers(idea.status)),
         editable=mine and idea.status in (*EDITABLE, *CHANGEABLE),
@@ -118,9 +120,13 @@ def show(idea_id: int, slug: str = "") -> Any:
 
 
 def _weeks(shown: Shown) -> list[weeks.Week]:
-    """For the chart of its support; none unless there is a week of which something can be told."""
-    enough = shown.is_public and shown.votes >= weeks.FEW
-    found = weeks.by_week(shown.idea.id, datetime.now(UTC)) if enough else []
+    """For the chart of its support since it was last put before the public; none if there is nothing to be told."""
+    since = shown.idea.published_at
+    if since is None or not shown.is_public or shown.votes < weeks.FEW:
+        return []
+    first = since.astimezone(ZONE).date() - timedelta(days=6)
+    counted = weeks.by_week(shown.idea.id, datetime.now(UTC))
+    found = [week if week.monday >= first else replace(week, votes=None) for week in counted]
     return found if any(week.votes for week in found) else []
 
 
@@ -171,12 +177,6 @@ def _address(shown: Shown) -> str:
     return url_for("ideas.show", idea_id=shown.idea.id, slug=shown.slug) + (f"?{query}" if query else "")
 
 
-def _vote_mode(shown: Shown) -> str:
-    if not shown.is_public:
-        return "closed"
-    return "own" if shown.is_by(current_user.id) else "open"
-
-
 class Step(NamedTuple):
     """A line of the timeline; `state` is done, now or next."""
 
@@ -204,9 +204,13 @@ def _steps(events: list[Happened], status: str, answer: Happened | None) -> list
     return steps
 
 
-def _with_goal(steps: list[Step], goal: int | None, at: datetime | None) -> list[Step]:
-    """That it came to the support its unit is told of is no state, but has its place among them."""
-    if goal is None or at is None:
+def _with_goal(steps: list[Step], shown: Shown) -> list[Step]:
+    """That it came to the support its unit is told of is no state, but has its place among them.
+
+    If that was before it was last put before the public it is told to nobody, as nothing of that time is.
+    """
+    goal, at, since = shown.also["goal"], shown.also["goal_at"], shown.idea.published_at
+    if goal is None or at is None or since is None or at < since:
         return steps
     label = ngettext("Đủ %(count)s ủng hộ", "Đủ %(count)s ủng hộ", goal, count=goal)
     place = sum(step.at is not None and step.at <= at for step in steps)

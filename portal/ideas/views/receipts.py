@@ -31,10 +31,9 @@ def receipt(idea_id: int) -> str:
 def receipt_text(idea_id: int, number: int) -> Response:
     """The very bytes a receipt's hash is of, while they are kept."""
     shown = _ours(idea_id)
-    wanted = {row.sha256 for row in queries.received(idea_id) if row.number == number}
-    found = next(
-        (text for text in queries.kept_texts(shown, current_user.id) if receipts.sha256_of(text) in wanted), None
-    )
+    wanted = next((row.sha256 for row in queries.received(idea_id) if row.number == number), None)
+    texts = queries.kept_texts(shown, current_user.id) if wanted else ()
+    found = next((text for text in texts if receipts.sha256_of(text) == wanted), None)
     if found is None:
         raise Missing
     name = f"y-tuong-{idea_id}-ban-{number}.json"

@@ -26,7 +26,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("moderation_case", "comment_edited_at")
     op.execute("UPDATE sent_file SET state = 'done' WHERE state = 'failed'")
-    op.execute("DELETE FROM export WHERE attempts > 2 AND ready_at IS NULL")
+    given_up = "FROM export WHERE attempts > 2 AND ready_at IS NULL"
+    op.execute(f"DELETE FROM export_page WHERE export_id IN (SELECT id {given_up})")  # SQLite cascades nothing here
+    op.execute(f"DELETE {given_up}")
     _allow(NAME, DOUBLED, BEFORE)
     op.drop_column("sent_file", "attempts")
     op.drop_column("export", "attempts")

@@ -63,13 +63,19 @@ def tell_of_hiding(event: CaseDecided, undo_window: int) -> None:
 
 
 def tell_of_mask(event: PersonalDataMasked) -> None:
-    """Whoever wrote what a moderator has masked a part of. What is still to be decided on ends in a letter, which says it."""
+    """Whoever wrote what a moderator has masked a part of.
+
+    What is still to be decided on ends in a letter to its author, which says it; who stands beside them gets none.
+    """
     columns = (Case.idea_id, Case.comment_id, Case.kind, Case.state)
     case = db.session.execute(select(*columns).where(Case.id == event.case_id)).one()
-    kind = "masked_first" if case.kind == "idea" and case.state != "closed" else "masked"
     writer = select(Comment.member_id).where(Comment.id == case.comment_id)
-    members = [*db.session.scalars(writer)] if case.comment_id else ideas.writers(case.idea_id)
-    tell(members, kind, f"masked:{event.case_id}:{event.version}", idea_id=case.idea_id)
+    members = {*(db.session.scalars(writer) if case.comment_id else ideas.writers(case.idea_id))}
+    author = select(Idea.author_id).where(Idea.id == case.idea_id)
+    first = {*db.session.scalars(author)} if case.kind == "idea" and case.state != "closed" else set()
+    cause = f"masked:{event.case_id}:{event.version}"
+    tell(first, "masked_first", cause, idea_id=case.idea_id)
+    tell(members - first, "masked", cause, idea_id=case.idea_id)
 
 
 def tell_of_file(event: FileTakenOff) -> None:

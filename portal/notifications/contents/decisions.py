@@ -28,8 +28,6 @@ AFTER = {
     "idea_merged": ("merged",),
 }
 """The states in which the letter about a decision is still news."""
-TOLD_DAILY = ("idea_published", "idea_needs_changes", "idea_not_published", "idea_merged")
-"""Whoever wants a daily letter finds these in it, as notices."""
 MODERATOR, INVITER = aliased(Member), aliased(Member)  # once: making an alias costs more than the query
 INTO = aliased(Idea)
 ASKED, FIRST = aliased(Decision), aliased(Case)
@@ -81,7 +79,7 @@ def co_author_invited(letter: Letter, _now: datetime, _settings: Settings) -> Co
 
 
 def decision(letter: Letter, _now: datetime, _settings: Settings) -> Content:
-    member = reader_of(letter, "my-ideas", in_digest=letter.kind in TOLD_DAILY)
+    member = reader_of(letter, "my-ideas", in_digest=True)
     row = DECISIONS.one(letter.payload["decision_id"])
     if row.undone_at:
         raise NotWanted("the decision was undone")

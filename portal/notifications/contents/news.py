@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.database import db
 from portal.ideas.models import IdeaEvent
@@ -17,7 +17,8 @@ from portal.notifications import preferences
 from portal.notifications.categories import NEVER, OF_NOTICE
 from portal.notifications.contents.decisions import AFTER
 from portal.notifications.failures import NotWanted, NotYet
-from portal.notifications.models import LIVE, Letter
+from portal.notifications.models import Letter
+from portal.notifications.queries import decision_held
 from portal.notifications.recipients import Content, described, idea_of, linked, may_hear, reader_of, to
 from portal.settings import Settings
 from portal.units.queries import reference
@@ -72,7 +73,7 @@ def step(letter: Letter, now: datetime, _settings: Settings) -> Content:
     idea = idea_of(event.idea_id)
     if idea.status != event.status or idea.status not in PUBLIC:
         raise NotWanted(f"the idea is {idea.status} by now")
-    if held_until := _decision_held(event.idea_id, member.id):
+    if held_until := decision_held(event.idea_id, member.id, AFTER):
         raise NotYet("the decision before it has not left", max(ASK_AGAIN, (held_until - now).total_seconds() + 1))
     return to(
         member,
@@ -84,9 +85,3 @@ def step(letter: Letter, now: datetime, _settings: Settings) -> Content:
         journey=JOURNEY if event.status in JOURNEY else (),
         labels=LABELS,
     )
-
-
-def _decision_held(idea_id: int, reader_id: int) -> datetime | None:
-    """When the letter with a decision about somebody's idea is due, if a server has put it off."""
-    held = select(func.max(Letter.next_at)).where(Letter.idea_id == idea_id, Letter.recipient_id == reader_id)
-    return db.session.scalar(held.where(Letter.kind.in_(AFTER), Letter.state.in_(LIVE)))

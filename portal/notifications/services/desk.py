@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from portal import database
 from portal.database import db
@@ -21,6 +21,7 @@ from portal.settings import Settings
 
 GATHER_LATE = timedelta(minutes=10)
 LATE_EVERY = ALERT_EVERY = timedelta(hours=1)
+ALERT_AGAIN = timedelta(minutes=5)
 
 
 def write_urgent_report(event: DangerReported, settings: Settings) -> None:
@@ -59,8 +60,12 @@ def write_cases_late(event: CaseOverdue | CaseEscalated, settings: Settings) -> 
 
 
 def write_post_alert(admins: Collection[int], found: Health, settings: Settings, now: datetime) -> list[int]:
-    """To those who got none within the hour and have none on its way; returns who they are."""
-    lately = or_(Letter.state.in_(LIVE), Letter.created_at > now - ALERT_EVERY)
+    """To those who got none within the hour and have none on its way; returns who they are.
+
+    One that was cancelled, since all was well again, reached nobody: it keeps the next one waiting for minutes only.
+    """
+    reached = and_(Letter.created_at > now - ALERT_EVERY, Letter.state != "cancelled")
+    lately = or_(Letter.state.in_(LIVE), reached, Letter.created_at > now - ALERT_AGAIN)
     told = select(Letter.recipient_id).where(Letter.recipient_id.in_(admins), Letter.kind == "post_alert", lately)
     knowing = set(db.session.scalars(told))
     rest = [member_id for member_id in admins if member_id not in knowing]

@@ -13,7 +13,7 @@ from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
 from portal.ideas.models import Idea, IdeaAuthor
 from portal.moderation.models import Decision
 from portal.notices.models import Notice
-from portal.notifications.models import LIVE, Letter
+from portal.notifications.queries import decision_held
 from portal.notifications.services.decisions import KIND_OF_OUTCOME
 from portal.notifications.services.writing import tell_in, write
 from portal.settings import Settings
@@ -53,6 +53,5 @@ def write_step(event: IdeaAdvanced, settings: Settings) -> None:
 
 def _after_decision(idea_id: int, member_id: int) -> datetime | None:
     """When somebody's letter with a decision about their idea has had its turn; None if none is on its way."""
-    held = select(func.max(Letter.next_at)).where(Letter.idea_id == idea_id, Letter.recipient_id == member_id)
-    last = db.session.scalar(held.where(Letter.kind.in_(KIND_OF_OUTCOME.values()), Letter.state.in_(LIVE)))
+    last = decision_held(idea_id, member_id, KIND_OF_OUTCOME.values())
     return max(last, database.now()) + timedelta(seconds=1) if last else None

@@ -72,8 +72,10 @@ def cancel(letter: Letter, owner: str, why: str) -> bool:
 
 def leave_untold(letter: Letter, owner: str, why: str) -> bool:
     """What this one would have told goes into the daily letter, or into none as long as nobody can be written to."""
-    ask(_FREE, {"told_in": letter.id, "reader": letter.recipient_id})
-    return cancel(letter, owner, why)
+    ours = cancel(letter, owner, why)
+    if ours:
+        ask(_FREE, {"told_in": letter.id, "reader": letter.recipient_id})
+    return ours
 
 
 def _move(step: Update, letter: Letter, by: str, **values: Any) -> bool:

@@ -13,7 +13,7 @@ from flask import current_app, request
 
 from portal.database import db, now, transaction
 from portal.errors import Missing
-from portal.notifications import addresses, bounces, preferences
+from portal.notifications import addresses, bounces, preferences, tickets
 from portal.notifications.bounces import Returned
 from portal.notifications.models import Letter
 from portal.notifications.views.blueprint import pages
@@ -35,18 +35,23 @@ def returned() -> Any:
     body = request.get_data()
     if settings.bounce_secret is None or not _is_signed(settings.bounce_secret, body):
         raise Missing
+    mail, complaints = bounces.Mail(), list[int]()
     found: Sequence[Returned]
     if request.mimetype == "application/json":
         found, complaints = _events(body)
     else:
-        found, complaints = bounces.read(body, settings.secret_key).returned, []
+        mail = bounces.read(body, settings.secret_key)
+        found = mail.returned
+    stopped = tickets.read_stopping(settings.secret_key, mail.wish) if mail.wish else None
     moment = now()
     with transaction():
         for one in found:
             addresses.note_letter(settings.secret_key, one, moment)
         for letter_id in complaints:
             _stop(letter_id)
-    return {"taken": len(found) + len(complaints)}
+        if stopped:
+            preferences.stop(*stopped)
+    return {"taken": len(found) + len(complaints) + bool(stopped)}
 
 
 def _is_signed(secret: str, body: bytes) -> bool:

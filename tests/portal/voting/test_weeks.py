@@ -55,7 +55,9 @@ def test_counting_is_one_query_a_minute_and_another_week_counts_anew():
 
 def test_the_page_draws_the_weeks_says_the_highest_and_lists_them(client):
     moment = now()
-    idea = supported((moment, 6), (moment - timedelta(weeks=3), 12), idea=factories.published_idea())
+    idea = supported(
+        (moment, 6), (moment - timedelta(weeks=3), 12), idea=factories.published_idea(at=moment - timedelta(weeks=4))
+    )
     page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
     chart = re.search(r'<svg class="chart".*?</svg>', page, re.DOTALL)[0]
     assert "cao nhất 12 lượt" in chart
@@ -70,3 +72,11 @@ def test_the_page_draws_the_weeks_says_the_highest_and_lists_them(client):
 def test_an_idea_of_which_nothing_can_be_told_has_no_chart(client, votes):
     idea = supported(*votes, idea=factories.published_idea())
     assert 'class="chart"' not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+
+
+def test_of_support_before_it_was_last_published_nothing_is_told(client):
+    moment = now()
+    idea = supported((moment, 6), (moment - timedelta(weeks=3), 12), idea=factories.published_idea(at=moment))
+    page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    chart = re.search(r'<svg class="chart".*?</svg>', page, re.DOTALL)[0]
+    assert "cao nhất 6 lượt" in chart
