@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    Connection,
     CursorResult,
     DateTime,
     Dialect,
@@ -195,11 +196,11 @@ def transaction(*, durable: bool = True) -> Iterator[Session]:
         session.info["writing"] = False
 
 
-def take_time() -> None:
-    """Let this transaction last longer than a request may: counting millions, filling a bank."""
+def take_time(connection: Connection | None = None) -> None:
+    """Let this transaction last longer than a request may: counting millions, filling a bank, changing its tables."""
     if db.engine.dialect.name == "postgresql":
         names = ("statement_timeout", "idle_in_transaction_session_timeout")
-        db.session.execute(select(*(func.set_config(name, "0", True) for name in names)))
+        (connection or db.session).execute(select(*(func.set_config(name, "0", True) for name in names)))
 
 
 def ask(statement: Executable, parameters: dict[str, Any]) -> CursorResult[Any]:

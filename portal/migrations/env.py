@@ -7,7 +7,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from portal.database import UtcDateTime, db
+from portal.database import UtcDateTime, db, take_time
 
 
 def ours(name: str | None, kind: str, _parent: object) -> bool:
@@ -30,6 +30,7 @@ def run(connection: Connection) -> None:
         render_item=plainly,
     )
     with context.begin_transaction():
+        take_time(connection)
         context.run_migrations()
 
 
