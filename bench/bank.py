@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import sqlalchemy as sa
 from apiflask import APIFlask
 
@@ -37,6 +38,8 @@ def bank(engine: str, ideas: int, votes: int) -> Iterator[tuple[dict[str, str], 
         _command("migrate")
         if not url:
             env["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'ideabank.sqlite3'}"
+        if not pid and url.startswith("postgresql"):
+            pid = _server_here(url)
         if _ideas_in(env["DATABASE_URL"]) < ideas:
             _command("fill", "--ideas", str(ideas), "--votes", str(votes))
         yield env, pid
@@ -49,6 +52,14 @@ def _command(*words: str) -> None:
 def _ideas_in(url: str) -> int:
     with sa.create_engine(url).connect() as connection:
         return connection.scalar(sa.text("SELECT count(*) FROM idea_rank")) or 0
+
+
+def _server_here(url: str) -> int:
+    """The process id of a PostgreSQL on this machine; 0 if it is on another."""
+    if sa.make_url(url).host not in {None, "localhost", "127.0.0.1"}:
+        return 0
+    with sa.create_engine(url).connect() as connection:
+        return psutil.Process(connection.scalar(sa.text("SELECT pg_backend_pid()"))).ppid()
 
 
 def portal(env: dict[str, str]) -> APIFlask:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bench.bank import bank, portal
 from bench.serving import Figures, Request, load, serving
 from portal.accounts import services as accounts
-from portal.database import db, now, transaction
+from portal.database import db, now, take_time, transaction
 from portal.ideas.models import IdeaRank
 from portal.voting.models import Vote
 
@@ -94,6 +94,7 @@ def say(rates: dict[str, Figures]) -> None:
 
 def check() -> None:
     """Every counter equals its rows."""
+    take_time()
     counted = select(Vote.idea_id, func.count().label("n")).group_by(Vote.idea_id).subquery()
     wrong = select(func.count()).select_from(IdeaRank).outerjoin(counted, counted.c.idea_id == IdeaRank.idea_id)
     off = db.session.scalar(wrong.where(IdeaRank.votes != func.coalesce(counted.c.n, 0)))

@@ -64,7 +64,17 @@ class IdeaRank(Model):
         Index(
             "ix_idea_rank_new", "published_at", "idea_id", "field_id", "unit_id", "campaign_id", "status", "language"
         ),
-        Index("ix_idea_rank_unseen", "interest", "idea_id", "published_at"),
+        Index(
+            "ix_idea_rank_unseen",
+            "interest",
+            "idea_id",
+            "published_at",
+            "field_id",
+            "unit_id",
+            "campaign_id",
+            "status",
+            "language",
+        ),
         Index(None, "field_id", "unit_id", "campaign_id", "status"),
         Index(None, "campaign_id", "unit_id", "status"),
         Index(None, "unit_id", "status"),

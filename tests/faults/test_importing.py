@@ -22,7 +22,7 @@ def collected(folder):
     lines = [f"Ý số {n},Cổng trường nào cũng kẹt lúc tan học; ở trường thứ {n} thì kẹt nhất." for n in range(ROWS)]
     path = folder / "phieu.csv"
     path.write_text("\n".join(["Tên ý tưởng,Vấn đề", *lines]), encoding="utf-8")
-    return uploading.read(path)
+    return uploading.read(path.read_bytes(), path.name)
 
 
 def judged():

@@ -2,7 +2,8 @@
 
 from portal.ideas.queries.authors import Beside, beside_of, coauthors, unanswered, writers
 from portal.ideas.queries.cards import Card, public_of_author
-from portal.ideas.queries.lists import SORTS, Filters, Page, fresh, newest, newest_of_each, page, top
+from portal.ideas.queries.filters import Filters
+from portal.ideas.queries.lists import SORTS, Page, fresh, newest, newest_of_each, page, top
 from portal.ideas.queries.overview import Facts, busy_fields, facts, facts_of, field_counts
 from portal.ideas.queries.own import LastSent, Mine, draft, drafts_of, edit_column, last_sent, of_author, written_by
 from portal.ideas.queries.single import Happened, Shown, history, many, once_each, show, took_in_column

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from portal.database import db
 from portal.ideas import states
 from portal.ideas.models import IdeaRank
-from portal.ideas.queries.lists import Filters
+from portal.ideas.queries.filters import Filters
 from portal.units.models import Field
 from portal.units.queries import reference
 

@@ -12,7 +12,7 @@ from portal.campaigns import services as campaigns
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.ideas import asked as asking
-from portal.ideas import queries, rank, services
+from portal.ideas import queries, rank, search, services
 from portal.ideas.cursors import BadCursor, Cursor, decode, encode
 from portal.ideas.models import IdeaRank
 from portal.ideas.queries import Filters
@@ -152,6 +152,28 @@ def test_many_matches_are_walked_and_few_are_ranked_to_the_same_end(app, monkeyp
     assert many == few
     page = queries.page(Filters(q="hộp sữa"), sort)
     assert (page.total, page.total_capped) == (2, True)
+
+
+@pytest.mark.parametrize("near", [6, 2, 1])
+@pytest.mark.parametrize("sort", queries.SORTS)
+def test_very_many_matches_are_not_counted_and_found_all_the_same(app, monkeypatch, sort, near):
+    for n in range(5):
+        factories.published_idea(at=now() - timedelta(hours=n))
+    factories.published_idea(title="Chuyện không liên quan gì", problem="x" * 60, solution="y" * 60)
+    counted = walk(Filters(q="hộp sữa"), sort)
+    for name, value in (("RANK_UP_TO", 2), ("BIG", 0), ("NEAR", near)):
+        monkeypatch.setattr(f"portal.ideas.queries.lists.{name}", value)
+    monkeypatch.setattr(search, "guess", lambda _terms: 1_000_000)
+    assert walk(Filters(q="hộp sữa"), sort) == counted
+    page = queries.page(Filters(q="hộp sữa"), sort, limit=2)
+    assert (len(page.items), page.total, page.total_capped) == (2, 2, True)
+
+
+def test_the_engine_guesses_how_many_match_or_says_that_it_does_not(app):
+    for _ in range(3):
+        factories.published_idea()
+    guessed = search.guess(search.wanted("hộp sữa").match)
+    assert guessed > 0 if db.engine.dialect.name == "postgresql" else guessed == 0
 
 
 def test_the_stored_rank_is_what_the_formula_says(app):
