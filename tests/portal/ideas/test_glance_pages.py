@@ -2,7 +2,11 @@
 
 import csv
 import re
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import portal
 from portal.database import now, transaction
@@ -86,3 +90,29 @@ def test_both_are_found_from_any_page(client):
     page = client.get("/quy-tac").text
     assert 'href="/ban-do"' in page
     assert 'href="/lo-trinh"' in page
+
+
+def test_while_one_counts_the_others_go_on_with_what_is_known(app, monkeypatch):
+    overview.forget()
+    known, hour = overview.overview(), time.monotonic() + 3600
+    begun, may_end, fresh = Event(), Event(), overview.Overview(Counter(), Counter(), Counter(), Counter())
+
+    def count():
+        begun.set()
+        assert may_end.wait(10)
+        return fresh
+
+    monkeypatch.setattr(overview, "_count", count)
+
+    def ask():
+        with app.app_context():
+            return overview.overview(lambda: hour)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask)
+        assert begun.wait(10)
+        assert overview.overview(lambda: hour) is known
+        may_end.set()
+        assert first.result() is fresh
+    assert overview.overview(lambda: hour) is fresh
+    overview.forget()
