@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from portal.launcher import any_free_port
 from portal.notices import push
 from tests.journeys.running import PHONE, Portal, wait_for
+from tests.journeys.steps import sign_in
 from tests.journeys.world import World, build
 from tests.portal.notices.push_service import PushService
 
@@ -76,6 +78,16 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=binary, args=list(FLAGS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def member(browser: Browser, portal: Portal) -> Any:
+    """What the browser of somebody signed in remembers."""
+    context = browser.new_context(base_url=portal.url)
+    sign_in(context.new_page(), portal, "member")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @pytest.fixture(scope="session")

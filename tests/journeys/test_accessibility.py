@@ -14,9 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys import axe, measure
+from tests.journeys.pages import NOT_THERE, PAGES
 from tests.journeys.running import LAPTOP, PHONE, Portal
 from tests.journeys.steps import Open
-from tests.journeys.world import NOT_THERE, PAGES, World
+from tests.journeys.world import World
 
 pytestmark = pytest.mark.timeout(180)  # the first of them builds the world
 

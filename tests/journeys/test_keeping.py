@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.cable import cable_to
 from tests.journeys.running import Portal
-from tests.journeys.steps import PROBLEM, Open, fill_idea, sees, sign_in, write_idea
+from tests.journeys.steps import PROBLEM, Open, fill_idea, sees, write_idea
 
 CONTROLLED = """
 new Promise(done => {
@@ -19,16 +18,6 @@ new Promise(done => {
 })
 """
 PDF = {"name": "bao-gia.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
-
-
-@pytest.fixture(scope="module")
-def member(browser: Browser, portal: Portal) -> Any:
-    """What the browser of somebody signed in remembers."""
-    context = browser.new_context(base_url=portal.url)
-    sign_in(context.new_page(), portal, "member")
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 def at_the_review(page: Page) -> None:

@@ -7,25 +7,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.journeys.running import Portal
 from tests.journeys.steps import PROBLEM, Open, fill_idea, sees, sign_in
 
 TITLE = "Áo mưa dùng chung ở bến phà cho học sinh qua sông"
 TWIN = "Trạm đổi vỏ hộp sữa lấy cây giống"  # as the demonstration has it
-
-
-@pytest.fixture(scope="module")
-def member(browser: Browser, portal: Portal) -> Any:
-    """What the browser of somebody signed in remembers."""
-    context = browser.new_context(base_url=portal.url)
-    sign_in(context.new_page(), portal, "member")
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 def at_the_form(context: BrowserContext) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page
 
 from tests.journeys import steps
+from tests.journeys.pages import PAGES
 from tests.journeys.running import Portal
 
 ENDLESS = "Ghếđá" * 24  # 120 letters without a place to break
@@ -23,122 +24,6 @@ Tủ thuốc chung của xóm,"{steps.PROBLEM}",3
 """.encode()
 WAITING = "Tủ sách dùng chung trước cổng uỷ ban phường"
 RETURNED = "Trạm nước cho người giao hàng nghỉ trưa"
-
-# name: who looks, and where; {words} are filled from World.paths
-PAGES: Mapping[str, tuple[str, str]] = {
-    "home": ("visitor", "/"),
-    "home of a member": ("author", "/"),
-    "list": ("visitor", "/y-tuong"),
-    "list of a member": ("author", "/y-tuong?sort=new"),
-    "filters": ("visitor", "/y-tuong?loc=1&field=moi-truong"),
-    "nothing found": ("visitor", "/y-tuong?q=khongaiviet&field=moi-truong"),
-    "ideas of a field": ("visitor", "/linh-vuc/moi-truong"),
-    "ideas of a province": ("visitor", "/en/tinh/can-tho"),
-    "map": ("visitor", "/ban-do"),
-    "roadmap": ("visitor", "/lo-trinh"),
-    "search": ("visitor", "/tim?q=rút"),
-    "search that finds nothing": ("visitor", "/tim?q=khongaiviet"),
-    "idea": ("visitor", "{idea}"),
-    "idea of a member": ("author", "{idea}"),
-    "endless idea": ("visitor", "{endless}"),
-    "own idea": ("author", "{returned}"),
-    "edit": ("author", "{returned}/sua"),
-    "take a comment back": ("admin", "{said}"),
-    "write": ("visitor", "/gui-y-tuong"),
-    "write with drafts": ("author", "/gui-y-tuong"),
-    "review": ("author", "{review}"),
-    "done": ("author", "{done}"),
-    "sign in": ("visitor", "/dang-nhap"),
-    "sign in with a held vote": ("at the code", "/dang-nhap"),
-    "password": ("visitor", "/dang-nhap/mat-khau"),
-    "code": ("at the code", "/dang-nhap/ma"),
-    "birth": ("at the birth", "/dang-ky"),
-    "register": ("at the register", "/dang-ky"),
-    "me": ("author", "/toi"),
-    "me, new": ("newcomer", "/toi"),
-    "me, waiting for a guardian": ("child", "/toi"),
-    "guardian": ("visitor", "{guardian}"),
-    "settings": ("author", "/toi/cai-dat"),
-    "new password": ("author", "/toi/mat-khau"),
-    "security": ("author", "/toi/bao-mat"),
-    "authenticator": ("author", "/toi/bao-mat/ung-dung"),
-    "passkey": ("author", "/toi/bao-mat/khoa"),
-    "new address": ("author", "/toi/bao-mat/email"),
-    "API tokens": ("author", "/toi/bao-mat/ma-api"),
-    "limits": ("elsewhere", "/quan-tri/gioi-han"),
-    "words not sent yet": ("child", "/toi/loi-chua-gui"),
-    "begun elsewhere": ("elsewhere", "/toi/viec-dang-giu"),
-    "notices": ("author", "/toi/thong-bao"),
-    "choice of letters": ("author", "/toi/thu"),
-    "my data": ("author", "/toi/du-lieu"),
-    "my votes": ("author", "/toi/ung-ho"),
-    "followed": ("author", "/toi/theo-doi"),
-    "searches": ("author", "/toi/tim-kiem"),
-    "save a search": ("author", "/toi/tim-kiem/luu?q=rac"),
-    "downloads": ("author", "/toi/tai-ve?moi=1&q=rac"),
-    "open data": ("visitor", "/du-lieu-mo"),
-    "beside": ("author", "/toi/dong-tac-gia"),
-    "versions": ("visitor", "{idea}/lich-su"),
-    "report": ("author", "{number}/bao-cao"),
-    "official answer": ("admin", "{number}/phan-hoi"),
-    "ask to stand beside": ("newcomer", "{number}/dong-tac-gia"),
-    "files": ("author", "{returned}/tep"),
-    "co-authors": ("author", "{returned}/dong-tac-gia"),
-    "receipts": ("author", "{returned}/bien-nhan"),
-    "check a receipt": ("visitor", "/bien-nhan"),
-    "member": ("visitor", "{member}"),
-    "queue": ("moderator", "/kiem-duyet"),
-    "case": ("moderator", "{case}"),
-    "letter": ("moderator", "{case}/nho-sua?ly-do=unclear"),
-    "refusal": ("moderator", "{case}/khong-dang?ly-do=advert"),
-    "merge": ("moderator", "{case}/gop"),
-    "refer": ("moderator", "{case}/chuyen"),
-    "queue of a unit": ("moderator", "/kiem-duyet?don-vi=TW"),
-    "log": ("moderator", "/kiem-duyet/nhat-ky"),
-    "log, asked": ("moderator", "/kiem-duyet/nhat-ky?outcome=return"),
-    "trusted and silenced": ("moderator", "/kiem-duyet/thanh-vien"),
-    "writer": ("moderator", "{writer}"),
-    "many at once": ("moderator", "/kiem-duyet/nhieu"),
-    "templates": ("moderator", "/kiem-duyet/mau-thu"),
-    "template": ("admin", "/kiem-duyet/mau-thu/nho-sua/duplicate"),
-    "board": ("admin", "/kiem-duyet/thong-ke"),
-    "figures": ("moderator", "/kiem-duyet/so-lieu"),
-    "own words": ("admin", "/kiem-duyet/quy-tac/own_words"),
-    "administration": ("admin", "/quan-tri"),
-    "people": ("admin", "/quan-tri/nguoi-dung"),
-    "person": ("admin", "{person}"),
-    "roles": ("admin", "/quan-tri/vai-tro"),
-    "invite": ("admin", "/quan-tri/vai-tro/moi"),
-    "units": ("admin", "/quan-tri/don-vi"),
-    "unit": ("admin", "{unit}"),
-    "fields": ("admin", "/quan-tri/linh-vuc"),
-    "field": ("admin", "{field}"),
-    "audit": ("admin", "/quan-tri/nhat-ky"),
-    "collected ideas": ("admin", "/quan-tri/nhap"),
-    "columns of a file": ("admin", "{columns}"),
-    "rows of a file": ("admin", "{rows}"),
-    "letters": ("admin", "/quan-tri/thu"),
-    "campaigns": ("visitor", "/chien-dich"),
-    "campaign": ("visitor", "{campaign}"),
-    "applied": ("visitor", "/da-ap-dung"),
-    "about": ("visitor", "/gioi-thieu"),
-    "rules": ("visitor", "/quy-tac"),
-    "privacy": ("visitor", "/rieng-tu"),
-    "children": ("visitor", "/ban-nho"),
-    "offline": ("visitor", "/ngoai-tuyen"),
-    "guardians": ("visitor", "/phu-huynh"),
-    "help": ("visitor", "/tro-giup"),
-    "accessibility": ("visitor", "/tiep-can"),
-    "not found": ("visitor", "/khong-co-trang-nay"),
-    "not allowed": ("author", "/kiem-duyet"),
-    "mailbox": ("visitor", "/dev/mailbox"),
-    "mail": ("visitor", "{mail}"),
-    "api": ("visitor", "/api/v1/docs"),
-}
-
-
-NOT_THERE = ("not found", "not allowed")
-"""Pages whose answer is that there is none; every other has to be there, or these tests look at the wrong one."""
 
 
 @dataclass

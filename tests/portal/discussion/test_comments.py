@@ -10,26 +10,15 @@ from portal.database import db, now, transaction
 from portal.discussion import queries, services
 from portal.discussion.models import Comment
 from portal.errors import Missing, Refusal, TooMany
-from portal.ideas import queries as ideas
 from portal.ideas import services as idea_services
 from portal.outbox.models import Fact
 from portal.rules import Invalid
 from tests import factories
 from tests.forms import token_in
+from tests.portal.discussion.talking import CHILD, post, shown
 from tests.queries import count_queries
 
 pytestmark = pytest.mark.one_engine_each
-
-CHILD = {"birth": (2012, 5)}
-
-
-def post(who, idea, body="Thêm một vòi nước cạnh trạm là ổn.", **kwargs):
-    with transaction():
-        return services.post(who, idea.id, body, now(), **kwargs)
-
-
-def shown(idea):
-    return ideas.show(idea.id, None).comments
 
 
 def facts():
@@ -260,44 +249,3 @@ def test_many_comments_go_on_by_a_link(client):
 
 def test_no_comments_yet_is_an_invitation(client):
     assert "Hãy là người góp ý đầu tiên." in page(client, factories.published_idea()).text
-
-
-# --- the API ------------------------------------------------------------------------------------
-
-
-def test_comments_by_api(client):
-    idea, who = factories.published_idea(), factories.member(name="Quốc Huy")
-    key = factories.api_key(who)
-    address = f"/api/v1/ideas/{idea.id}/comments"
-    head = client.post(address, json={"body": "Hay quá"}, headers=key)
-    answer = client.post(address, json={"body": "Thật vậy", "parent": head.json["id"]}, headers=key)
-    assert (head.status_code, answer.json["parent"]) == (201, head.json["id"])
-    first = client.get(f"{address}?limit=1").json
-    second = client.get(f"{address}?limit=1&after={first['after']}").json
-    assert [page["items"][0]["body"] for page in (first, second)] == ["Hay quá", "Thật vậy"]
-    assert second["after"] is None
-    assert first["items"][0]["author"]["display_name"] == "Quốc Huy"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"body": ""},
-        {"body": 5},
-        {"body": "xx", "parent": "1"},
-        {"body": "xx", "parent": 2**70},
-        {"body": "xx", "status": "published"},
-    ],
-)
-def test_a_faulty_comment_by_api_is_refused(client, body):
-    idea, who = factories.published_idea(), factories.member()
-    key = factories.api_key(who)
-    assert client.post(f"/api/v1/ideas/{idea.id}/comments", json=body, headers=key).status_code == 422
-
-
-def test_comments_of_what_is_not_public_are_not_found(client):
-    assert client.get(f"/api/v1/ideas/{factories.idea('waiting').id}/comments").status_code == 404
-    assert (
-        client.post(f"/api/v1/ideas/{factories.published_idea().id}/comments", json={"body": "xx"}).status_code == 401
-    )

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from portal.database import db, now, transaction
+from portal.database import db, now
 from portal.discussion import queries, services
 from portal.discussion.models import Follow
 from portal.errors import Missing, Refusal
@@ -15,13 +15,9 @@ from tests import factories
 from tests.forms import token_in
 from tests.portal.accounts import steps
 from tests.queries import count_queries
+from tests.transactions import run
 
 pytestmark = pytest.mark.one_engine_each
-
-
-def run(verb, *args):
-    with transaction():
-        return verb(*args)
 
 
 def follows(who):

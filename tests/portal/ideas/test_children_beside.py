@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from portal.database import db, now, transaction
+from portal.database import db, now
 from portal.errors import Missing
 from portal.ideas import queries
 from portal.ideas.models import Idea, IdeaAuthor
@@ -13,13 +13,9 @@ from portal.outbox.models import Fact
 from tests import factories
 from tests.portal.accounts import family
 from tests.portal.notifications import stories
+from tests.transactions import run
 
 pytestmark = pytest.mark.one_engine_each
-
-
-def run(verb, *args):
-    with transaction():
-        return verb(*args)
 
 
 def names(idea):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.events import MemberRegistered
-from portal.database import db, now, transaction
+from portal.database import db, now
 from portal.discussion import services as discussion
 from portal.errors import Conflict, Missing, Refusal, TooMany
 from portal.ideas import queries, services
@@ -15,14 +15,10 @@ from portal.outbox import services as outbox
 from portal.voting import services as voting
 from tests import factories
 from tests.forms import send
+from tests.transactions import run
 from worker.reactions import REACTIONS
 
 pytestmark = pytest.mark.one_engine_each
-
-
-def run(verb, *args):
-    with transaction():
-        return verb(*args)
 
 
 def invite(idea, author, whom):

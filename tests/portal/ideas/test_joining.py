@@ -14,14 +14,10 @@ from portal.voting import services as voting
 from tests import factories
 from tests.forms import send
 from tests.portal.accounts import family
+from tests.transactions import run
 from worker.reactions import REACTIONS
 
 pytestmark = pytest.mark.one_engine_each
-
-
-def run(verb, *args):
-    with transaction():
-        return verb(*args)
 
 
 @pytest.fixture

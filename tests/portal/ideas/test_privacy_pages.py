@@ -15,15 +15,11 @@ from tests import factories
 from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from tests.queries import count_queries
+from tests.transactions import run
 from worker.reactions import REACTIONS
 
 pytestmark = pytest.mark.usefixtures("app")
 SECRET = "Công thức bí mật 4711"
-
-
-def run(verb, *args, **values):
-    with transaction():
-        return verb(*args, **values)
 
 
 def relay():

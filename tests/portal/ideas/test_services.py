@@ -16,6 +16,7 @@ from portal.ideas.models import Draft, Idea, IdeaEvent, IdeaRank, IdeaVersion
 from portal.outbox.models import Fact
 from portal.rules import Invalid
 from tests import factories
+from tests.transactions import run
 
 
 def facts(name):
@@ -24,11 +25,6 @@ def facts(name):
 
 def statuses(idea):
     return [event.status for event in queries.history(idea.id)]
-
-
-def run(verb, *args, **kwargs):
-    with transaction():
-        return verb(*args, **kwargs)
 
 
 def campaign(opens, closes):
