@@ -6,7 +6,7 @@ import sqlite3
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -21,20 +21,23 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Tuple,
     event,
     func,
     literal,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
+T = TypeVar("T")
 SQLITE_PATIENCE = 10  # seconds
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -77,6 +80,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
+Place = tuple[datetime, int]
+"""Where a list by time goes on: time and id of its last row, which may be gone by then."""
+AT_ONCE = 500
+"""Rows of one statement: SQLite counts its parameters."""
 Key = Annotated[int, mapped_column(BigId, primary_key=True)]
 
 
@@ -224,6 +231,16 @@ def clock() -> ColumnElement[datetime]:
     if db.engine.dialect.name == "sqlite":
         return literal(datetime.now(UTC), UtcDateTime)
     return func.statement_timestamp(type_=UtcDateTime)
+
+
+def at_place(place: Place) -> Tuple:
+    """To compare a row value of time and id with."""
+    return tuple_(literal(place[0], UtcDateTime), literal(place[1], BigId))
+
+
+def portions(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """At most AT_ONCE rows at a time."""
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
 def insert_ignore(table: Any) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from portal.accounts import policy
 from portal.accounts.models import Member
 from portal.audit import services as audit
-from portal.database import db
+from portal.database import db, portions
 from portal.errors import N_, Conflict, Refusal
 from portal.ideas import search
 from portal.ideas import services as ideas
@@ -120,8 +120,8 @@ def take_back(sender: Member, file_id: int, now: datetime) -> int:
     if file.state not in {"done", "failed"}:
         raise Conflict(N_("Tệp này chưa nhập xong."))
     gone = ideas.withdraw_imported(queries.added(file.id), sender, now)
-    for start in range(0, len(gone), 500):
-        theirs = (SentRow.file_id == file.id, SentRow.idea_id.in_(gone[start : start + 500]))
+    for some in portions(gone):
+        theirs = (SentRow.file_id == file.id, SentRow.idea_id.in_(some))
         undone = update(SentRow).where(*theirs, SentRow.outcome == "added").values(outcome="undone", twin_id=None)
         db.session.execute(undone.execution_options(synchronize_session=False))
     if gone:

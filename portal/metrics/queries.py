@@ -12,8 +12,7 @@ from sqlalchemy import func, select, text
 from portal.database import db
 from portal.moderation.models import Case
 from portal.notifications import health as post
-from portal.outbox import queries as outbox
-from portal.outbox.models import IS_DEAD, IS_OPEN, Fact
+from portal.outbox.models import IS_OPEN, Fact
 
 SECOND, NONE = timedelta(seconds=1), timedelta()
 
@@ -31,8 +30,9 @@ class Metric:
 def gauges(now: datetime) -> Iterator[Metric]:
     health = post.health(now)
     yield one("facts_open", "Facts recorded and not yet relayed.", _count(Fact, IS_OPEN))
-    yield one("facts_dead", "Facts given up.", _count(Fact, IS_DEAD))
-    yield one("fact_oldest_due_seconds", "How long the oldest due fact has waited.", _age(outbox.oldest_due(now), now))
+    yield one("facts_dead", "Facts given up.", health.dead_facts)
+    oldest_fact = (health.oldest_fact or NONE) / SECOND
+    yield one("fact_oldest_due_seconds", "How long the oldest due fact has waited.", oldest_fact)
     states = {f'{{state="{state}"}}': count for state, count in post.by_state(now).items()}
     yield Metric("letters", "Letters by state; of the sent ones those of the last hour.", states)
     about = {"letter": "letter that is not one of many", "letter_bulk": "letter that is one of many"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from portal.accounts import secrets
 from portal.accounts.consents import Guardianship
@@ -121,8 +121,12 @@ def reachable(secret_key: str, members: Sequence[int]) -> list[int]:
     asked = select(Member.id, box).outerjoin(Guardianship, Guardianship.member_id == Member.id)
     boxes: dict[int, str | None] = dict(db.session.execute(asked.where(Member.id.in_(members))).all())
     dead = DEAD.ask({key_of(secret_key, address) for address in boxes.values() if address})
-    lost = {address for address in boxes.values() if address and dead[key_of(secret_key, address)]}
-    lost = {address for address in lost if is_dead(secret_key, address)}  # unless a code typed since has proven it
+    lost = {address: row.dead_at for address in boxes.values() if address for row in dead[key_of(secret_key, address)]}
+    proven = select(SignInAttempt.email, func.max(SignInAttempt.code_ok_at)).group_by(SignInAttempt.email)
+    proven = proven.where(SignInAttempt.email.in_(lost), SignInAttempt.code_ok_at.is_not(None))
+    for address, proven_at in db.session.execute(proven).all() if lost else ():
+        if proven_at > lost[address]:  # a code has been typed since
+            del lost[address]
     return [member_id for member_id in members if boxes.get(member_id) and boxes[member_id] not in lost]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,9 +14,8 @@ from portal.announcements import services as announcements
 from portal.announcements.models import IS_SENDING, Announcement
 from portal.database import db, insert_ignore
 from portal.notifications import hours
-from portal.notifications.catalogue import KINDS
 from portal.notifications.models import LIVE, USUAL, Letter
-from portal.notifications.services import new_message_id
+from portal.notifications.services.writing import row_of
 from portal.settings import Settings
 
 KIND = "announcement"
@@ -39,7 +39,7 @@ def spread(settings: Settings) -> bool:
     announcement, members = found
     if members:
         rows = [
-            _letter(f"{announcement.id}:{member}", member, settings, announcement_id=announcement.id)
+            _letter(f"{announcement.id}:{member}", member, settings, moment, announcement_id=announcement.id)
             for member in members
         ]
         db.session.execute(insert_ignore(Letter.__table__), rows)
@@ -80,25 +80,13 @@ def progress(announcement_id: int) -> Progress:
 
 def write_test(announcement_id: int, number: int, member_id: int, settings: Settings) -> None:
     """To whoever wrote it, before anybody else gets it."""
-    row = _letter(f"{announcement_id}:test:{number}", member_id, settings, announcement_id=announcement_id, test=number)
+    ids = {"announcement_id": announcement_id, "test": number}
+    row = _letter(f"{announcement_id}:test:{number}", member_id, settings, database.now(), **ids)
     db.session.execute(insert_ignore(Letter.__table__), [row])
 
 
-def _letter(about: str, member_id: int, settings: Settings, **ids: int) -> dict[str, Any]:
-    """At most once: hearing of a thing twice is a nuisance."""
-    moment = database.now()
-    return {
-        "kind": KIND,
-        "delivery": "at_most_once",
-        "priority": USUAL if "test" in ids else KINDS[KIND].priority,  # for the test somebody waits
-        "dedup_key": f"{KIND}:{about}",
-        "recipient_id": member_id,
-        "payload": ids,
-        "announcement_id": None if "test" in ids else ids["announcement_id"],
-        "message_id": new_message_id(settings.mail_from),
-        "state": "pending",
-        "attempts": 0,
-        "repeat_risk": 0,
-        "next_at": moment,
-        "created_at": moment,
-    }
+def _letter(about: str, member_id: int, settings: Settings, moment: datetime, **ids: int) -> dict[str, Any]:
+    row = row_of(settings, KIND, about, member_id, moment, moment, **ids)
+    if "test" in ids:  # somebody waits for it, and it is none of the many
+        return {**row, "priority": USUAL, "announcement_id": None}
+    return {**row, "announcement_id": ids["announcement_id"]}

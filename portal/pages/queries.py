@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -67,10 +68,21 @@ def campaigns_about(q: str) -> list[Named]:
     return [one for one in campaigns.by_id().values() if _has(q, f"{one.title_vi} {one.title_en}")]
 
 
-def topics_about(q: str, help_page: str) -> list[tuple[str, str]]:
-    """Sections of the help page in which all the words stand: the anchor and the heading of each."""
-    sections = [(anchor, _plain(heading), _plain(text)) for anchor, heading, text in _TOPIC.findall(help_page)]
-    return [(anchor, heading) for anchor, heading, text in sections if _has(q, f"{heading} {text}")]
+class Topic(NamedTuple):
+    """A section of the help page; `text` is folded."""
+
+    anchor: str
+    heading: str
+    text: str
+
+
+def topics(help_page: str) -> list[Topic]:
+    return [Topic(anchor, _plain(heading), fold(_plain(text))) for anchor, heading, text in _TOPIC.findall(help_page)]
+
+
+def topics_about(q: str, known: Sequence[Topic]) -> list[Topic]:
+    """Those in which all the words stand."""
+    return [one for one in known if _has(q, f"{one.heading} {one.text}")]
 
 
 def _plain(html: str) -> str:

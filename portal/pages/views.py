@@ -19,6 +19,7 @@ from portal.units.queries import reference
 from portal.voting import queries as voting
 from portal.web.access import public
 from portal.web.assets import YEAR
+from portal.web.language import current_language
 from portal.web.security import local_path
 from portal.web.templating import THEMES
 
@@ -122,11 +123,20 @@ def search() -> Any:
         q=q,
         page=page,
         voted=voting.voted(current_user.id, [card.id for card in page.items]) if page else set(),
-        near=similar(q)[:NEAR] if page and not page.items else [],
+        near=similar(q, NEAR) if page and not page.items else [],
         campaigns=queries.campaigns_about(q),
-        topics=queries.topics_about(q, render_template("pages/help.html")) if q else [],
+        topics=queries.topics_about(q, _help_topics()) if q else [],
         now=datetime.now(UTC),
     )
+
+
+def _help_topics() -> list[queries.Topic]:
+    """Read once in each language: they are the same for everybody."""
+    kept: dict[str, list[queries.Topic]] = current_app.extensions.setdefault("help topics", {})
+    language = current_language()
+    if language not in kept:
+        kept[language] = queries.topics(render_template("pages/help.html"))
+    return kept[language]
 
 
 @pages.get("/livez")

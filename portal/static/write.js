@@ -39,12 +39,12 @@
   form.addEventListener('input', () => { changed = true });
   form.addEventListener('reset', () => { changed = false });
 
-  const send = async options => {
+  const send = keepalive => {
     turn += 1;
     remember();
     const body = new FormData(form);
     body.set('action', 'auto');
-    return fetch(address, { method: 'POST', body, headers: { Accept: 'application/json' }, keepalive: options.keepalive });
+    return fetch(address, { method: 'POST', body, headers: { Accept: 'application/json' }, keepalive });
   };
 
   // Signed in: every ten seconds, if something was written and no input method is in the middle of a letter; and
@@ -55,7 +55,7 @@
     changed = false;
     busy = true;
     try {
-      const answer = await send(options);
+      const answer = await send(options.keepalive);
       if (answer.ok) {
         const kept = await answer.json();
         hidden('nhap', kept.token);
@@ -91,7 +91,7 @@
       const fresh = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), 'text/html');
       const token = fresh.querySelector('input[name="csrf_token"]');
       if (token) hidden('csrf_token', token.value);
-      const answer = await send({});
+      const answer = await send();
       local.drop('send');
       leaving = true;
       if (answer.ok) {

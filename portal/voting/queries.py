@@ -8,13 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, exists, literal, select, tuple_, union_all
 
-from portal.database import BigId, UtcDateTime, ask, db
+from portal.database import Place, ask, at_place, db
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, cards_of, select_cards
 from portal.voting.models import HeldVote, Vote
-
-Place = tuple[datetime, int]
 
 _VOTED = union_all(
     *(
@@ -68,7 +66,7 @@ def supported(member_id: int, before: Place | None = None) -> tuple[list[Support
     order = (mine.c.created_at, mine.c.idea_id)
     page = select(mine)
     if before is not None:
-        page = page.where(tuple_(*order) < tuple_(literal(before[0], UtcDateTime), literal(before[1], BigId)))
+        page = page.where(tuple_(*order) < at_place(before))
     rows = db.session.execute(page.order_by(*(column.desc() for column in order)).limit(MINE + 1)).all()
     cards = cards_of([row.idea_id for row in rows[:MINE]])
     found = [Supported(row.idea_id, row.created_at, row.held, cards.get(row.idea_id)) for row in rows[:MINE]]

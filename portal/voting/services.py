@@ -15,7 +15,7 @@ from portal.accounts import limits
 from portal.accounts.events import ConsentChanged, MemberErased
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
-from portal.database import BigId, UtcDateTime, ask, db, insert_ignore
+from portal.database import BigId, UtcDateTime, ask, db, insert_ignore, portions
 from portal.errors import N_, Missing, Refusal
 from portal.ideas import queries as ideas
 from portal.ideas import rank, states
@@ -24,9 +24,6 @@ from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
 from portal.ideas.queries import Shown
 from portal.voting import contests, goals, queries
 from portal.voting.models import HeldVote, Vote
-
-AT_ONCE = 500
-"""Rows of one statement when many votes move: SQLite counts its parameters."""
 
 
 def cast(member: Member, idea_id: int, now: datetime) -> int:
@@ -123,8 +120,8 @@ def move(from_id: int, to_id: int, leave_out: Collection[int]) -> list[Moved]:
         if vote.member_id not in leave_out
     ]
     fresh: set[int] = set()
-    for start in range(0, len(rows), AT_ONCE):
-        new = insert_ignore(Vote.__table__).values(rows[start : start + AT_ONCE]).returning(Vote.__table__.c.member_id)
+    for some in portions(rows):
+        new = insert_ignore(Vote.__table__).values(some).returning(Vote.__table__.c.member_id)
         fresh.update(db.session.scalars(new))
     rank.count(from_id, votes=-len(votes), public_only=False)
     if total := rank.count(to_id, votes=len(fresh), public_only=False):
@@ -136,8 +133,7 @@ def move_back(from_id: int, to_id: int, moved: Iterable[Moved]) -> None:
     """Undo `move`: every vote is again where it was. One that was taken back at the other idea stays taken back there."""
     moved = list(moved)
     taken = 0
-    for start in range(0, len(moved), AT_ONCE):
-        some = moved[start : start + AT_ONCE]
+    for some in portions(moved):
         rows = [{"idea_id": from_id, "member_id": one.member_id, "created_at": one.created_at} for one in some]
         db.session.execute(insert_ignore(Vote.__table__).values(rows))
         fresh = [(one.member_id, one.created_at) for one in some if one.fresh]

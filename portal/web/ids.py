@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 from werkzeug.routing import IntegerConverter
 
+from portal.database import Place
 from portal.errors import BadCursor
 
 ID_MAX = 2**63 - 1
@@ -33,13 +34,10 @@ def row_id(text: str | None) -> int | None:
 def read_after() -> int | None:
     """The id a list is asked to go on after; None for its beginning. Raises BadCursor for what is no id."""
     asked = request.args.get("after")
-    if asked and row_id(asked) is None:
+    found = row_id(asked)
+    if asked and found is None:
         raise BadCursor
-    return row_id(asked)
-
-
-Place = tuple[datetime, int]
-"""Where a list by time goes on: time and id of its last row, which may be gone by then."""
+    return found
 
 
 def write_place(place: Place | None) -> str | None:

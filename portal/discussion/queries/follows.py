@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, literal, select, tuple_
 
-from portal.database import BigId, UtcDateTime, db
+from portal.database import Place, at_place, db
 from portal.discussion.models import Follow
 from portal.ideas import states
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.queries.cards import Card, card, select_cards
 
 FOLLOWED = 50
-Place = tuple[datetime, int]
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,7 @@ def followed(member_id: int, before: Place | None = None) -> tuple[list[Followed
         .limit(FOLLOWED + 1)
     )
     if before is not None:
-        place = tuple_(literal(before[0], UtcDateTime), literal(before[1], BigId))
-        mine = mine.where(tuple_(Follow.created_at, Follow.idea_id) < place)
+        mine = mine.where(tuple_(Follow.created_at, Follow.idea_id) < at_place(before))
     chosen = mine.subquery()
     rows = db.session.execute(
         select_cards(chosen, chosen.c.since, chosen.c.automatic).order_by(

@@ -8,12 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, tuple_, update
 
-from portal.database import db, insert_ignore
+from portal.database import db, insert_ignore, portions
 from portal.discussion.models import Comment, Follow
 from portal.ideas import rank
-
-AT_ONCE = 500
-"""Rows of one statement: SQLite counts its parameters."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +35,7 @@ def move_comments_back(from_id: int, to_id: int, ids: Iterable[int]) -> None:
     """Undo `move_comments`. Answers given meanwhile go with the comment they answer."""
     ids = list(ids)
     back: list[int] = []
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
+    for some in portions(ids):
         theirs = or_(Comment.id.in_(some), Comment.parent_id.in_(some))
         moved = update(Comment).where(Comment.idea_id == to_id, theirs).values(idea_id=from_id).returning(Comment.id)
         back += db.session.scalars(moved.execution_options(synchronize_session=False)).all()
@@ -52,8 +48,8 @@ def move_follows(from_id: int, to_id: int, leave_out: Collection[int]) -> list[M
     follows = db.session.execute(gone.returning(Follow.member_id, Follow.created_at, Follow.automatic)).all()
     rows = [{**row._mapping, "idea_id": to_id} for row in follows if row.member_id not in leave_out]  # noqa: SLF001
     fresh: set[int] = set()
-    for start in range(0, len(rows), AT_ONCE):
-        new = insert_ignore(Follow.__table__).values(rows[start : start + AT_ONCE])
+    for some in portions(rows):
+        new = insert_ignore(Follow.__table__).values(some)
         fresh.update(db.session.scalars(new.returning(Follow.__table__.c.member_id)))
     return [MovedFollow(row.member_id, row.created_at, row.automatic, row.member_id in fresh) for row in follows]
 
@@ -61,8 +57,7 @@ def move_follows(from_id: int, to_id: int, leave_out: Collection[int]) -> list[M
 def move_follows_back(from_id: int, to_id: int, moved: Iterable[MovedFollow]) -> None:
     """Undo `move_follows`."""
     moved = list(moved)
-    for start in range(0, len(moved), AT_ONCE):
-        some = moved[start : start + AT_ONCE]
+    for some in portions(moved):
         rows = [
             {"idea_id": from_id, "member_id": one.member_id, "created_at": one.created_at, "automatic": one.automatic}
             for one in some
@@ -77,9 +72,9 @@ def move_follows_back(from_id: int, to_id: int, moved: Iterable[MovedFollow]) ->
 def _count(from_id: int, to_id: int, ids: Sequence[int]) -> None:
     """Of the comments that moved, those that are shown are counted at the other idea now."""
     shown = 0
-    for start in range(0, len(ids), AT_ONCE):
-        some = select(func.count()).where(Comment.id.in_(ids[start : start + AT_ONCE]), Comment.status == "published")
-        shown += db.session.scalar(some) or 0
+    for some in portions(ids):
+        counted = select(func.count()).where(Comment.id.in_(some), Comment.status == "published")
+        shown += db.session.scalar(counted) or 0
     if shown:
         rank.count(from_id, comments=-shown, public_only=False)
         rank.count(to_id, comments=shown, public_only=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -48,13 +48,7 @@ _kept: WeakKeyDictionary[Any, tuple[float, Overview]] = WeakKeyDictionary()
 
 def facts() -> Facts:
     """For the front page; at most a minute old."""
-    whole = overview()
-    return Facts(
-        realised=whole.by_status["realised"],
-        in_progress=whole.by_status["in_progress"],
-        provinces=len(whole.by_province),
-        public_total=whole.by_status.total(),
-    )
+    return _facts(overview())
 
 
 def facts_of(*, field_id: int | None = None, unit_id: int | None = None) -> Facts:
@@ -65,11 +59,16 @@ def facts_of(*, field_id: int | None = None, unit_id: int | None = None) -> Fact
         for cell, number in overview().cells.items()
         if field_id in {None, cell[1]} and (covered is None or cell[2] in covered)
     }
-    by_status: Counter[str] = Counter()
-    for (status, _, _), number in cells.items():
-        by_status[status] += number
-    provinces = len(_by_province(cells))
-    return Facts(by_status["realised"], by_status["in_progress"], provinces, by_status.total())
+    return _facts(_summed(Counter(cells)))
+
+
+def _facts(whole: Overview) -> Facts:
+    return Facts(
+        realised=whole.by_status["realised"],
+        in_progress=whole.by_status["in_progress"],
+        provinces=len(whole.by_province),
+        public_total=whole.by_status.total(),
+    )
 
 
 def busy_fields(count: int = 7) -> list[Field]:
@@ -124,20 +123,21 @@ def forget() -> None:
 def _count() -> Overview:
     keys = (IdeaRank.status, IdeaRank.field_id, IdeaRank.unit_id)
     rows = db.session.execute(select(*keys, func.count()).where(IdeaRank.status.in_(states.PUBLIC)).group_by(*keys))
-    cells = Counter({(status, field_id, unit_id): number for status, field_id, unit_id, number in rows})
+    return _summed(Counter({(status, field_id, unit_id): number for status, field_id, unit_id, number in rows}))
+
+
+def _summed(cells: Counter[tuple[str, int, int | None]]) -> Overview:
+    """What a school or a commune has belongs to its province; what central bodies have, to none."""
     by_status: Counter[str] = Counter()
     by_field: Counter[int] = Counter()
-    for (status, field_id, _), number in cells.items():
+    by_unit: Counter[int | None] = Counter()
+    for (status, field_id, unit_id), number in cells.items():
         by_status[status] += number
         by_field[field_id] += number
-    return Overview(by_status, by_field, _by_province(cells), cells)
-
-
-def _by_province(cells: Mapping[tuple[str, int, int | None], int]) -> Counter[int]:
-    """What a school or a commune has belongs to its province; what central bodies have, to none."""
-    found: Counter[int] = Counter()
-    for (_, _, unit_id), number in cells.items():
+        by_unit[unit_id] += number
+    by_province: Counter[int] = Counter()
+    for unit_id, number in by_unit.items():
         place = reference().place(unit_id)
         if place is not None and place.kind == "province":
-            found[place.id] += number
-    return found
+            by_province[place.id] += number
+    return Overview(by_status, by_field, by_province, cells)

@@ -64,7 +64,8 @@ def propose(  # noqa: PLR0913  # an edit says all of this
         db.session.add(edit)
     edit.base_version, edit.before, edit.content = version, before, new
     edit.number, edit.updated_at = edit.number + 1, now
-    edit.hides_old = bool(edit.hides_old) if hide_old is None else hide_old
+    if hide_old is not None:
+        edit.hides_old = hide_old
     receive(idea_id, new, now)
     db.session.flush()
     outbox.record(EditProposed(edit.id, edit.number))
@@ -112,7 +113,8 @@ def accept_edit(edit_id: int, by: Member, now: datetime, *, hide_old: bool | Non
     Whether the versions of before are hidden is what the edit says, unless `hide_old` says otherwise.
     """
     edit = _of(edit_id, "waiting")
-    edit.hides_old = edit.hides_old if hide_old is None else hide_old
+    if hide_old is not None:
+        edit.hides_old = hide_old
     if not edit.live:
         show_edit(edit, by, now)
     elif edit.hides_old:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from portal.database import db
 from portal.discussion.models import Comment
 from portal.ideas.models import Idea
-from portal.moderation.models import STANDS, Appeal, Case, Decision
+from portal.moderation.models import HEAVY, STANDS, Appeal, Case, Decision
 
 REFUSED = {"idea": ("rejected", "removed"), **dict.fromkeys(("comment", "report"), ("hidden", "removed"))}
 """By kind of case, where a refusal leaves the text."""
@@ -53,12 +53,11 @@ def keeps_away(outcome: str, kind: str, status: str) -> bool:
 
 def refusal(idea_id: int, comment_id: int | None = None) -> Refused | None:
     """The decision that keeps a text from its readers; None if none does, or an answer to an appeal has confirmed it."""
-    newest = last_word(idea_id, comment_id).options(joinedload(Decision.moderator, innerjoin=True))
-    row = db.session.execute(newest).first()
+    newest = last_word(idea_id, comment_id).add_columns(HEAVY.label("heavy"))
+    row = db.session.execute(newest.options(joinedload(Decision.moderator, innerjoin=True))).first()
     if row is None or not keeps_away(row.Decision.outcome, row.kind, row.status):
         return None
-    heavy = row.Decision.removed or row.Decision.silenced_until is not None
-    return Refused(row.Decision, told=row.kind != "comment" or heavy)
+    return Refused(row.Decision, told=row.kind != "comment" or row.heavy)
 
 
 def appealable(idea_id: int, comment_id: int | None = None) -> bool:

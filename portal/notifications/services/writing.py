@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
@@ -16,6 +17,27 @@ from portal.notices.models import Notice
 from portal.notifications.catalogue import KINDS
 from portal.notifications.models import Letter
 from portal.settings import Settings
+
+
+def row_of(  # for one letter and for many
+    settings: Settings, kind: str, about: str, recipient_id: int | None, due: datetime, moment: datetime, **ids: Any
+) -> dict[str, Any]:
+    """All columns of a letter that waits: rows of one statement must have the same."""
+    return {
+        "kind": kind,
+        "delivery": KINDS[kind].delivery,
+        "priority": KINDS[kind].priority,
+        "dedup_key": f"{kind}:{about}",
+        "recipient_id": recipient_id,
+        "idea_id": ids.get("idea_id"),
+        "payload": ids,
+        "message_id": new_message_id(settings.mail_from),
+        "next_at": due,
+        "created_at": moment,
+        "attempts": 0,
+        "repeat_risk": 0,
+        "state": "pending",
+    }
 
 
 def write(  # a letter says all of this
@@ -33,19 +55,8 @@ def write(  # a letter says all of this
     `notice` is the cause of the notice that tells the same: it goes into this letter, and so into no other.
     """
     moment = database.now()
-    row = insert_ignore(Letter.__table__).values(
-        kind=kind,
-        delivery=KINDS[kind].delivery,
-        priority=KINDS[kind].priority,
-        dedup_key=f"{kind}:{about}",
-        recipient_id=recipient_id,
-        idea_id=ids.get("idea_id"),
-        payload=ids,
-        message_id=new_message_id(settings.mail_from),
-        next_at=due or moment,
-        created_at=moment,
-    )
-    db.session.execute(row)
+    row = row_of(settings, kind, f"{about}", recipient_id, due or moment, moment, **ids)
+    db.session.execute(insert_ignore(Letter.__table__).values(row))
     if notice is not None:
         tell_in(f"{kind}:{about}", recipient_id, Notice.cause == notice)
 
@@ -64,21 +75,7 @@ def write_many(
     """One letter of a kind to each of many, in one statement."""
     moment = database.now()
     rows = [
-        {
-            "kind": kind,
-            "delivery": KINDS[kind].delivery,
-            "priority": KINDS[kind].priority,
-            "dedup_key": f"{kind}:{about or secrets.token_hex(8)}:{recipient_id}",
-            "recipient_id": recipient_id,
-            "idea_id": ids.get("idea_id"),
-            "payload": ids,
-            "message_id": new_message_id(settings.mail_from),
-            "next_at": due,
-            "created_at": moment,
-            "attempts": 0,
-            "repeat_risk": 0,
-            "state": "pending",
-        }
+        row_of(settings, kind, f"{about or secrets.token_hex(8)}:{recipient_id}", recipient_id, due, moment, **ids)
         for recipient_id in recipients
     ]
     if rows:

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, request
@@ -35,23 +34,21 @@ def returned() -> Any:
     body = request.get_data()
     if settings.bounce_secret is None or not _is_signed(settings.bounce_secret, body):
         raise Missing
-    mail, complaints = bounces.Mail(), list[int]()
-    found: Sequence[Returned]
     if request.mimetype == "application/json":
         found, complaints = _events(body)
+        mail = bounces.Mail(found)
     else:
-        mail = bounces.read(body, settings.secret_key)
-        found = mail.returned
+        mail, complaints = bounces.read(body, settings.secret_key), []
     stopped = tickets.read_stopping(settings.secret_key, mail.wish) if mail.wish else None
     moment = now()
     with transaction():
-        for one in found:
+        for one in mail.returned:
             addresses.note_letter(settings.secret_key, one, moment)
         for letter_id in complaints:
             _stop(letter_id)
         if stopped:
             preferences.stop(*stopped)
-    return {"taken": len(found) + len(complaints) + bool(stopped)}
+    return {"taken": len(mail.returned) + len(complaints) + bool(stopped)}
 
 
 def _is_signed(secret: str, body: bytes) -> bool:

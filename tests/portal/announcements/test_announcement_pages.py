@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from portal.announcements import services
 from portal.notifications import delivery
-from tests import factories
+from tests import factories, forms
 from tests.forms import token_in
 from tests.portal.announcements.drafting import WORDS, drafted, sent, spread, unit_id
 from tests.portal.notifications import stories
@@ -34,9 +32,7 @@ def write(client, **values):
 
 
 def press(client, page, label):
-    form = next(one for one in re.findall(r"<form.*?</form>", client.get(page).text, re.DOTALL) if f">{label}<" in one)
-    fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', form))
-    return client.post(re.search(r'action="([^"]+)"', form)[1], data=fields, follow_redirects=True).text
+    return forms.press(client, page, f"{label}<").text
 
 
 def test_an_empty_list_says_how_to_begin(client, organiser):

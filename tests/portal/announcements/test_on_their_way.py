@@ -14,11 +14,11 @@ from portal.announcements.models import Announcement
 from portal.database import db, now, transaction
 from portal.errors import Refusal
 from portal.notices.models import Notice
-from portal.notifications import announcing, delivery
+from portal.notifications import announcing
 from portal.notifications.models import BULK, USUAL, Letter
 from tests import factories
 from tests.portal.announcements.drafting import by_day, drafted, sent, spread, unit_id
-from tests.portal.notifications import stories
+from tests.portal.notifications.sending import send
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
@@ -71,9 +71,7 @@ def test_at_night_nothing_is_written_but_the_letter_to_oneself(client):
     assert written() == 0
     with transaction():
         announcing.write_test(row.id, 1, admin.id, night)
-    sink = stories.Sink()
-    delivery.drain(mailer=sink)
-    assert [message["To"] for message in sink.taken] == [admin.email]
+    assert [message["To"] for message in send().taken] == [admin.email]
     assert tick(by_day())
     assert written() == 3
     priorities = db.session.scalars(select(Letter.priority).order_by(Letter.id)).all()
@@ -168,7 +166,7 @@ def test_of_one_that_was_stopped_nobody_waits_and_nobody_is_said_to_want_none(cl
         assert "Phần còn lại không đi nữa. Dừng lúc" in words
         assert "đang chờ đi" not in words
         assert "không nhận loại thư này nữa" not in words
-        delivery.drain(mailer=stories.Sink())
+        send()
 
 
 def test_in_another_language_than_its_frame_the_words_say_so_and_their_links_are_light_in_the_dark():
@@ -176,9 +174,7 @@ def test_in_another_language_than_its_frame_the_words_say_so_and_their_links_are
     factories.member(unit_id=unit_id("40"), language="en")
     sent(admin, drafted(admin))
     spread()
-    sink = stories.Sink()
-    delivery.drain(mailer=sink)
-    (message,) = sink.taken
+    (message,) = send().taken
     html = message.get_body(("html",)).get_content()
     assert '<html lang="en"' in html
     assert '<div class="t" lang="vi"' in html

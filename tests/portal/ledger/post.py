@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
-from portal.database import db, transaction
+from portal.database import db
 from portal.notifications.models import Letter
+from tests import forms
+from tests.portal.notifications import sending
 
-
-def change(**values):
-    with transaction():
-        db.session.execute(update(Letter).values(**values))
+change = partial(sending.change, Letter)
 
 
 def press(client, label, page="/quan-tri/thu"):
-    """Press the first button of that name."""
-    html = client.get(page).text
-    form = next(one for one in re.findall(r"<form.*?</form>", html, re.DOTALL) if f">{label}" in one)
-    fields = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', form))
-    return client.post(re.search(r'action="([^"]+)"', form)[1], data=fields, follow_redirects=True)
+    return forms.press(client, page, label)
 
 
 def acts():

@@ -22,6 +22,7 @@ from portal.notices.models import Notice
 from portal.notices.services import telling
 from tests import factories
 from tests.portal.notifications import stories
+from tests.portal.notifications.sending import change
 from tests.queries import count_queries
 
 BELL = re.compile(r'<a class="btn plain sq bell"[^>]*aria-label="([^"]+)"')
@@ -45,11 +46,6 @@ def comment(idea, body="Bên mình làm rồi, mỗi tuần gom được hai bao
 def let_undo_window_pass():
     with transaction():
         db.session.execute(update(Notice).values(due_at=now() - timedelta(seconds=1)))
-
-
-def change(table, **values):
-    with transaction():
-        db.session.execute(update(table).values(**values))
 
 
 def press(client, label, page="/toi/thong-bao"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.accounts.models import SignInSession
 from portal.database import db, now, transaction
@@ -16,6 +16,7 @@ from portal.notifications.models import LetterRound
 from tests import factories
 from tests.portal.notices.push_service import Browser
 from tests.portal.notices.test_push import me, news, service, settings, turn_on
+from tests.portal.notifications.sending import change
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.one_engine_each]
 __all__ = ["me", "service", "settings"]
@@ -24,11 +25,6 @@ __all__ = ["me", "service", "settings"]
 @pytest.fixture
 def phone(client, me, service):
     return turn_on(client, Browser(service, "phone"))
-
-
-def change(model, **values):
-    with transaction():
-        db.session.execute(update(model).values(**values))
 
 
 def test_all_that_is_new_of_one_idea_is_one_message(me, phone, settings):

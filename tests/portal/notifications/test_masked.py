@@ -10,10 +10,10 @@ from portal.ideas.models import Idea
 from portal.moderation import services as moderation
 from portal.moderation.models import Case
 from portal.notices.models import Notice
-from portal.notifications import delivery
 from tests import factories
 from tests.portal.notifications import stories
 from tests.portal.notifications.letters_about_news import letters, shown_now, text
+from tests.portal.notifications.sending import send
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 PROBLEM = "Gọi cho mình 0912 345 678 để biết bãi rác này gần trường thế nào."
@@ -33,9 +33,7 @@ def leaving():
     stories.due_now()
     shown_now()
     stories.gathered("now")
-    sink = stories.Sink()
-    delivery.drain(mailer=sink)
-    return [f"{text(one)}{one.get_body(('html',)).get_content()}" for one in sink.taken]
+    return [f"{text(one)}{one.get_body(('html',)).get_content()}" for one in send().taken]
 
 
 @pytest.mark.parametrize("outcome", ["approve", "return", "reject", "merge"])

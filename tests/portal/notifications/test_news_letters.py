@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from portal.notifications import delivery
 from portal.notifications.contents import news
 from tests import factories
 from tests.portal.notifications import stories
+from tests.portal.notifications.sending import send
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 KILOBYTE = 1024
@@ -19,9 +19,7 @@ LONG = "Nguyễn Phương Thuỷ Tiên ở Đắk Lắk kể rằng những bu�
 def digest():
     stories.relay()
     stories.gathered()
-    sink = stories.Sink()
-    delivery.drain(mailer=sink)
-    (letter,) = sink.taken
+    (letter,) = send().taken
     return letter.get_body(("html",)).get_content()
 
 

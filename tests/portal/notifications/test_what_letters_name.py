@@ -13,12 +13,12 @@ from portal.ideas.services import coauthors
 from portal.moderation import services as moderation
 from portal.moderation.models import Case, Decision
 from portal.notices.models import Notice
-from portal.notifications import delivery
 from portal.notifications.models import Letter
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.notifications import stories
 from tests.portal.notifications.letters_about_news import letters, sent, text
+from tests.portal.notifications.sending import send
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 RUDE = "Thầy chủ nhiệm lớp mình là đồ bỏ đi"
@@ -29,9 +29,7 @@ def leaving():
     """Subjects and words of what leaves now."""
     stories.relay()
     stories.due_now()
-    sink = stories.Sink()
-    delivery.drain(mailer=sink)
-    return [f"{one['Subject']}\n{text(one)}\n{one.get_body(('html',)).get_content()}" for one in sink.taken]
+    return [f"{one['Subject']}\n{text(one)}\n{one.get_body(('html',)).get_content()}" for one in send().taken]
 
 
 def becomes(idea, status):
