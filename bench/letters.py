@@ -10,7 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.faults.processes import Site, site_of, wait_for
 from worker.reactions import REACTIONS
 
 PACED, PER_SECOND = 200, 20
+BEGINNING = 2.0  # seconds
 GOAL_P95, GOAL_PER_SECOND, GOAL_SHARE = 3.0, 40.0, 0.6
 
 
@@ -40,7 +41,7 @@ def sent(count: int) -> bool:
 
 def number_sent() -> int:
     db.session.commit()
-    return db.session.scalar(select(func.count()).where(Letter.state == "sent")) or 0
+    return db.session.scalar(select(func.count()).where(Letter.sent_at.is_not(None))) or 0
 
 
 def latencies(site: Site) -> list[float]:
@@ -78,8 +79,7 @@ def backlog(site: Site, cases: Sequence[Any], moderator: Member) -> None:
     site.worker.start()
     spent = cpu_of_the_rest(site, PACED + len(cases))
     taken, copies, letters = site.sink.taken, site.sink.copies, site.sink.contents
-    arrivals = sorted(when for when, _, _ in taken)
-    rate = (len(arrivals) - 1) / (arrivals[-1] - arrivals[0])
+    rate = steady(sorted(when for when, _, _ in taken))
     missing, doubled = len(cases) - len(copies), len(taken) - len(copies)
     goal(missing == doubled == 0, f"missing {missing}, doubled {doubled}")
     pace = f"{rate:.0f} letters/s = {rate / GOAL_PER_SECOND:.1f} times {GOAL_PER_SECOND:g}/s"
@@ -87,13 +87,24 @@ def backlog(site: Site, cases: Sequence[Any], moderator: Member) -> None:
     site.worker.kill()
     print(f"the worker takes {spent * 1000:.2f} ms of CPU for a letter")
     for senders in (1, 2):
-        bare, cpu = bare_smtplib(site.sink.port, letters, senders)
+        bare, cpu = usual(bare_smtplib(site.sink.port, letters, senders) for _ in range(3))
         share = f"ours is {rate / bare:.0%} (goal {GOAL_SHARE:.0%})"
         words = f"bare smtplib over {senders}: {bare:.0f} letters/s; {share}; it takes {cpu * 1000:.2f} ms of CPU"
         if senders == 1:
             goal(rate / bare >= GOAL_SHARE, words)
         else:
             print(f"       {words}")
+
+
+def steady(arrivals: Sequence[float]) -> float:
+    """Letters a second once all processes of the worker have begun; the bare senders are waited for as well."""
+    counted = [when for when in arrivals if when > arrivals[0] + BEGINNING]
+    return (len(counted) - 1) / (counted[-1] - counted[0])
+
+
+def usual(runs: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """The middle one of several: a sender that only waits for one other process is at the mercy of where both run."""
+    return sorted(runs)[1]
 
 
 def cpu_of_the_rest(site: Site, count: int) -> float:
@@ -122,4 +133,4 @@ def main(letters: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4000))

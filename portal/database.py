@@ -192,7 +192,8 @@ def transaction(*, durable: bool = True) -> Iterator[Session]:
     session.info["writing"] = True
     try:
         if db.engine.dialect.name == "sqlite":
-            session.commit()
+            if session.in_transaction():
+                session.commit()
             session.connection(execution_options={"writer": True, "durable": durable})
         yield session
         session.commit()

@@ -29,7 +29,7 @@ from portal.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 40
 BUDGET = 2.0  # seconds: whatever else there is to do waits no longer than this behind a mountain of letters
 LONGEST_PAUSE = 15.0  # seconds without asking a server that is away
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)

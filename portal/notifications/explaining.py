@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer
 
 
 def write(secret_key: str, letter_id: int) -> str:
-    return str(_signed(secret_key).dumps(letter_id))
+    return _signed(secret_key).sign(str(letter_id)).decode()
 
 
 def read(secret_key: str, ticket: str) -> int | None:
     """The letter's id, or None if we did not write it."""
     try:
-        letter_id: int = _signed(secret_key).loads(ticket)
+        return int(_signed(secret_key).unsign(ticket))
     except (BadData, ValueError):
         return None
-    return letter_id
 
 
 @lru_cache(maxsize=2)
-def _signed(secret_key: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret_key, salt="why this letter")
+def _signed(secret_key: str) -> Signer:
+    return Signer(secret_key, salt="why this letter")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import smtplib
 import socket
 import ssl
@@ -27,7 +26,6 @@ HANDING_OVER = timedelta(seconds=COMMAND + TEXT + ANSWER)
 """The longest that `hand_over` takes."""
 ACCEPTED, GO_ON = 250, 354
 SUCCESS = range(ACCEPTED, 300)  # the classes of RFC 5321
-_FIRST_DOT = re.compile(rb"(?m)^\.")  # of a line: RFC 5321, 4.5.2
 
 
 class Mailer(Protocol):
@@ -91,7 +89,7 @@ class SmtpMailer:
             if not reused:
                 raise
             smtp = self._begin(message.sender)  # servers end idle connections; that is no failure
-        self._judged(smtp, partial(smtp.rcpt, message.recipient), on_loss=Later)
+        self._judged(smtp, partial(smtp.docmd, "RCPT", f"TO:<{message.recipient}>"), on_loss=Later)
 
     def hand_over(self, message: Message) -> Answer:
         smtp = self.connection
@@ -126,7 +124,7 @@ class SmtpMailer:
         try:
             if self.connection is None:
                 self.connection = self._connect(our_name=sender.rpartition("@")[2])
-            code, text = self.connection.mail(sender)
+            code, text = self.connection.docmd("MAIL", f"FROM:<{sender}>")
         except (OSError, ValueError) as error:  # OSError is smtplib's; ValueError: a password it cannot encode
             self._drop()
             raise ServerAway(*_words(error)) from error
@@ -137,15 +135,15 @@ class SmtpMailer:
 
     def _connect(self, our_name: str) -> smtplib.SMTP:
         """A connection on which a letter may be begun. Raises OSError."""
-        tls = ssl.create_default_context()
         if self.scheme == "smtps":
+            tls = ssl.create_default_context()
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, our_name, timeout=CONNECT, context=tls)
         else:
             smtp = smtplib.SMTP(self.host, self.port, our_name, timeout=CONNECT)
         try:
             smtp.ehlo_or_helo_if_needed()
             if self.scheme == "smtp+starttls":
-                smtp.starttls(context=tls)
+                smtp.starttls(context=ssl.create_default_context())
             if self.user:
                 smtp.login(self.user, self.password)
             smtp.sock.settimeout(COMMAND)  # type: ignore[union-attr]  # it is connected
@@ -177,7 +175,7 @@ def _send_text(smtp: smtplib.SMTP, content: bytes) -> Answer:
     """As smtplib's own after its DATA, but with a time for each of its waits."""
     sock: socket.socket = smtp.sock  # type: ignore[assignment]  # it is connected
     sock.settimeout(TEXT)
-    smtp.send(_FIRST_DOT.sub(b"..", content) + b".\r\n")
+    smtp.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")  # RFC 5321, 4.5.2; the first line is a header
     sock.settimeout(ANSWER)
     answer = smtp.getreply()
     sock.settimeout(COMMAND)

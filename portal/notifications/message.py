@@ -6,7 +6,6 @@ What is written here is little, because our letters have one shape, and the test
 
 from __future__ import annotations
 
-import re
 from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from functools import lru_cache
 
 BOUNDARY = "=_nay"  # RFC 2045, 6.7: what begins with "=_" cannot stand in quoted-printable text
 LINE = 78
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _HEAD = "".join(
     (
         "MIME-Version: 1.0\r\n",
@@ -63,4 +61,5 @@ def _value(name: str, value: str) -> str:
 
 def _encoded(text: str) -> bytes:
     """With one line end at the end: by the first that it sees, `b2a_qp` chooses those it makes."""
-    return b2a_qp(_LINE_END.sub("\r\n", text.rstrip("\n") + "\n").encode())
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+    return b2a_qp(lines.replace("\n", "\r\n").encode())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from jinja2.ext import Extension
@@ -15,7 +16,7 @@ from jinja2.ext import Extension
 from portal.web import templating
 
 FOLDER = Path(__file__).parents[2] / "templates"
-_FIXED = re.compile(r"(?<!\w)_\('([^'\\]*)'\)")  # words without variables; what has some is looked up when it is said
+_WORDS = re.compile(r"(?<!\w)_\('([^'\\]*)'([,)])")  # alone, or with variables after them
 
 
 class InOneLanguage(Extension):
@@ -23,12 +24,18 @@ class InOneLanguage(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002  # Jinja's
         safe = "|safe" if name and name.endswith(".html") else ""  # as gettext in an HTML template
-        return _FIXED.sub(lambda found: f"({_translated(found[1])!r}{safe})", source)
+        return _WORDS.sub(lambda found: _in_place(found[1], found[2], safe), source)
 
 
-def _translated(words: str) -> str:
-    said: str = templating.catalogue().ugettext(words)
-    return said % {}  # "%%" is one percent sign, with variables or without
+def _in_place(words: str, end: str, safe: str) -> str:
+    """What stands in a template where it asked for these words. "%%" is one percent sign, with variables or without."""
+    translated: str = templating.catalogue().ugettext(words)
+    return f"({translated % {}!r}{safe})" if end == ")" else f"filled({translated!r}{safe},"
+
+
+def _filled(words: str, /, **variables: Any) -> str:
+    """Variables put into words; Markup escapes them."""
+    return words % variables
 
 
 @cache
@@ -41,5 +48,6 @@ def template(language: str, name: str) -> Template:
 def _environment(language: str) -> Environment:  # noqa: ARG001  # each has its own
     env = Environment(loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(("html",)), auto_reload=False)
     templating.furnish(env)
+    env.globals["filled"] = _filled
     env.add_extension(InOneLanguage)
     return env

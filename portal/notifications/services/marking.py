@@ -27,7 +27,8 @@ _RESULT = ("last_code", "last_text", "attempts")
 def _step(state: str, columns: tuple[str, ...] = (), who: Any = _OURS) -> Update:
     """Moves a letter to a state, from those that STEPS allows, and sets these columns."""
     before = [old for old, following in STEPS.items() if state in following]
-    step = update(LETTER).where(LETTER.c.id == bindparam("letter_id"), LETTER.c.state.in_(before), who)
+    from_there = or_(*(LETTER.c.state == old for old in before))  # IN would be written anew each time it is asked
+    step = update(LETTER).where(LETTER.c.id == bindparam("letter_id"), from_there, who)
     return step.values(state=state, **{column: bindparam(f"new_{column}") for column in columns})
 
 

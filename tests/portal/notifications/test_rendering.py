@@ -208,7 +208,25 @@ def test_nothing_a_person_writes_can_become_a_header(evil):
     assert len(message.get_all("To")) == 1
 
 
-@pytest.mark.parametrize("address", ["mot@example.vn, hai@example.vn", "a@b\r\nBcc: c@d.vn", "tên@example.vn", "khong"])
+@pytest.mark.parametrize(
+    "address", ["a.b+c@lop-9.truong.vn", "Ban@example.vn", "o'neil@example.vn", "x@xn--bcher-kva.example"]
+)
+def test_a_usual_address_is_written_to_as_it_is(address):
+    assert rendering.plain_address(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mot@example.vn, hai@example.vn",
+        "a@b\r\nBcc: c@d.vn",
+        "tên@example.vn",
+        "khong",
+        "a..b@c.vn",
+        "a@-b.vn",
+        "a@b.vn\n",
+    ],
+)
 def test_only_one_plain_address_is_written_to(address):
     with pytest.raises(Refused):
         rendering.plain_address(address)
