@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from portal.attachments import services as attachments
 from portal.attachments import storage
 from portal.attachments.models import Attachment
 from portal.attachments.reading import File
+from portal.campaigns import services as campaigns
+from portal.campaigns.models import Campaign
 from portal.database import db, now, transaction
 from portal.discussion import reporting
 from portal.discussion import services as discussion
@@ -96,6 +98,16 @@ def attachment(idea: Idea, content: bytes = b"%PDF-1.4 %%EOF") -> Attachment:
     with transaction():
         db.session.add(kept)
     return kept
+
+
+def campaign(slug: str = "thi", unit_id: int | None = None, **values: Any) -> Campaign:
+    """A campaign that is open for another nine days; `values` are a goal, and other times."""
+    words, n = f"Cuộc thi {slug}", now()
+    times = {"opens_at": n - timedelta(days=3), "closes_at": n + timedelta(days=9)}
+    with transaction():
+        return campaigns.add(
+            slug, {"vi": words, "en": words}, {"vi": words, "en": words}, **{**times, **values}, unit_id=unit_id
+        )
 
 
 def saved_search(who: Member | None = None, name: str = "Rác nhựa", **words: str) -> SavedSearch:

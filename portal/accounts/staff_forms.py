@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
-from wtforms import DateField, Field, RadioField, SelectField
+from wtforms import Field, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
@@ -19,7 +19,7 @@ from portal.database import now
 from portal.errors import N_
 from portal.settings import ZONE
 from portal.units.queries import reference
-from portal.web.fields import PageForm, options, text_field
+from portal.web.fields import DayField, PageForm, options, text_field
 from portal.web.templating import local
 
 DAYS = ("1", "7", "30", "0")
@@ -69,7 +69,7 @@ class GrantForm(PageForm):
         validators=[Needed()],
         invalid_choice_message=lazy_gettext("Chọn đơn vị"),
     )
-    until = DateField(
+    until = DayField(
         lazy_gettext("Đến hết ngày"),
         description=lazy_gettext("Để trống nếu chưa biết: vai trò giữ đến khi có người gỡ."),
         validators=[Optional()],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import AwareDateTime, List, Nested, String
+from apiflask.fields import AwareDateTime, Integer, List, Nested, String
 from flask import url_for
 
 from portal.campaigns import queries
@@ -22,6 +22,10 @@ class CampaignOut(Schema):
     text = String(metadata={"description": "Markdown"})
     opens_at = AwareDateTime()
     closes_at = AwareDateTime()
+    support_goal = Integer(
+        metadata={"description": "votes at which an idea's unit is told; null: the portal's own"}, allow_none=True
+    )
+    support_ends_at = AwareDateTime(metadata={"description": "null: when the campaign closes"}, allow_none=True)
     state = String(metadata={"enum": ["upcoming", "open", "closed"]})
     url = String(metadata={"format": "uri"})
 
@@ -44,6 +48,8 @@ def campaigns() -> dict[str, Any]:
                 "text": local(campaign, "text"),
                 "opens_at": campaign.opens_at,
                 "closes_at": campaign.closes_at,
+                "support_goal": campaign.support_goal,
+                "support_ends_at": campaign.support_ends_at,
                 "state": campaign.state(moment),
                 "url": url_for("campaigns.show", slug=campaign.slug, _external=True),
             }

@@ -24,6 +24,8 @@ class Campaign(Model):
     closes_at: Mapped[datetime]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     support_goal: Mapped[int | None]  # in place of the portal's; 0 is none
+    support_ends_at: Mapped[datetime | None]  # in place of closes_at
+    version: Mapped[int] = mapped_column(default=1)
     source: Mapped[str] = mapped_column(String(12), default="web")
 
     def is_open(self, now: datetime) -> bool:

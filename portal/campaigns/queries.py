@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ class Named:
     closes_at: datetime
     unit_id: int | None
     support_goal: int | None
+    support_ends_at: datetime | None
 
 
 _named: WeakKeyDictionary[Any, tuple[float, dict[int, Named]]] = WeakKeyDictionary()
@@ -52,13 +53,19 @@ def by_id(clock: Callable[[], float] = time.monotonic) -> dict[int, Named]:
 
 
 def forget() -> None:
-    """After a campaign was added: this process shows it at once, the others within a minute."""
+    """After a campaign was added or changed: this process shows it at once, the others within a minute."""
     _named.clear()
 
 
 def everything() -> Sequence[Campaign]:
     """All campaigns, the one closing last first."""
-    return db.session.scalars(select(Campaign).order_by(Campaign.closes_at.desc(), Campaign.id.desc())).all()
+    return of_units(None)
+
+
+def of_units(unit_ids: Collection[int] | None) -> Sequence[Campaign]:
+    """Those of these units, the one closing last first; None for all."""
+    latest = select(Campaign).order_by(Campaign.closes_at.desc(), Campaign.id.desc())
+    return db.session.scalars(latest if unit_ids is None else latest.where(Campaign.unit_id.in_(unit_ids))).all()
 
 
 def by_state(now: datetime) -> dict[str, list[Campaign]]:
@@ -84,3 +91,8 @@ def closing_soonest(now: datetime) -> Campaign | None:
 
 def by_slug(slug: str) -> Campaign | None:
     return db.session.scalars(select(Campaign).where(Campaign.slug == slug)).one_or_none()
+
+
+def by_number(campaign_id: int) -> Campaign | None:
+    """As it is in the database now."""
+    return db.session.get(Campaign, campaign_id, populate_existing=True)

@@ -1,12 +1,19 @@
-"""Opening campaigns."""
+"""Opening campaigns, and what organisers set about the support of their ideas."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+from sqlalchemy import update
+
+from portal.accounts import policy
+from portal.accounts.models import Member
+from portal.audit import services as audit
 from portal.campaigns import queries
 from portal.campaigns.models import Campaign
 from portal.database import db
+from portal.errors import N_, Conflict, Missing, Refusal
+from portal.rules import Invalid
 
 
 def add(  # noqa: PLR0913  # one row has these
@@ -40,3 +47,35 @@ def add(  # noqa: PLR0913  # one row has these
     db.session.flush()
     queries.forget()
     return campaign
+
+
+def set_support(actor: Member, campaign_id: int, version: int, goal: int | None, ends_at: datetime | None) -> None:
+    """How much support its ideas come to for their unit to be told (votes; 0 is none), and until when they take it.
+
+    None for what holds anyway: the portal's own goal, and the end of the campaign. `version` is the one the form was
+    made from. Whoever calls this says `queries.forget()` when the transaction is committed. Raises Missing, Invalid
+    and Conflict.
+    """
+    campaign = queries.by_number(campaign_id)
+    if campaign is None or not policy.can(actor, "organise", campaign):
+        raise Missing
+    if ends_at is not None and ends_at <= campaign.opens_at:
+        raise Invalid({"ends_on": Refusal(N_("Ngày này phải sau khi chiến dịch mở"))})
+    before = _support(campaign.support_goal, campaign.support_ends_at)
+    changed = db.session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.version == version)
+        .values(support_goal=goal, support_ends_at=ends_at, version=version + 1)
+        .returning(Campaign.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if changed is None:
+        raise Conflict(N_("Vừa có người sửa mục này trước bạn. Xem lại bản mới rồi sửa tiếp nhé."))
+    db.session.expire(campaign)
+    audit.record(
+        actor.id, "campaign_support_set", "campaign", campaign_id, {"from": before, "to": _support(goal, ends_at)}
+    )
+
+
+def _support(goal: int | None, ends_at: datetime | None) -> dict[str, int | str | None]:
+    return {"goal": goal, "ends_at": ends_at.astimezone(UTC).isoformat() if ends_at else None}

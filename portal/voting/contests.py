@@ -1,4 +1,4 @@
-"""A campaign is a contest: its ideas take support until it closes, and only from the unit it is for.
+"""A campaign is a contest: its ideas take support until it closes, or a day of its own, and only from its unit.
 
 Support given in time stands, and may be taken back at any time. An idea of no campaign is never closed in this way.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, exists, or_
+from sqlalchemy import BindParameter, ColumnElement, exists, func, or_
 
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
@@ -23,19 +23,24 @@ class Contest(Protocol):
     @property
     def closes_at(self) -> datetime: ...
     @property
+    def support_ends_at(self) -> datetime | None: ...
+    @property
     def unit_id(self) -> int | None: ...
 
 
 def closed_to(places: BindParameter[Any], now: BindParameter[datetime]) -> ColumnElement[bool]:
     """For a query about one idea: whether its campaign takes no support by now, or none from a member of these places."""
     foreign = Campaign.unit_id.is_not(None) & Campaign.unit_id.not_in(places)
-    return exists().where(Campaign.id == Idea.campaign_id, or_(Campaign.closes_at <= now, foreign))
+    ends_at = func.coalesce(Campaign.support_ends_at, Campaign.closes_at)
+    return exists().where(Campaign.id == Idea.campaign_id, or_(ends_at <= now, foreign))
 
 
 def refusal(contest: Contest, member: Member | None, now: datetime) -> Refusal | None:
     """The same in words, for a member or for whoever has not signed in yet."""
-    if contest.closes_at <= now:
-        return Refusal(N_("Chiến dịch đã đóng nên ý này không nhận thêm ủng hộ."), status=409)
+    if (contest.support_ends_at or contest.closes_at) <= now:
+        if contest.closes_at <= now:
+            return Refusal(N_("Chiến dịch đã đóng nên ý này không nhận thêm ủng hộ."), status=409)
+        return Refusal(N_("Chiến dịch này đã hết thời gian nhận ủng hộ."), status=409)
     if member and contest.unit_id is not None and contest.unit_id not in places_of(member):
         return Refusal(N_("Chiến dịch này của nơi khác: chỉ thành viên ở đó ủng hộ được."), status=403)
     return None

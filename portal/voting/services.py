@@ -165,7 +165,8 @@ def _votes(member: Member, idea_id: int, voting_at: datetime | None = None) -> i
     """The count when nothing changed, or why nothing may: to somebody who votes also what the contest says to it."""
     found = db.session.execute(
         select(or_(Idea.author_id == member.id, _stands_beside(member.id)).label("own"), Idea.status, IdeaRank.votes)
-        .add_columns(Campaign.id.label("contest"), Campaign.closes_at, Campaign.unit_id, Idea.published_at)
+        .add_columns(Campaign.id.label("contest"), Campaign.closes_at, Campaign.support_ends_at, Campaign.unit_id)
+        .add_columns(Idea.published_at)
         .add_columns(queries.voted_column(member.id).label("voted"))
         .outerjoin(IdeaRank, IdeaRank.idea_id == Idea.id)
         .outerjoin(Campaign, Campaign.id == Idea.campaign_id)

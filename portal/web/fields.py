@@ -8,10 +8,10 @@ from typing import Any
 
 from apiflask.fields import String
 from flask import request
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from marshmallow import ValidationError as SchemaError
-from wtforms import Field, Form, StringField, TextAreaField
+from wtforms import DateField, Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
@@ -19,6 +19,8 @@ from portal.rules import TextRule
 from portal.settings import ZONE
 from portal.web.language import words
 from portal.web.security import SAFE_METHODS
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 class PageForm(FlaskForm):
@@ -50,6 +52,30 @@ class SearchForm(PageForm):
 def midnight(day: date | None, days: int = 0) -> datetime | None:
     """The beginning of a day, or of one so many days later, where the readers live."""
     return datetime.combine(day + timedelta(days=days), time(), tzinfo=ZONE) if day else None
+
+
+class DayField(DateField):
+    """A day of this century; what is none is said in words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(gettext("Chọn một ngày")) from None
+        if self.data and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
+            self.data = None
+            raise ValueError(gettext("Chọn một ngày từ năm %(first)s đến %(last)s", first=FIRST_YEAR, last=LAST_YEAR))
+
+
+class CountField(IntegerField):
+    """A whole number; what is none is said in words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("Viết một số, như 100")) from None
 
 
 class Follows:

@@ -82,6 +82,7 @@ def things(app):
         "member_id": factories.member().id,
         "unit_id": reference().unit_by_code["40"].id,
         "field_id": reference().fields[0].id,
+        "campaign_id": factories.campaign().id,
         "grant_id": factories.member("juror").grants[0].id,
         "handle": factories.member().handle,
     }

@@ -93,6 +93,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "unit": ("admin", "{unit}"),
     "fields": ("admin", "/quan-tri/linh-vuc"),
     "field": ("admin", "{field}"),
+    "campaigns of units": ("admin", "/quan-tri/chien-dich"),
+    "campaign settings": ("admin", "{campaign_settings}"),
     "audit": ("admin", "/quan-tri/nhat-ky"),
     "collected ideas": ("admin", "/quan-tri/nhap"),
     "columns of a file": ("admin", "{columns}"),

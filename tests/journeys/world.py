@@ -151,7 +151,12 @@ def _begin_elsewhere(page: Page, portal: Portal) -> None:
 def _administer(page: Page, portal: Portal, world: World) -> None:
     """Addresses that administrators find by following links."""
     steps.sign_in(page, portal, "admin")
-    for name, start in (("person", "nguoi-dung"), ("unit", "don-vi"), ("field", "linh-vuc")):
+    for name, start in (
+        ("person", "nguoi-dung"),
+        ("unit", "don-vi"),
+        ("field", "linh-vuc"),
+        ("campaign_settings", "chien-dich"),
+    ):
         _follow(page, world, name, f"/quan-tri/{start}", f"main a[href*='/quan-tri/{start}/']")
     for name in ("columns", "rows"):
         page.goto("/quan-tri/nhap")

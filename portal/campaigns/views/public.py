@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask_login import current_user
 
 from portal.campaigns import queries
+from portal.campaigns.views.blueprint import pages
 from portal.errors import Missing
 from portal.ideas import queries as ideas
 from portal.voting import queries as voting
 from portal.web.access import public
-
-pages = Blueprint("campaigns", __name__)
 
 ENTRIES = 12
 
