@@ -22,6 +22,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Tuple,
+    bindparam,
     event,
     func,
     literal,
@@ -228,9 +229,12 @@ def now() -> datetime:
 
 
 def clock() -> ColumnElement[datetime]:
-    """`now()` as a column, for a statement that goes to the database anyway; the same in each of its rows."""
+    """`now()` as a column, for a statement that goes to the database anyway; the same in each of its rows.
+
+    A statement may be made once with it: it is the time of each asking.
+    """
     if db.engine.dialect.name == "sqlite":
-        return literal(datetime.now(UTC), UtcDateTime)
+        return bindparam(None, callable_=lambda: datetime.now(UTC), type_=UtcDateTime)
     return func.statement_timestamp(type_=UtcDateTime)
 
 

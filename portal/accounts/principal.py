@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, redirect, render_template, request, session, url_for
@@ -13,6 +14,7 @@ from portal.accounts import queries, services
 from portal.accounts.devices import masked
 from portal.accounts.models import Member, SignInSession
 from portal.accounts.policy import can, units_of
+from portal.accounts.queries import Bearer
 from portal.database import now, transaction
 from portal.errors import N_, Refusal
 from portal.extensions import login
@@ -28,21 +30,27 @@ class Principal(UserMixin):
     """A signed-in member. `get_id` is the session's token: ending the row signs the device out.
 
     `asked_at` is the database's clock when it was asked who they are: for what need not ask it again.
+    `who` is what was said then: all of the member, or of a token's member as much as it takes to vote.
     """
 
     def __init__(
         self,
-        member: Member,
+        who: Member | Bearer,
         asked_at: datetime,
         token: str = "",
         device: SignInSession | None = None,
         viewer: Member | None = None,
     ) -> None:
-        self.member = member
+        self.who = who
         self.asked_at = asked_at
         self.token = token
         self.device = device
         self.viewer = viewer  # the administrator who looks at pages as `member`
+
+    @cached_property
+    def member(self) -> Member:
+        """All of them: by a token one more query, for those calls that want to know it."""
+        return self.who if isinstance(self.who, Member) else queries.whole_member(self.who.id)
 
     def get_id(self) -> str:
         return self.token
@@ -55,7 +63,7 @@ class Principal(UserMixin):
 
     @property
     def id(self) -> int:
-        return self.member.id
+        return self.who.id
 
     @property
     def unread(self) -> int:
@@ -116,11 +124,10 @@ def by_token(req: Request) -> Principal | None:
     found = queries.live_token(token)
     if found is None:
         raise Refusal(N_("Mã truy cập API không đúng hoặc đã bị thu hồi."), status=401)
-    row, moment = found
-    if row.last_used_at is None or moment - row.last_used_at > TOUCH_TOKEN_EVERY:
+    if found.last_used_at is None or found.moment - found.last_used_at > TOUCH_TOKEN_EVERY:
         with transaction():
-            services.touch_token(row.id, moment)
-    return Principal(row.member, moment)
+            services.touch_token(found.token_id, found.moment)
+    return Principal(found, found.moment)
 
 
 def ask_to_sign_in() -> Any:

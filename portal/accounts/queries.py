@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, lazyload, undefer_group
 
 from portal.accounts import secrets
@@ -23,7 +24,7 @@ from portal.accounts.models import (
     SignInSession,
 )
 from portal.accounts.requests import DataCopy, Erasure
-from portal.database import clock, db
+from portal.database import ask, clock, db
 
 MOST_DEVICES = 50
 WITH_ROLES = joinedload(Member.grants)
@@ -36,9 +37,7 @@ def live_session(token: str, idle_seconds: int) -> tuple[SignInSession, datetime
 
     None if it is ended, too old, or its member may not sign in.
     """
-    found = select(SignInSession, clock()).where(SignInSession.token_hash == secrets.digest(token))
-    whole = joinedload(SignInSession.member).options(WITH_ROLES, FOR_THE_HEADER)
-    rows = db.session.execute(found.options(whole).execution_options(populate_existing=True))
+    rows = db.session.execute(_session_behind(db.engine.dialect.name), {"digest": secrets.digest(token)})
     row = rows.unique().one_or_none()
     if row is None:
         return None
@@ -55,6 +54,14 @@ def live_session(token: str, idle_seconds: int) -> tuple[SignInSession, datetime
     return session, moment
 
 
+@cache
+def _session_behind(_dialect: str) -> Any:
+    """Made once for each engine: every page of a member asks it, and it costs more to make than to run."""
+    found = select(SignInSession, clock()).where(SignInSession.token_hash == bindparam("digest"))
+    whole = joinedload(SignInSession.member).options(WITH_ROLES, FOR_THE_HEADER)
+    return found.options(whole).execution_options(populate_existing=True)
+
+
 def seen_as(session: SignInSession, now: datetime) -> Member | None:
     """As whom an administrator looks at pages on this device: one more query, for those minutes only."""
     if session.viewing_id is None or session.viewing_until is None or session.viewing_until <= now:
@@ -64,14 +71,35 @@ def seen_as(session: SignInSession, now: datetime) -> Member | None:
     return db.session.scalars(whole).unique().one_or_none()
 
 
-def live_token(token: str) -> tuple[ApiToken, datetime] | None:
-    """The row behind a bearer token, with its member, and the moment it was found live at, in one query.
+class Bearer(NamedTuple):
+    """Whose a bearer token is (`id`, `status` and `unit_id` are the member's), and the moment it was found live at."""
 
-    None if it is revoked or its member may not sign in.
-    """
-    mine = select(ApiToken, clock()).where(ApiToken.token_hash == secrets.digest(token), ApiToken.revoked_at.is_(None))
-    row = db.session.execute(mine.options(joinedload(ApiToken.member).options(WITH_ROLES))).unique().one_or_none()
-    return (row[0], row[1]) if row and row[0].member.status in MAY_SIGN_IN else None
+    id: int
+    status: str
+    unit_id: int | None
+    token_id: int
+    last_used_at: datetime | None
+    moment: datetime
+
+
+def live_token(token: str) -> Bearer | None:
+    """What is behind a bearer token, in one query. None if it is revoked or its member may not sign in."""
+    row = ask(_bearer(db.engine.dialect.name), {"digest": secrets.digest(token)}).one_or_none()
+    found = row and Bearer._make(row)
+    return found if found and found.status in MAY_SIGN_IN else None
+
+
+@cache
+def _bearer(_dialect: str) -> Any:
+    """Of columns, and made once for each engine: a vote by the API is hardly more than this and its two statements."""
+    mine = select(Member.id, Member.status, Member.unit_id, ApiToken.id, ApiToken.last_used_at, clock())
+    live = (ApiToken.token_hash == bindparam("digest")) & ApiToken.revoked_at.is_(None)
+    return mine.join(Member, Member.id == ApiToken.member_id).where(live)
+
+
+def whole_member(member_id: int) -> Member:
+    """A member with their roles, in one query."""
+    return db.session.execute(select(Member).where(Member.id == member_id).options(WITH_ROLES)).unique().scalar_one()
 
 
 def member_by_email(email: str) -> Member | None:

@@ -26,9 +26,8 @@ class VoteOut(Schema):
 @signed_in
 def cast(idea_id: int) -> dict[str, Any]:
     """Support an idea. Sent again, it answers the same."""
-    member = current_user.member
     with transaction():
-        votes = services.cast(member, idea_id, current_user.asked_at)
+        votes = services.cast(current_user.who, idea_id, current_user.asked_at)
     return {"voted": True, "votes": votes}
 
 
@@ -38,7 +37,6 @@ def cast(idea_id: int) -> dict[str, Any]:
 @signed_in
 def take_back(idea_id: int) -> dict[str, Any]:
     """Take one's support back. Sent again, it answers the same."""
-    member = current_user.member
     with transaction():
-        votes = services.take_back(member, idea_id, current_user.asked_at)
+        votes = services.take_back(current_user.who, idea_id, current_user.asked_at)
     return {"voted": False, "votes": votes}

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, exists, func, or_
 
-from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
 from portal.errors import N_, Refusal
 from portal.ideas.models import Idea
@@ -28,6 +27,17 @@ class Contest(Protocol):
     def unit_id(self) -> int | None: ...
 
 
+class Voter(Protocol):
+    """What has to be known of a member: all of them is more than a vote by the API asks for."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def unit_id(self) -> int | None: ...
+
+
 def closed_to(places: BindParameter[Any], now: BindParameter[datetime]) -> ColumnElement[bool]:
     """For a query about one idea: whether its campaign takes no support by now, or none from a member of these places."""
     foreign = Campaign.unit_id.is_not(None) & Campaign.unit_id.not_in(places)
@@ -35,7 +45,7 @@ def closed_to(places: BindParameter[Any], now: BindParameter[datetime]) -> Colum
     return exists().where(Campaign.id == Idea.campaign_id, or_(ends_at <= now, foreign))
 
 
-def refusal(contest: Contest, member: Member | None, now: datetime) -> Refusal | None:
+def refusal(contest: Contest, member: Voter | None, now: datetime) -> Refusal | None:
     """The same in words, for a member or for whoever has not signed in yet."""
     if (contest.support_ends_at or contest.closes_at) <= now:
         if contest.closes_at <= now:
@@ -46,7 +56,7 @@ def refusal(contest: Contest, member: Member | None, now: datetime) -> Refusal |
     return None
 
 
-def places_of(member: Member) -> list[int]:
+def places_of(member: Voter) -> list[int]:
     """Their unit and all above it; whoever named none belongs to the centre."""
     codes = reference()
     return codes.path(member.unit_id or codes.centre.id)

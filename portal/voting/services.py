@@ -23,10 +23,11 @@ from portal.ideas.events import CoAuthorAdmitted, CoAuthorJoined
 from portal.ideas.models import Idea, IdeaAuthor, IdeaRank
 from portal.ideas.queries import Shown
 from portal.voting import contests, goals, queries
+from portal.voting.contests import Voter
 from portal.voting.models import HeldVote, Vote
 
 
-def cast(member: Member, idea_id: int, now: datetime) -> int:
+def cast(member: Voter, idea_id: int, now: datetime) -> int:
     """Support an idea; returns its votes. Sent again it changes nothing and answers the same.
 
     Raises Missing, Refusal for one's own, a closed or merged idea or one of a contest that takes no support of theirs,
@@ -40,7 +41,7 @@ def cast(member: Member, idea_id: int, now: datetime) -> int:
 
 
 def _insert(
-    table: type[Vote | HeldVote], member: Member, idea_id: int, now: datetime, *, was_held: bool = False
+    table: type[Vote | HeldVote], member: Voter, idea_id: int, now: datetime, *, was_held: bool = False
 ) -> bool:
     """The row is made from the idea itself, so nobody can slip between asking whether and voting."""
     asked = {"asked": idea_id, "voter": member.id, "moment": now, "places": contests.places_of(member)}
@@ -70,14 +71,14 @@ def _ballot(table: type[Vote | HeldVote], _dialect: str, *, was_held: bool, ends
     return row.returning(table.__table__.c.idea_id)
 
 
-def _hold(member: Member, idea_id: int, now: datetime) -> int:
+def _hold(member: Voter, idea_id: int, now: datetime) -> int:
     """Kept for when the guardian agrees; the count stays as it is."""
     if _insert(HeldVote, member, idea_id, now):
         limits.take("vote:account", str(member.id), now)
     return _votes(member, idea_id, now)
 
 
-def take_back(member: Member, idea_id: int, now: datetime) -> int:
+def take_back(member: Voter, idea_id: int, now: datetime) -> int:
     """Take one's support back; returns the idea's votes. Without a vote it changes nothing.
 
     Raises Missing, Refusal for one's own or a closed idea, and TooMany.
@@ -150,7 +151,7 @@ def _stands_beside(member_id: int | BindParameter[int]) -> ColumnElement[bool]:
     )
 
 
-def _count(member: Member, idea_id: int, change: int, now: datetime) -> int:
+def _count(member: Voter, idea_id: int, change: int, now: datetime) -> int:
     """Only a real change uses up a chance: a button pressed two hundred times is one vote, not a flood."""
     limits.take("vote:account", str(member.id), now)
     votes = rank.count(idea_id, votes=change)
@@ -161,7 +162,7 @@ def _count(member: Member, idea_id: int, change: int, now: datetime) -> int:
     return votes
 
 
-def _votes(member: Member, idea_id: int, voting_at: datetime | None = None) -> int:
+def _votes(member: Voter, idea_id: int, voting_at: datetime | None = None) -> int:
     """The count when nothing changed, or why nothing may: to somebody who votes also what the contest says to it."""
     found = db.session.execute(
         select(or_(Idea.author_id == member.id, _stands_beside(member.id)).label("own"), Idea.status, IdeaRank.votes)
@@ -174,17 +175,23 @@ def _votes(member: Member, idea_id: int, voting_at: datetime | None = None) -> i
     ).first()
     if found is None:
         raise Missing
-    shown = None if found.status in states.PUBLIC else ideas.show(idea_id, member)
+    why = None if found.status in states.PUBLIC else _not_public(idea_id, member)
     if found.own:
         raise Refusal(N_("Đây là ý của bạn, nên bạn không tự ủng hộ được."), status=403)
-    if shown:
-        raise closed(shown, member)
+    if why:
+        raise why
     if voting_at and not found.voted:
         no = contests.refusal(found, member, voting_at) if found.contest else None
         if no := no or goals.refusal(found.published_at, voting_at):
             raise no
     votes: int = found.votes
     return votes
+
+
+def _not_public(idea_id: int, member: Voter) -> Refusal:
+    """Raises Missing for who may not know of it."""
+    reader = db.session.get_one(Member, member.id)
+    return closed(ideas.show(idea_id, reader), reader)
 
 
 def closed(shown: Shown, reader: Member | None) -> Refusal:

@@ -137,6 +137,25 @@ def test_the_api_answers_the_same_however_often_it_is_asked(client):
     assert client.put("/api/v1/ideas/999/vote", headers=key).status_code == 404
 
 
+def test_a_vote_by_the_api_asks_whose_the_token_is_and_reads_no_more_of_them(client):
+    key, idea = factories.api_key(factories.member()), factories.published_idea()
+    client.get("/api/v1/me", headers=key)  # the use of the token is written
+    with count_queries() as counted:
+        client.put(f"/api/v1/ideas/{idea.id}/vote", headers=key)
+    assert ["api_token" in one for one in counted.statements].index(True) == 0
+    assert sum("INTO vote" in one or "UPDATE idea_rank" in one for one in counted.statements) == 2
+    assert "display_name" not in "".join(counted.statements)
+
+
+def test_by_the_api_too_an_idea_says_why_it_takes_no_support(client):
+    who = factories.member()
+    key, other = factories.api_key(who), factories.api_key(factories.member())
+    own, waits = factories.published_idea(author=who), factories.idea(author=who)
+    asked = [(own, key), (own, other), (waits, key), (waits, other)]
+    answers = [client.put(f"/api/v1/ideas/{idea.id}/vote", headers=sent).status_code for idea, sent in asked]
+    assert answers == [403, 200, 403, 404]
+
+
 def test_a_visitor_sees_what_is_kept_and_nobody_else_does(client):
     idea, other = factories.published_idea(), factories.published_idea()
     before = client.get(f"/y-tuong/{idea.id}", follow_redirects=True)
