@@ -57,6 +57,7 @@ app.conf.update(
         "worker.tasks.audit",
         "worker.tasks.ledger",
         "worker.tasks.people",
+        "worker.tasks.voting",
         "worker.tasks.notices",
         "worker.tasks.importing",
         "worker.tasks.exports",

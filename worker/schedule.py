@@ -29,6 +29,7 @@ SCHEDULE = {
     "chain the audit": every(1, "audit.chain", expires=2),
     "news on devices": every(1, "notices.show_on_devices", expires=2),
     "announcements": every(2, "notices.spread_announcements", expires=4),
+    "support goals": every(10, "voting.look_for_goals", expires=10),
     "saved searches": every(10, "notices.look_into_searches", expires=10),
     "collected ideas": every(2, "importing.add_rows", expires=4),
     "exports": every(2, "exports.write_pages", expires=4),

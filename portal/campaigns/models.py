@@ -24,6 +24,7 @@ class Campaign(Model):
     closes_at: Mapped[datetime]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     support_goal: Mapped[int | None]  # in place of the portal's; 0 is none
+    goal_due_at: Mapped[datetime | None]  # when to look for ideas that came to this goal before it was set
     support_ends_at: Mapped[datetime | None]  # in place of closes_at
     version: Mapped[int] = mapped_column(default=1)
     source: Mapped[str] = mapped_column(String(12), default="web")

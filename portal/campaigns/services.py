@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
@@ -14,6 +14,9 @@ from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.rules import Invalid
+
+EVERYBODY_KNOWS = timedelta(seconds=2 * queries.KEEP_SECONDS)
+"""After so long every process goes by what is set now, votes that were under way included."""
 
 
 def add(  # noqa: PLR0913  # one row has these
@@ -49,7 +52,9 @@ def add(  # noqa: PLR0913  # one row has these
     return campaign
 
 
-def set_support(actor: Member, campaign_id: int, version: int, goal: int | None, ends_at: datetime | None) -> None:
+def set_support(  # one form says all of this
+    actor: Member, campaign_id: int, version: int, goal: int | None, ends_at: datetime | None, now: datetime
+) -> None:
     """How much support its ideas come to for their unit to be told (votes; 0 is none), and until when they take it.
 
     None for what holds anyway: the portal's own goal, and the end of the campaign. `version` is the one the form was
@@ -61,15 +66,16 @@ def set_support(actor: Member, campaign_id: int, version: int, goal: int | None,
         raise Missing
     if ends_at is not None and ends_at <= campaign.opens_at:
         raise Invalid({"ends_on": Refusal(N_("Ngày này phải sau khi chiến dịch mở"))})
+    changed = {} if goal == campaign.support_goal else {"goal_due_at": now + EVERYBODY_KNOWS}
     before = _support(campaign.support_goal, campaign.support_ends_at)
-    changed = db.session.execute(
+    row = db.session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id, Campaign.version == version)
-        .values(support_goal=goal, support_ends_at=ends_at, version=version + 1)
+        .values(support_goal=goal, support_ends_at=ends_at, version=version + 1, **changed)
         .returning(Campaign.id)
         .execution_options(synchronize_session=False)
     ).first()
-    if changed is None:
+    if row is None:
         raise Conflict(N_("Vừa có người sửa mục này trước bạn. Xem lại bản mới rồi sửa tiếp nhé."))
     db.session.expire(campaign)
     audit.record(

@@ -24,6 +24,8 @@ KINDS = {
     "idea_not_published": N_("Không đăng ý tưởng"),
     "idea_merged": N_("Ý tưởng được gộp"),
     "idea_step": N_("Ý tưởng đi tiếp một bước"),
+    "idea_goal": N_("Ý tưởng đủ ủng hộ"),
+    "unit_goals": N_("Ý đủ ủng hộ, cho đơn vị"),
     "co_author_invited": N_("Mời đồng tác giả"),
     "edit_answered": N_("Trả lời bản sửa"),
     "appeal_answered": N_("Trả lời đề nghị xem lại"),

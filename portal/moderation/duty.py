@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.accounts.models import STAFF, Member, RoleGrant, is_live
+from portal.campaigns.models import Campaign
 from portal.database import db
+from portal.ideas.models import Idea
 from portal.units.queries import reference
 
 MOST = 20  # letters about one case
@@ -23,6 +25,12 @@ def moderators(unit_id: int | None, now: datetime, without: Collection[int] = ()
 def organisers(unit_id: int | None, now: datetime) -> list[int]:
     """The same of those who organise there."""
     return _nearest(path_of(unit_id), ORGANISERS, now)
+
+
+def organisers_for(idea_id: int, now: datetime) -> list[int]:
+    """Those who answer for an idea: its unit's; for one of none, of the unit whose campaign it answers."""
+    place = select(func.coalesce(Idea.unit_id, Campaign.unit_id)).outerjoin(Campaign, Campaign.id == Idea.campaign_id)
+    return organisers(db.session.scalar(place.where(Idea.id == idea_id)), now)
 
 
 def _nearest(path: Sequence[int], roles: Collection[str], now: datetime, without: Collection[int] = ()) -> list[int]:

@@ -9,5 +9,6 @@ CATEGORY_OF = {
     **dict.fromkeys(("comment", "reply", "mention"), "comments"),
     **dict.fromkeys(("followed", "followed_comment", "moved"), "follows"),
     "found": "searches",
+    "goal_unit": "goals",
 }
 """By kind of notice. Other kinds are always shown."""

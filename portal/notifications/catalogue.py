@@ -112,6 +112,11 @@ KINDS: dict[str, Kind] = {
         category="my-ideas",
         why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy."),
     ),
+    "idea_goal": Kind(
+        find=news.goal,
+        category="my-ideas",
+        why=N_("Bạn nhận thư này vì đã gửi ý tưởng trên Nảy."),
+    ),
     "new_comments": Kind(
         find=news.news,
         category="comments",
@@ -132,6 +137,13 @@ KINDS: dict[str, Kind] = {
         delivery="at_most_once",
         priority=BULK,
         why=N_("Bạn nhận thư này vì muốn biết ngay khi ý bạn theo dõi có tin mới."),
+    ),
+    "unit_goals": Kind(
+        find=news.news,
+        category="goals",
+        delivery="at_most_once",
+        priority=BULK,
+        why=N_("Bạn nhận thư này vì bạn phụ trách nơi có những ý này trên Nảy."),
     ),
     DIGEST: Kind(
         find=news.news,

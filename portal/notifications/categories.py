@@ -19,7 +19,7 @@ class Category:
     label: str
     hint: str
     default: str
-    staff: bool = False  # offered only to those who moderate
+    duty: str = ""  # offered only to those who may do this
     rhythms: tuple[str, ...] = RHYTHMS
 
 
@@ -67,8 +67,14 @@ CATEGORIES: dict[str, Category] = {
         label=N_("Hàng chờ duyệt"),
         hint=N_("Mỗi sáng một thư, khi có mục đang chờ bạn duyệt."),
         default=DAILY,
-        staff=True,
+        duty="moderate",
         rhythms=(DAILY, NEVER),
+    ),
+    "goals": Category(
+        label=N_("Ý đủ ủng hộ"),
+        hint=N_("Một ý ở nơi bạn phụ trách đủ ủng hộ và chờ đơn vị trả lời."),
+        default=NOW,
+        duty="organise",
     ),
 }
 

@@ -28,7 +28,12 @@ PAGE = 25  # readers in one transaction; twice as many took up to 130 ms on a ma
 DESK = "desk"  # the round of moderators: what waits for them is no notice
 ROUNDS = (NOW, DAILY, DESK)
 NOW_EVERY = timedelta(seconds=10)
-AT_ONCE = {"new_comments": ("comments",), "followed_news": ("follows",), "own_news": ("my-ideas",)}
+AT_ONCE = {
+    "new_comments": ("comments",),
+    "followed_news": ("follows",),
+    "own_news": ("my-ideas",),
+    "unit_goals": ("goals",),
+}
 """Letters of the round `now`. Much of what happens to one's own ideas has letters of its own, written with the fact: the
 notice that tells the same is in that letter from then on, and so in no round."""
 

@@ -8,36 +8,75 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.campaigns import queries as campaigns
-from portal.database import db, insert_ignore
+from portal.campaigns.models import Campaign
+from portal.database import db
 from portal.errors import N_, Refusal
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, IdeaRank
+from portal.ideas.states import PUBLIC
 from portal.outbox import services as outbox
 from portal.voting.events import SupportReached
 from portal.voting.models import SupportGoal
 
 LAST_DAY = 28  # every month has it
+PAGE = 500  # ideas in one transaction
 
 
 def goal_of(campaign_id: int | None) -> int:
     """In votes; 0 if there is none."""
     contest = campaigns.by_id().get(campaign_id) if campaign_id else None
-    own = contest.support_goal if contest else None
-    portals: int = current_app.config["SETTINGS"].support_goal
-    return portals if own is None else own
+    return _or_usual(contest.support_goal if contest else None)
+
+
+def _or_usual(own: int | None) -> int:
+    usual: int = current_app.config["SETTINGS"].support_goal
+    return usual if own is None else own
 
 
 def look(idea_id: int, votes: int, now: datetime, gained: int = 1) -> None:
-    """After the counter has risen to so many votes: record that its goal is reached, if it is and never was."""
+    """After the counter has risen to so many votes: record that its goal is reached, if it is and none so high was."""
     if not any(votes - gained < goal <= votes for goal in _goals()):
         return
     goal = goal_of(db.session.scalar(select(Idea.campaign_id).where(Idea.id == idea_id)))
     if goal and votes - gained < goal <= votes:
-        row = insert_ignore(SupportGoal.__table__).values(idea_id=idea_id, goal=goal, at=now)
-        if db.session.scalar(row.returning(SupportGoal.__table__.c.idea_id)) is not None:
-            outbox.record(SupportReached(idea_id), now)
+        _reach(idea_id, goal, now)
+
+
+def _reach(idea_id: int, goal: int, now: datetime) -> None:
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(SupportGoal).values(idea_id=idea_id, goal=goal, at=now)
+    higher = {"set_": {"goal": goal, "at": now}, "where": SupportGoal.goal < goal}
+    row = row.on_conflict_do_update(index_elements=[SupportGoal.idea_id], **higher)
+    if db.session.scalar(row.returning(SupportGoal.idea_id)) is not None:
+        outbox.record(SupportReached(idea_id, goal), now)
+
+
+def is_due(now: datetime) -> bool:
+    """Whether a campaign has a new goal that some of its ideas may have come to before."""
+    return db.session.scalar(select(Campaign.id).where(Campaign.goal_due_at <= now).limit(1)) is not None
+
+
+def catch_up(now: datetime, page: int = PAGE) -> bool:
+    """Ideas that were already at the new goal of a campaign have reached it; False if nobody has to look again.
+
+    By then each process knows of the goal, so a vote that comes meanwhile is missed by none of both.
+    """
+    due = select(Campaign).where(Campaign.goal_due_at <= now).order_by(Campaign.id).limit(1)
+    due = due.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    if (campaign := db.session.scalar(due)) is None:
+        return False
+    goal = _or_usual(campaign.support_goal)
+    told = exists().where(SupportGoal.idea_id == IdeaRank.idea_id, SupportGoal.goal >= goal)
+    there = (IdeaRank.campaign_id == campaign.id, IdeaRank.status.in_(PUBLIC), IdeaRank.votes >= goal, ~told)
+    found = db.session.scalars(select(IdeaRank.idea_id).where(*there).limit(page if goal else 0)).all()
+    for idea_id in found:
+        _reach(idea_id, goal, now)
+    if len(found) < page:
+        campaign.goal_due_at = None
+    return True
 
 
 def _goals() -> set[int]:

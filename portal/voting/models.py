@@ -22,7 +22,7 @@ class Vote(Model):
 
 
 class SupportGoal(Model):
-    """An idea came to so many votes that its unit was told: once, however often it is crossed again."""
+    """The highest goal an idea has come to: of each its unit is told once, however often it is crossed again."""
 
     __tablename__ = "support_goal"
 

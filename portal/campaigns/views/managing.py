@@ -57,7 +57,9 @@ def set_support(campaign_id: int) -> Response:
         return settings_page(campaign, form, 422)
     try:
         with transaction():
-            services.set_support(current_user.member, campaign_id, form.known, form.goal.data, form.ends_at)
+            services.set_support(
+                current_user.member, campaign_id, form.known, form.goal.data, form.ends_at, current_user.asked_at
+            )
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return settings_page(campaign, form, 422)

@@ -16,7 +16,6 @@ from portal.discussion.models import Comment, Follow
 from portal.discussion.queries import followers
 from portal.ideas import queries as ideas
 from portal.ideas.events import IdeaAdvanced
-from portal.ideas.models import Idea
 from portal.moderation import duty
 from portal.notices.events import FollowersPartlyTold
 from portal.notices.models import Notice, NoticeMute, PushSubscription
@@ -65,10 +64,9 @@ def tell_of_step(event: IdeaAdvanced) -> None:
 
 def tell_of_goal(event: SupportReached) -> None:
     """Those who wrote an idea that has come to the support its unit is told of; and those who organise there."""
-    cause, writers = f"goal:{event.idea_id}", ideas.writers(event.idea_id)
-    tell(writers, "goal", cause, idea_id=event.idea_id)
-    unit_id = db.session.scalar(select(Idea.unit_id).where(Idea.id == event.idea_id))
-    tell({*duty.organisers(unit_id, database.now())} - {*writers}, "goal_unit", cause, idea_id=event.idea_id)
+    writers, officers = ideas.writers(event.idea_id), duty.organisers_for(event.idea_id, database.now())
+    tell(writers, "goal", event.cause, idea_id=event.idea_id)
+    tell({*officers} - {*writers}, "goal_unit", event.cause, idea_id=event.idea_id)
 
 
 def tell_followers(event: FollowersPartlyTold) -> None:

@@ -25,6 +25,8 @@ from portal.units.queries import reference
 
 IDEAS, LINES = 5, 3  # with the longest words there are, less than twelve kilobytes
 ASK_AGAIN = 5  # seconds
+OF_PUBLIC = ("goal", "goal_unit")
+"""What is no news any more of an idea that was taken back, merged or hidden meanwhile."""
 
 
 def news(letter: Letter, now: datetime, _settings: Settings) -> Content:
@@ -32,7 +34,8 @@ def news(letter: Letter, now: datetime, _settings: Settings) -> Content:
     member = reader_of(letter)
     rhythms = preferences.of(member.id)
     wanted = {name for name, rhythm in rhythms.items() if rhythm != NEVER and may_hear(member, name)}
-    told = [one for one in notices.in_letter(letter.id, member.id, now) if OF_NOTICE[one.kind] in wanted]
+    unread = [one for one in notices.in_letter(letter.id, member.id, now) if OF_NOTICE[one.kind] in wanted]
+    told = [one for one in unread if one.kind not in OF_PUBLIC or one.status in PUBLIC]
     if not told:
         raise NotWanted("everything in it is read, hidden or not wanted any more")
     by_idea: dict[int, list[Told]] = {}
@@ -60,6 +63,15 @@ def _told_of(some: list[Told]) -> dict[str, Any]:
         "lines": lines[:LINES],
         "more": len(lines[LINES:]),
     }
+
+
+def goal(letter: Letter, _now: datetime, _settings: Settings) -> Content:
+    """An idea of one's own has come to the support its unit is told of."""
+    member = reader_of(letter, "my-ideas", in_digest=True)
+    idea = idea_of(letter.payload["idea_id"])
+    if idea.status not in PUBLIC:
+        raise NotWanted(f"the idea is {idea.status} by now")
+    return to(member, idea=described(idea), goal=letter.payload["goal"], heard=bool(letter.payload["officers"]))
 
 
 def step(letter: Letter, now: datetime, _settings: Settings) -> Content:

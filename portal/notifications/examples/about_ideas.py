@@ -57,6 +57,10 @@ def invited(cast: Cast) -> Letter:
     return letter("co_author_invited", cast, invitation_id=kept(asked).id)
 
 
+def goal(cast: Cast) -> Letter:
+    return letter("idea_goal", cast, idea_id=cast.idea.id, goal=100, officers=1)
+
+
 STORIES: dict[str, Story] = {
     "idea_received": received,
     "co_author_invited": invited,
@@ -69,4 +73,5 @@ STORIES: dict[str, Story] = {
     "appeal_answered": answered("appeal_answered", "appeal"),
     "edit_answered": answered("edit_answered", "edit"),
     "idea_step": step,
+    "idea_goal": goal,
 }

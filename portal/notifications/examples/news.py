@@ -107,6 +107,7 @@ STORIES: dict[str, Story] = {
     "new_comments": news("new_comments", "comment"),
     "followed_news": news("followed_news", "followed"),
     "own_news": news("own_news", "joined"),
+    "unit_goals": news("unit_goals", "goal_unit"),
     DIGEST: news(DIGEST, "comment", "status"),
     "desk_digest": desk("desk_digest", timedelta(days=3)),
     "cases_late": desk("cases_late", timedelta(hours=-1)),

@@ -3,7 +3,7 @@
 from portal.notifications.services.claiming import claim, release, take_back
 from portal.notifications.services.decisions import cancel_decision, write_decision, write_hidden
 from portal.notifications.services.desk import write_cases_late, write_passed, write_post_alert, write_urgent_report
-from portal.notifications.services.ideas import write_co_author_invited, write_idea_received, write_step
+from portal.notifications.services.ideas import write_co_author_invited, write_goal, write_idea_received, write_step
 from portal.notifications.services.judging import MAX_ATTEMPTS, verdict
 from portal.notifications.services.marking import cancel, leave_untold, mark_failed, mark_sending, mark_sent, put_off
 from portal.notifications.services.members import (
@@ -36,6 +36,7 @@ __all__ = [
     "write_co_author_invited",
     "write_decision",
     "write_email_change_code",
+    "write_goal",
     "write_hidden",
     "write_idea_received",
     "write_many",

@@ -11,12 +11,14 @@ from portal.database import db
 from portal.ideas import queries as ideas
 from portal.ideas.events import CoAuthorInvited, IdeaAdvanced, IdeaSubmitted
 from portal.ideas.models import Idea, IdeaAuthor
+from portal.moderation import duty
 from portal.moderation.models import Decision
 from portal.notices.models import Notice
 from portal.notifications.queries import decision_held
 from portal.notifications.services.decisions import KIND_OF_OUTCOME
 from portal.notifications.services.writing import tell_in, write
 from portal.settings import Settings
+from portal.voting.events import SupportReached
 
 FROM_PEOPLE = ("web", "api")  # an import of ten thousand old papers is no occasion for ten thousand letters
 
@@ -49,6 +51,16 @@ def write_step(event: IdeaAdvanced, settings: Settings) -> None:
         write(settings, "idea_step", about, member_id, due, notice=f"step:{event.event_id}", **ids)
         published = (Notice.idea_id == event.idea_id, Notice.kind == "approve", Notice.read_at.is_(None))
         tell_in(f"idea_step:{about}", member_id, *published)
+
+
+def write_goal(event: SupportReached, settings: Settings) -> None:
+    """To everybody who wrote the idea. Those who answer for it get theirs of all that came to its goal (`gathering`)."""
+    writers = ideas.writers(event.idea_id)
+    officers = len({*duty.organisers_for(event.idea_id, database.now())} - {*writers})
+    ids = {"idea_id": event.idea_id, "goal": event.goal, "officers": officers}
+    for member_id in sorted(writers):
+        about = f"{event.idea_id}:{event.goal}:{member_id}"
+        write(settings, "idea_goal", about, member_id, None, notice=event.cause, **ids)
 
 
 def _after_decision(idea_id: int, member_id: int) -> datetime | None:

@@ -15,7 +15,7 @@ from portal.database import db, transaction
 from portal.notices import queries as notice_queries
 from portal.notices import services as notices
 from portal.notifications import addresses, preferences, tickets
-from portal.notifications.categories import CATEGORIES, OF_NOTICE
+from portal.notifications.categories import CATEGORIES, OF_NOTICE, Category
 from portal.notifications.views.blueprint import pages
 from portal.web.access import public, signed_in
 from portal.web.language import LANGUAGES
@@ -45,18 +45,23 @@ def _choices(member: Member, here: str) -> Any:
         with transaction():
             said = _change(member)
         return redirect(f"{here}?xong={said}", 303)
-    muted, address = notice_queries.muted(member.id), mailbox_of(member).address
+    muted, address, offered = notice_queries.muted(member.id), mailbox_of(member).address, _offered(member)
     return render_template(
         "notifications/choices.html",
         here=here,
         member=member,
-        categories={name: one for name, one in CATEGORIES.items() if not one.staff or policy.can(member, "moderate")},
+        categories=offered,
         chosen=preferences.of(member.id),
-        in_app={name: name not in muted for name in sorted(set(OF_NOTICE.values()))},
+        in_app={name: name not in muted for name in offered if name in OF_NOTICE.values()},
         said=SAID.get(request.args.get("xong", "")),
         hidden_address=_hidden(address),
         is_dead=bool(address) and addresses.is_dead(current_app.config["SECRET_KEY"], address or ""),
     )
+
+
+def _offered(member: Member) -> dict[str, Category]:
+    """What comes with a duty is for whoever has it."""
+    return {name: one for name, one in CATEGORIES.items() if not one.duty or policy.can(member, one.duty)}
 
 
 def _change(member: Member) -> str:
@@ -68,7 +73,8 @@ def _change(member: Member) -> str:
         return "lai"
     preferences.choose(member.id, request.form)
     if "bell" in request.form:  # boxes without a tick are not sent
-        notices.mute(member.id, set(OF_NOTICE.values()) - set(request.form.getlist("in_app")))
+        boxes = set(OF_NOTICE.values()) & set(_offered(member))
+        notices.mute(member.id, boxes - set(request.form.getlist("in_app")))
     if (language := request.form.get("language")) in LANGUAGES:
         accounts.set_language(member.id, language)
     return "luu"

@@ -84,7 +84,7 @@ def test_whoever_stops_the_daily_letter_stops_all_that_came_in_it(client, member
     page = client.post(f"/huy/{ticket(member, 'digest')}")
     assert preferences.of(member.id) == {
         "my-ideas": NEVER, "comments": "now", "follows": NEVER, "reminders": "now", "campaigns": NEVER, "desk": "daily",
-        "news": "now", "searches": NEVER,
+        "news": "now", "searches": NEVER, "goals": "now",
     }  # fmt: skip
     kept = dict(re.findall(r'type="hidden" name="([\w-]+)" value="(\w+)"', page.text))
     client.post(f"/huy/{ticket(member, 'digest')}", data={"again": "1", **kept})

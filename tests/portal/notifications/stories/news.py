@@ -23,6 +23,7 @@ from portal.notifications import gathering, preferences, reminding
 from portal.notifications.announcing import spread
 from portal.notifications.models import LetterRound
 from portal.units.queries import reference
+from portal.voting import services as voting
 from tests import factories
 from tests.portal.notifications.stories.post import relay
 
@@ -89,6 +90,25 @@ def told_at_once(language: str) -> None:
     with transaction():
         coauthors.invite(db.session.get_one(Member, idea.author_id), idea.id, f"@{other.handle}", now())
         coauthors.accept(other, idea.id, now())
+    relay()
+    gathered("now")
+
+
+def reached_goal(language: str, at: int = 2) -> Idea:
+    """As many as its campaign asks for support somebody's idea."""
+    slug = f"du-ung-ho-{secrets.token_hex(3)}"
+    factories.campaign(slug, support_goal=at)
+    idea = factories.published_idea(factories.member(language=language), unit="40", campaign=slug)
+    for who in [factories.member() for _ in range(at)]:
+        with transaction():
+            voting.cast(who, idea.id, now())
+    return idea
+
+
+def reached_in_unit(language: str) -> None:
+    """The same, where somebody organises."""
+    factories.member("organiser", unit_id=reference().unit_by_code["40"].id, language=language)
+    reached_goal("vi")
     relay()
     gathered("now")
 
