@@ -1,5 +1,6 @@
 """So much support is told of, once; and how long an idea takes support. Both are off unless an installation asks for them."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,9 @@ from portal.units.queries import reference
 from portal.voting import services as voting
 from portal.voting.models import SupportGoal
 from tests import factories
+from tests.forms import token_in
 from tests.portal.notifications import stories
+from tests.queries import count_queries
 
 GOAL, MONTHS = 2, 6
 
@@ -87,6 +90,7 @@ def test_the_page_says_how_far_it_is_and_keeps_when_it_was(portal, client):
     cast(idea)
     page = client.get(path, follow_redirects=True).text
     assert "đủ thì đơn vị được báo" not in page
+    assert "Đủ 2 ủng hộ để đơn vị được báo" in page
     assert "Đủ 2 ủng hộ" in page
 
 
@@ -113,3 +117,31 @@ def test_off_nothing_is_told_and_nothing_ends(app, client):
         cast(idea)
     assert told() == set()
     assert "đủ thì đơn vị được báo" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+
+
+def test_cards_show_how_far_it_is_and_nothing_moves_when_the_last_one_comes(portal, client):
+    idea, _other = factories.published_idea(), factories.published_idea()
+    cast(idea)
+    reader = factories.sign_in(client, factories.member())
+    reader.get("/y-tuong")
+    with count_queries() as counted:
+        page = reader.get("/y-tuong?sort=top").text
+    assert counted.n <= 5, counted.statements
+    card, second = re.findall(r"<article.*?</article>", page, re.DOTALL)
+    assert ('<progress max="2" value="1" aria-label="1 trên 2 ủng hộ">' in card, 'value="0"' in second) == (True, True)
+    assert "mục tiêu: 2 ủng hộ" in card
+    csrf = {"HX-Request": "true", "X-CSRFToken": token_in(page)}
+    after = reader.post(f"/y-tuong/{idea.id}/ung-ho", data={"support": "1", "size": "card"}, headers=csrf).text
+    assert '<progress max="2" value="2" aria-label="2 trên 2 ủng hộ">' in after
+    before = re.search(r"<form.*?</form>", card, re.DOTALL)[0]
+    assert re.findall(r"<(\w+)", after) == re.findall(r"<(\w+)", before)
+
+
+def test_where_no_support_is_taken_or_no_goal_holds_the_card_shows_none(portal, client):
+    moment = now()
+    factories.campaign("het", opens_at=moment - timedelta(days=9), closes_at=moment - timedelta(days=1))
+    factories.campaign("khong", support_goal=0)
+    for slug in ("het", "khong"):
+        factories.published_idea(campaign=slug)
+    page = client.get("/y-tuong").text
+    assert ("<progress" in page, "mục tiêu" in page) == (False, False)
