@@ -50,6 +50,8 @@ class LastSent:
     edit: int = 0
     hides_old: bool = False
     """Whether that edit asks for the versions of before to be hidden."""
+    refused: bool = False
+    """Whether this is what the page was not given to say."""
 
     @property
     def mark(self) -> str:
@@ -57,28 +59,45 @@ class LastSent:
         return f"{self.version}.{self.edit}"
 
 
-def last_sent(shown: Shown) -> LastSent:
-    """What the author of an idea goes on from: what they would have a public one say, while that waits, or what it says."""
-    waiting = select(IdeaEdit).where(IdeaEdit.idea_id == shown.idea.id, IdeaEdit.state == "waiting")
-    one = waiting.execution_options(populate_existing=True)
-    edit = db.session.scalar(one) if shown.is_public else None
-    if edit is None:
-        return LastSent(shown.content, shown.idea.version)
+def last_sent(shown: Shown, *, or_refused: bool = False) -> LastSent:
+    """What the author of an idea goes on from: what they would have a public one say, while that waits, or what it says.
+
+    `or_refused`: if nothing waits, what they would have had it say when that was last refused.
+    """
+    version = shown.idea.version
+    if edit := _last_edit(shown, "waiting"):
+        return LastSent(_content(edit, shown), version, edit.number, edit.hides_old)
+    if or_refused and (edit := _last_edit(shown, "refused")):
+        return LastSent(_content(edit, shown), version, hides_old=edit.hides_old, refused=True)
+    return LastSent(shown.content, version)
+
+
+def _last_edit(shown: Shown, state: str) -> IdeaEdit | None:
+    """Of a public idea; others are changed without a second text."""
+    its = select(IdeaEdit).where(IdeaEdit.idea_id == shown.idea.id, IdeaEdit.state == state)
+    last = its.order_by(IdeaEdit.id.desc()).limit(1).execution_options(populate_existing=True)
+    return db.session.scalar(last) if shown.is_public else None
+
+
+def _content(edit: IdeaEdit, shown: Shown) -> Content:
     codes = reference()
-    content = Content(
+    return Content(
         **{name: edit.content[name] for name in (*TEXTS, "language")},
         field=codes.field_by_id[edit.content["field_id"]].code,
         unit=codes.unit_by_id[edit.content["unit_id"]].code if edit.content["unit_id"] else "",
         campaign=shown.content.campaign,
     )
-    return LastSent(content, shown.idea.version, edit.number, edit.hides_old)
 
 
 def edit_column() -> ColumnElement[str | None]:
-    """For a query about one idea: whether an edit of it waits, and if it is shown already: 'waiting', 'live', None."""
-    seen = case((IdeaEdit.live, "live"), else_="waiting")
-    waiting = select(seen).where(IdeaEdit.idea_id == Idea.id, IdeaEdit.state == "waiting")
-    return waiting.correlate(Idea).scalar_subquery()
+    """For a query about one idea: how its newest edit stands, the one that waits before all others.
+
+    'waiting', 'live' (waiting, but shown already), 'refused'; None if there is none, or the page says it.
+    """
+    waits = IdeaEdit.state == "waiting"
+    stands = case((waits & IdeaEdit.live, "live"), (IdeaEdit.state.in_(("waiting", "refused")), IdeaEdit.state))
+    newest = select(stands).where(IdeaEdit.idea_id == Idea.id).order_by(waits.desc(), IdeaEdit.id.desc()).limit(1)
+    return newest.correlate(Idea).scalar_subquery()
 
 
 def of_author(member_id: int, limit: int = 100) -> list[Mine]:

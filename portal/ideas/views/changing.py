@@ -13,7 +13,7 @@ from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import queries, services
 from portal.ideas.forms import IdeaForm
-from portal.ideas.queries import Shown
+from portal.ideas.queries import LastSent, Shown
 from portal.ideas.views import choosing
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.writing import idea_form
@@ -30,8 +30,8 @@ def edit(idea_id: int) -> Any:
     shown = _my_idea(idea_id)
     if not _may_change(shown):
         raise services.not_editable()
-    last = queries.last_sent(shown)
-    return _editing_page(idea_form(last.content.as_dict(), shown.campaign), shown, last.mark, hide_old=last.hides_old)
+    last = queries.last_sent(shown, or_refused="tiep" in request.args)
+    return _editing_page(idea_form(last.content.as_dict(), shown.campaign), shown, last.mark, last=last)
 
 
 @pages.post("/y-tuong/<int:idea_id>/sua")
@@ -86,7 +86,7 @@ def _refused_page(form: IdeaForm, idea_id: int, seen: str, refusal: Refusal) -> 
     if not isinstance(refusal, Conflict) or seen == last.mark or not _may_change(shown):
         return _editing_page(form, shown, seen or last.mark, refusal)
     differences = choosing.differences(form, last.content.as_dict())
-    return _editing_page(form, shown, last.mark, refusal, differences, hide_old=last.hides_old)
+    return _editing_page(form, shown, last.mark, refusal, differences, last=last)
 
 
 def _may_change(shown: Shown) -> bool:
@@ -100,16 +100,17 @@ def _editing_page(
     refusal: Refusal | None = None,
     differences: list[tuple[Field, str, str]] | None = None,
     *,
-    hide_old: bool = False,
+    last: LastSent | None = None,
 ) -> Any:
     page = render_template(
         "ideas/edit.html",
         form=form,
         idea=shown.idea,
         mark=mark,
-        hide_old=hide_old or "hide_old" in request.form,
+        hide_old="hide_old" in request.form or (last and last.hides_old),
         conflict=words(refusal) if refusal else "",
         differences=differences or [],
+        goes_on=last and last.refused,
         may_change=_may_change(shown),
         fields=reference().fields,
     )

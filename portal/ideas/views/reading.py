@@ -90,6 +90,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         return redirect(url_for("ideas.show", idea_id=idea.merged_into_id, gop=idea.id), 301)
     if slug != shown.slug:
         return redirect(_address(shown), 301)
+    edit = shown.also["edit"] if mine and shown.is_public else None
     history = queries.history(idea_id, whole=mine or shown.at_desk)
     answer = next((event for event in reversed(history) if event.is_answer), None)
     return render_template(
@@ -105,6 +106,8 @@ def show(idea_id: int, slug: str = "") -> Any:
         takeable=mine and "withdrawn" in states.STEPS[idea.status],
         mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
         **_decided(shown, viewer),
+        edit=edit,
+        edit_advice=moderation.why_edit_refused(idea_id) if edit == "refused" else None,
         comments=_talk(idea_id) if idea.published_at else None,
         own_address=address(shown),
         picture_url=picture_url(shown),

@@ -43,6 +43,7 @@ from portal.moderation.queries.decisions import (
     proposal,
     text_seen,
     undoable,
+    why_edit_refused,
     why_removed,
 )
 from portal.moderation.queries.log import Asked, lines_about, log, moderators
@@ -104,6 +105,7 @@ __all__ = [
     "undoable",
     "unit_loads",
     "which_of",
+    "why_edit_refused",
     "why_removed",
     "writer",
     "wrote",

@@ -76,6 +76,13 @@ def last_advice(idea_id: int) -> Decision | None:
     return advice_for([idea_id]).get(idea_id)
 
 
+def why_edit_refused(idea_id: int) -> str | None:
+    """What its author was told when the page of an idea was last left as it was."""
+    refused = (STANDS, Case.kind == "edit", Decision.idea_id == idea_id, Decision.outcome == "reject")
+    found = select(Decision.advice).join(Case, Case.id == Decision.case_id).where(*refused)
+    return db.session.scalar(found.order_by(Decision.id.desc()).limit(1))
+
+
 def why_removed(idea_id: int) -> str | None:
     """The reason for which an idea is gone for good; None if it went with its author."""
     removed = select(Decision.reason).join(Case, Case.id == Decision.case_id)

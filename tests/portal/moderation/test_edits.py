@@ -222,6 +222,37 @@ def test_an_author_edits_a_published_idea_and_takes_it_back(client):
     assert "đang chờ người duyệt" not in back.text
 
 
+def test_an_author_reads_why_an_edit_was_refused_and_goes_on_from_it(client):
+    idea = published_idea(title=OLD)
+    edit = propose(idea, title=NEW, start="Xin một thùng sạch của quán nước.")
+    decide(edit, member("moderator"), "reject", "unclear", ADVICE)
+    page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert "không lên trang" not in page, "that is for its author alone"
+    sign_in(client, author_of(idea))
+    page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert "Bản sửa của bạn không lên trang" in page
+    assert ADVICE in page
+    assert NEW not in client.get(f"/y-tuong/{idea.id}/sua").text
+    begun = client.get(f"/y-tuong/{idea.id}/sua?tiep=1").text
+    assert NEW in begun
+    assert "Xin một thùng sạch của quán nước." in begun
+    assert "data-draft-fresh" in begun
+    texts = {**content(title=NEW).as_dict(), "version": "1.0", "csrf_token": token_in(begun)}
+    sent = client.post(f"/y-tuong/{idea.id}/sua", data=texts, follow_redirects=True).text
+    assert "đang chờ người duyệt" in sent
+    assert "không lên trang" not in sent
+
+
+def test_a_refusal_that_does_not_stand_is_not_told(client):
+    idea, who = published_idea(title=OLD), member("moderator")
+    case = propose(idea, title=NEW)
+    undo(decide(case, who, "reject", "unclear", ADVICE), who)
+    sign_in(client, author_of(idea))
+    assert "đang chờ người duyệt" in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    decide(case_again(case.id), who)
+    assert "không lên trang" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+
+
 def test_the_desk_shows_an_edit_as_a_difference(client):
     idea = published_idea(title=OLD)
     case = propose(idea, title=NEW)
