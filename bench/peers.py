@@ -2,7 +2,8 @@
 
 `/bench/bare?path=…` answers the same bytes as a page, from memory. `/bench/core` is one indexed Core select of twenty
 rows with the list's own template, without session, filters, counts or anything else. `/bench/vote` is the two
-statements of a vote in one transaction on the same rows, without anybody being signed in.
+statements of a vote in one durable transaction on the same rows, answered with the same bytes and headers, without
+anybody being signed in.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from sqlalchemy import select
 
 from portal.app import create_app
@@ -25,7 +26,12 @@ from portal.ideas.queries.cards import card, select_cards
 from portal.ideas.views.reading import TABS
 from portal.units.queries import reference
 from portal.voting.models import Vote
+from portal.web.security import HEADERS
 
+AS_TO_A_TOKEN = {
+    "Vary": "Cookie, Authorization, Accept-Language, Accept-Encoding",
+    "Cache-Control": "private, no-store",
+}
 _bytes: dict[str, bytes] = {}
 
 
@@ -53,13 +59,14 @@ def create() -> Callable[..., Iterable[bytes]]:
             )  # fmt: skip
 
     @bare.put("/bench/vote/<int:idea_id>/<int:member_id>")
-    def two_statements(idea_id: int, member_id: int) -> dict[str, bool]:
+    def two_statements(idea_id: int, member_id: int) -> Response:
         row = {"idea_id": idea_id, "member_id": member_id, "created_at": datetime.now(UTC)}
         with portal.app_context(), transaction():
             insert = insert_ignore(Vote.__table__).values(row).returning(Vote.__table__.c.idea_id)
-            if db.session.execute(insert).first():
-                rank.count(idea_id, votes=1)
-        return {"voted": True}
+            votes = rank.count(idea_id, votes=1) if db.session.execute(insert).first() else None
+        answer = jsonify(voted=True, votes=votes)
+        answer.headers.extend({**HEADERS, **AS_TO_A_TOKEN})
+        return answer
 
     def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         app = bare if environ["PATH_INFO"].startswith("/bench/") else portal

@@ -12,7 +12,19 @@ from functools import cache
 from math import log10
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, Numeric, bindparam, case, cast, extract, func, update
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Numeric,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    literal_column,
+    update,
+)
 
 from portal.database import BigId, ask, db
 from portal.ideas import states
@@ -44,6 +56,11 @@ def count(idea_id: int, *, votes: int = 0, comments: int = 0, public_only: bool 
     return ask(_counting(public_only=public_only), asked).scalar()
 
 
+def is_public(status: Any) -> ColumnElement[bool]:
+    """For a statement that is made once: with the words in it, for a list of parameters is written anew at each asking."""
+    return status.in_([literal_column(f"'{one}'") for one in states.PUBLIC])
+
+
 @cache
 def _counting(*, public_only: bool) -> Any:  # a key of the cache
     """Made once: every vote asks it."""
@@ -57,7 +74,7 @@ def _counting(*, public_only: bool) -> Any:  # a key of the cache
     }
     change = update(IdeaRank).where(IdeaRank.idea_id == bindparam("idea", type_=BigId))
     if public_only:
-        change = change.where(IdeaRank.status.in_(states.PUBLIC))
+        change = change.where(is_public(IdeaRank.status))
     return change.values(values).returning(IdeaRank.votes)
 
 

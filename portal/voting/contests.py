@@ -5,8 +5,9 @@ Support given in time stands, and may be taken back at any time. An idea of no c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, exists, func, or_
 
@@ -38,7 +39,7 @@ class Voter(Protocol):
     def unit_id(self) -> int | None: ...
 
 
-def closed_to(places: BindParameter[Any], now: BindParameter[datetime]) -> ColumnElement[bool]:
+def closed_to(places: Sequence[BindParameter[int]], now: BindParameter[datetime]) -> ColumnElement[bool]:
     """For a query about one idea: whether its campaign takes no support by now, or none from a member of these places."""
     foreign = Campaign.unit_id.is_not(None) & Campaign.unit_id.not_in(places)
     ends_at = func.coalesce(Campaign.support_ends_at, Campaign.closes_at)

@@ -44,15 +44,15 @@ def _insert(
     table: type[Vote | HeldVote], member: Voter, idea_id: int, now: datetime, *, was_held: bool = False
 ) -> bool:
     """The row is made from the idea itself, so nobody can slip between asking whether and voting."""
-    asked = {"asked": idea_id, "voter": member.id, "moment": now, "places": contests.places_of(member)}
-    since = goals.open_since(now)
-    ballot = _ballot(table, db.engine.dialect.name, was_held=was_held, ends=since is not None)
+    places = {f"place_{n}": unit_id for n, unit_id in enumerate(contests.places_of(member))}
+    asked, since = {"asked": idea_id, "voter": member.id, "moment": now, **places}, goals.open_since(now)
+    ballot = _ballot(table, db.engine.dialect.name, tuple(places), was_held=was_held, ends=since is not None)
     return ask(ballot, asked if since is None else {**asked, "since": since}).first() is not None
 
 
 @cache
-def _ballot(table: type[Vote | HeldVote], _dialect: str, *, was_held: bool, ends: bool) -> Any:
-    """Made once for each engine: it costs more to make than to run.
+def _ballot(table: type[Vote | HeldVote], _dialect: str, places: tuple[str, ...], *, was_held: bool, ends: bool) -> Any:
+    """Made once for each engine and depth of unit: it costs more to make than to run.
 
     What was held was given in time: it counts like all other support of an idea that is out of sight for a while.
     """
@@ -61,9 +61,9 @@ def _ballot(table: type[Vote | HeldVote], _dialect: str, *, was_held: bool, ends
     may = select(Idea.id, voter, moment).where(
         Idea.id == bindparam("asked", type_=BigId),
         Idea.author_id != voter,
-        exists().where(IdeaRank.idea_id == Idea.id) if was_held else Idea.status.in_(states.PUBLIC),
+        exists().where(IdeaRank.idea_id == Idea.id) if was_held else rank.is_public(Idea.status),
         ~_stands_beside(voter),
-        ~contests.closed_to(bindparam("places", expanding=True), moment),
+        ~contests.closed_to([bindparam(place, type_=BigId) for place in places], moment),
     )
     if ends:
         may = may.where(Idea.published_at > bindparam("since", type_=UtcDateTime))

@@ -15,10 +15,17 @@ YEAR = 31_536_000
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Assets are the same for everybody: without a session no cache keeps a copy for each cookie."""
+    """Assets are the same for everybody: without a session no cache keeps a copy for each cookie.
+
+    Where there is no cookie there is nothing to open: making what would read it costs more than reading.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return None if request.path.startswith("/assets/") else super().open_session(app, request)
+        if request.path.startswith("/assets/"):
+            return None
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def init_app(app: APIFlask, folder: Path) -> None:
