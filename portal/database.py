@@ -83,6 +83,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Place = tuple[datetime, int]
 """Where a list by time goes on: time and id of its last row, which may be gone by then."""
+CLOCK = select(func.clock_timestamp())
+"""Made once: a request asks for it more often than for anything else."""
 AT_ONCE = 500
 """Rows of one statement: SQLite counts its parameters."""
 Key = Annotated[int, mapped_column(BigId, primary_key=True)]
@@ -224,7 +226,7 @@ def now() -> datetime:
     """The database's clock: no worker's clock decides what is due."""
     if db.engine.dialect.name == "sqlite":  # the same machine
         return datetime.now(UTC)
-    moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    moment: datetime = ask(CLOCK, {}).scalar_one()
     return moment.astimezone(UTC)
 
 
