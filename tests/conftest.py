@@ -7,7 +7,6 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy.engine.default import DefaultDialect
 
 from portal.accounts import secrets
 from portal.app import create_app
@@ -102,6 +102,23 @@ def patience() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def savepoints() -> Iterator[None]:
+    """Each commit of a test is a savepoint: a quarter of its statements, which SQLAlchemy would compile each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for verb, words in (
+            ("", "SAVEPOINT"),
+            ("release_", "RELEASE SAVEPOINT"),
+            ("rollback_to_", "ROLLBACK TO SAVEPOINT"),
+        ):
+            patch.setattr(DefaultDialect, f"do_{verb}savepoint", saying(words))
+        yield
+
+
+def saying(words: str) -> Any:
+    return lambda _dialect, connection, name: connection.exec_driver_sql(f"{words} {name}")
+
+
 @pytest.fixture(scope="session")
 def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Settings of a portal in a fresh folder: settings_for('sqlite', UNDO_WINDOW='0')."""
@@ -129,6 +146,10 @@ def fresh_postgresql(name: str, template: str | None = None) -> str:
         connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(sa.text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")))
     engine.dispose()
+    return database_url(server, name)
+
+
+def database_url(server: str, name: str) -> str:
     return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
@@ -146,20 +167,31 @@ def migrated(engine: str, settings_for: Any, worker_id: str) -> Settings:
     return settings
 
 
-def copy_of(migrated: Settings, settings_for: Any, name: str) -> Settings:
-    """Settings of a copy of the migrated database: PostgreSQL copies only what nobody is connected to."""
-    source = sa.make_url(migrated.database_url).database or ""
-    if migrated.database_url.startswith("postgresql"):
-        copied: Settings = settings_for(fresh_postgresql(name, template=source))
+def copy_migrated(migrated: Settings, to: Settings) -> None:
+    """Put a copy of the migrated database where these settings look for theirs, which nobody is connected to."""
+    source, target = (sa.make_url(each.database_url).database or "" for each in (migrated, to))
+    if to.database_url.startswith("postgresql"):
+        fresh_postgresql(target, template=source)
     else:
-        copied = settings_for()
-        shutil.copy(source, Path(copied.var_dir) / "ideabank.sqlite3")
-    return copied
+        shutil.copy(source, target)
 
 
 @pytest.fixture(scope="session")
-def portal_app(migrated: Settings, settings_for: Any, worker_id: str) -> Iterator[APIFlask]:
-    app = create_app(copy_of(migrated, settings_for, f"test_{worker_id}"))
+def settings_of(engine: str, settings_for: Any, worker_id: str) -> Any:
+    """Settings of a database of this worker: settings_of("test")."""
+
+    def make(name: str) -> Settings:
+        server = os.environ["TEST_POSTGRESQL"] if engine == "postgresql" else ""
+        made: Settings = settings_for(server and database_url(server, f"{name}_{worker_id}"))
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def portal_app(migrated: Settings, settings_of: Any) -> Iterator[APIFlask]:
+    app = create_app(settings_of("test"))
+    copy_migrated(migrated, app.config["SETTINGS"])
     app.before_request_funcs.setdefault(None, []).insert(0, begin_anew)
     yield app
     with app.app_context():
@@ -199,13 +231,22 @@ def client(app: APIFlask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def committing_app(settings_of: Any) -> APIFlask:
+    """The portal of `fresh_app`: making one takes longer than most tests do."""
+    return create_app(settings_of("fresh"))
+
+
 @pytest.fixture
-def fresh_app(migrated: Settings, settings_for: Any, worker_id: str) -> Iterator[APIFlask]:
+def fresh_app(committing_app: APIFlask, migrated: Settings) -> Iterator[APIFlask]:
     """A portal on a database of its own that really commits: for threads, processes and faults."""
     units.forget()
-    app = create_app(copy_of(migrated, settings_for, f"fresh_{worker_id}"))
-    yield app
-    with app.app_context():
+    settings: Settings = committing_app.config["SETTINGS"]
+    shutil.rmtree(settings.var_dir)
+    settings.var_dir.mkdir()
+    copy_migrated(migrated, settings)
+    yield committing_app
+    with committing_app.app_context():
         db.session.remove()
         db.engine.dispose()
     units.forget()

@@ -6,10 +6,14 @@ from portal.app import create_app
 from portal.database import db
 
 
+@pytest.fixture(scope="session")
+def broken_app(settings_for):
+    """A portal whose SQLite file stands in a folder that does not exist."""
+    return create_app(settings_for("sqlite:////nowhere/at/all.sqlite3"))
+
+
 @pytest.fixture
-def broken_client(settings_for):
-    """A client of a portal whose SQLite file stands in a folder that does not exist."""
-    app = create_app(settings_for("sqlite:////nowhere/at/all.sqlite3"))
-    yield app.test_client()
-    with app.app_context():
+def broken_client(broken_app):
+    yield broken_app.test_client()
+    with broken_app.app_context():
         db.engine.dispose()

@@ -1,9 +1,13 @@
 """The command line on a database of its own."""
 
+from functools import cache
+
 import pytest
 from click.testing import CliRunner
 
+from portal import app as portal
 from portal.cli import main
+from portal.settings import Settings
 
 
 @pytest.fixture
@@ -11,9 +15,16 @@ def settings(fresh_app):
     return fresh_app.config["SETTINGS"]
 
 
+@pytest.fixture(scope="session")
+def portals():
+    """The portal for these settings, made once: in the product each command makes one, which takes longer than it."""
+    return cache(portal.create_app)
+
+
 @pytest.fixture
-def ideabank(settings):
+def ideabank(settings, portals, monkeypatch):
     """Run a command as an operator would: ideabank("member", "add", "ban@example.vn")."""
+    monkeypatch.setattr(portal, "create_app", lambda: portals(Settings.from_env()))
     env = {
         "DATABASE_URL": settings.database_url,
         "VAR_DIR": str(settings.var_dir),
