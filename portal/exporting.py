@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.discussion.models import Comment
+from portal.ideas import answers
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.states import PUBLIC
 from portal.importing.faults import Fault
@@ -26,7 +27,7 @@ from portal.voting.models import Vote
 FETCH = 2_000
 IDEA = (
     "id", "title", "summary", "problem", "solution", "start", "impact", "language", "field", "unit", "campaign",
-    "status", "version", "votes", "comments", "created_at", "published_at",
+    "campaign_answers", "status", "version", "votes", "comments", "created_at", "published_at",
 )  # fmt: skip
 IDEA_PRIVATE = ("author_id", "confidential", "source", "external_id", "merged_into_id", "updated_at")
 COMMENT_PEOPLE = ("member_id",)
@@ -70,6 +71,7 @@ def idea_lines(*, public: bool) -> Iterator[Line]:
     for row in stream(query):
         row["field"] = known.field_by_id[row["field_id"]].code
         row["unit"] = known.unit_by_id[row["unit_id"]].code if row["unit_id"] else None
+        row["campaign_answers"] = answers.to_read(row["answers"])
         row["campaign"] = campaigns.get(row["campaign_id"])
         yield {"type": "idea", **{name: row[name] for name in names}}
 
@@ -117,8 +119,14 @@ def write_csv(handle: IO[str], public: bool) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     for line in idea_lines(public=public):
         counts["idea"] += 1
-        sheet.write(plain(line[name]) if isinstance(line[name], datetime) else line[name] for name in names)
+        sheet.write(_cell(line[name]) for name in names)
     return counts
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return answers.in_one(value)
+    return plain(value) if isinstance(value, datetime) else value
 
 
 WRITERS: Mapping[str, Callable[[IO[str], bool], Mapping[str, int]]] = {".jsonl": write_jsonl, ".csv": write_csv}

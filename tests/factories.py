@@ -16,6 +16,7 @@ from portal.attachments import services as attachments
 from portal.attachments import storage
 from portal.attachments.models import Attachment
 from portal.attachments.reading import File
+from portal.campaigns import asking
 from portal.campaigns import services as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import db, now, transaction
@@ -108,6 +109,13 @@ def campaign(slug: str = "thi", unit_id: int | None = None, **values: Any) -> Ca
         return campaigns.add(
             slug, {"vi": words, "en": words}, {"vi": words, "en": words}, **{**times, **values}, unit_id=unit_id
         )
+
+
+def question(campaign: Campaign, label_vi: str = "Cần bao nhiêu tiền để bắt đầu?", **wording: Any) -> int:
+    """The number of what a campaign asks besides."""
+    by = member("organiser")
+    with transaction():
+        return asking.ask(campaign.id, asking.Wording(label_vi=label_vi, **wording), by).id
 
 
 def saved_search(who: Member | None = None, name: str = "Rác nhựa", **words: str) -> SavedSearch:

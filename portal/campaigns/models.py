@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Key, Model
@@ -37,3 +38,28 @@ class Campaign(Model):
         if now < self.opens_at:
             return "upcoming"
         return "open" if self.is_open(now) else "closed"
+
+
+class CampaignQuestion(Model):
+    """What a campaign asks of those who send it an idea. `choices`: pairs of Vietnamese and English.
+
+    Ideas keep their answers with the question as it was asked, so a question may be reworded, or go.
+    """
+
+    __tablename__ = "campaign_question"
+    __table_args__ = (
+        CheckConstraint("kind IN ('short', 'long', 'choice')", name="kind"),
+        Index(None, "campaign_id", "place"),
+    )
+
+    id: Mapped[Key]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    place: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(8))
+    label_vi: Mapped[str] = mapped_column(String(120))
+    label_en: Mapped[str] = mapped_column(String(120), default="")
+    help_vi: Mapped[str] = mapped_column(String(200), default="")
+    help_en: Mapped[str] = mapped_column(String(200), default="")
+    choices: Mapped[list[Any]] = mapped_column(default=list)
+    required: Mapped[bool] = mapped_column(default=False)
+    most: Mapped[int]  # characters of an answer

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
-from portal.campaigns.models import Campaign
+from portal.campaigns.models import Campaign, CampaignQuestion
+from portal.campaigns.questions import Question
 from portal.database import db
 
 KEEP_SECONDS = 60.0
@@ -96,3 +98,25 @@ def by_slug(slug: str) -> Campaign | None:
 def by_number(campaign_id: int) -> Campaign | None:
     """As it is in the database now."""
     return db.session.get(Campaign, campaign_id, populate_existing=True)
+
+
+def questions(campaign_ids: Iterable[int]) -> dict[int, tuple[Question, ...]]:
+    """What campaigns ask, in order, by the campaign; those that ask nothing are left out. One query."""
+    asked = select(CampaignQuestion).where(CampaignQuestion.campaign_id.in_(list(campaign_ids)))
+    rows = db.session.scalars(asked.order_by(CampaignQuestion.place, CampaignQuestion.id))
+    found: defaultdict[int, list[Question]] = defaultdict(list)
+    for row in rows:
+        found[row.campaign_id].append(_question(row))
+    return {campaign_id: tuple(some) for campaign_id, some in found.items()}
+
+
+def questions_of(slug: str) -> tuple[Question, ...]:
+    """What the campaign of that slug asks; nothing if there is none."""
+    its = select(CampaignQuestion).join(Campaign, Campaign.id == CampaignQuestion.campaign_id)
+    asked = its.where(Campaign.slug == slug).order_by(CampaignQuestion.place, CampaignQuestion.id)
+    return tuple(map(_question, db.session.scalars(asked))) if slug else ()
+
+
+def _question(row: CampaignQuestion) -> Question:
+    names = ("id", "kind", "label_vi", "label_en", "help_vi", "help_en", "required", "most")
+    return Question(**{name: getattr(row, name) for name in names}, choices=tuple((vi, en) for vi, en in row.choices))

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from portal.campaigns.models import Campaign
 from portal.database import db
+from portal.ideas import answers
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.states import PUBLIC
 from portal.sheets import Sheet, safe
@@ -21,11 +22,11 @@ from portal.units.queries import reference
 
 COLUMNS = (
     "id", "url", "title", "summary", "problem", "solution", "start", "impact", "language", "field", "unit", "campaign",
-    "status", "version", "votes", "comments", "created_at", "published_at",
+    "campaign_answers", "status", "version", "votes", "comments", "created_at", "published_at",
 )  # fmt: skip
 READ = (
     "id", "title", "summary", "problem", "solution", "start", "impact", "language", "status", "version",
-    "field_id", "unit_id", "campaign_id", "created_at", "published_at",
+    "field_id", "unit_id", "campaign_id", "answers", "created_at", "published_at",
 )  # fmt: skip
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What a workbook may not hold."""
@@ -58,6 +59,7 @@ def _line(row: Any, campaigns: dict[int, str], base_url: str) -> Line:
         "field": known.field_by_id[row.field_id].code,
         "unit": known.unit_by_id[row.unit_id].code if row.unit_id else None,
         "campaign": campaigns.get(row.campaign_id),
+        "campaign_answers": answers.to_read(row.answers),
         "created_at": _time(row.created_at),
         "published_at": _time(row.published_at),
     }
@@ -82,7 +84,7 @@ def as_csv(pages: Iterable[list[Line]]) -> Iterator[bytes]:
         text.seek(0)
         text.truncate()
         for line in some:
-            sheet.write(line[name] for name in COLUMNS)
+            sheet.write(_flat(line[name]) for name in COLUMNS)
         yield text.getvalue().encode()
 
 
@@ -93,7 +95,7 @@ def workbook(pages: Iterable[list[Line]]) -> Workbook:
     sheet.append(COLUMNS)
     for some in pages:
         for line in some:
-            sheet.append([_cell(line[name]) for name in COLUMNS])
+            sheet.append([_cell(_flat(line[name])) for name in COLUMNS])
     return book
 
 
@@ -101,6 +103,11 @@ def packed(book: Workbook) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _flat(value: Any) -> Any:
+    """A cell holds no list: answers to a campaign stand in one, each under its question."""
+    return answers.in_one(value) if isinstance(value, list) else value
 
 
 def _cell(value: Any) -> Any:

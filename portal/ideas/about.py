@@ -12,7 +12,15 @@ from portal.units.models import Field, Unit
 def about(member_id: int) -> dict[str, Executable]:
     mine = Idea.author_id == member_id
     texts = (getattr(Idea, name) for name in TEXTS)
-    others = (Idea.language, Idea.status, Idea.version, Idea.created_at, Idea.updated_at, Idea.published_at)
+    others = (
+        Idea.answers,
+        Idea.language,
+        Idea.status,
+        Idea.version,
+        Idea.created_at,
+        Idea.updated_at,
+        Idea.published_at,
+    )
     return {
         "ideas": select(Idea.id, *texts, *others, Field.name_vi.label("field"), Unit.name_vi.label("unit"))
         .join(Field, Field.id == Idea.field_id)

@@ -27,6 +27,7 @@ from portal.ideas.schemas import (
     TwinsOut,
     WithdrawIn,
     answer_body,
+    given_answers,
     idea_body,
     twin_body,
 )
@@ -97,12 +98,14 @@ def send(body: dict[str, Any]) -> dict[str, Any]:
     With an `Idempotency-Key` the same request may be sent again within 24 hours and gets the same answer.
     """
     member, key = current_user.member, _idempotency_key()
+    content = Content.read({"answers": given_answers(body), **body})
     with transaction():
         moment = now()
 
         def act() -> dict[str, Any]:
             limits.take("idea:account", str(member.id), moment)
-            idea = services.add(member, Content.read(body), moment, source="api")
+            services.require_asked(content.campaign, content.answers)
+            idea = services.add(member, content, moment, source="api")
             answer = IdeaOut().dump(_body(queries.show(idea.id, member)))
             return dict(answer)
 
@@ -130,8 +133,10 @@ def revise(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
     """
     member, shown = current_user.member, _show_own(idea_id)
     hide_old = body.pop("hide_old")
-    content = Content.read({**shown.content.as_dict(), **body})
+    said, last = given_answers(body), queries.last_sent(shown)
+    content = Content.read({**shown.content.as_dict(), **body, "answers": {**last.content.answers, **said}})
     with transaction():
+        services.require_asked(content.campaign, said, last.answers)
         if shown.is_public:
             services.propose(member, idea_id, body["version"], content, now(), hide_old=hide_old)
         else:

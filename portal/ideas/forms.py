@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired
 
 from portal.accounts.models import Member
 from portal.campaigns.models import Campaign
+from portal.campaigns.questions import Question
 from portal.errors import N_
-from portal.ideas import rules, services, states
+from portal.ideas import answers, rules, services, states
 from portal.ideas.rules import Content
 from portal.units.models import Unit
 from portal.units.queries import reference
-from portal.web.fields import PageForm, text_field
+from portal.web.fields import PageForm, options, text_field
+from portal.web.language import current_language
 from portal.web.templating import local
 
 
 class IdeaForm(PageForm):
-    """What an idea says. `campaigns` are those it may be sent to; who writes it is offered the units near them."""
+    """What an idea says. `campaigns` are those it may be sent to; who writes it is offered the units near them.
+
+    `questions` are what those ask, by their slugs. All are in the form, whichever is chosen: the page shows the right
+    ones without the server, and what was typed for one is there again when it is chosen again.
+    """
 
     title = text_field(
         rules.TITLE, N_("Tên ý tưởng"), N_("Một câu ngắn, nói rõ làm gì. Ví dụ: “Tủ sách đi nhờ xe buýt”.")
@@ -46,8 +54,14 @@ class IdeaForm(PageForm):
         N_("Ví dụ: bí quyết bạn chưa muốn công bố. Phần này không bao giờ hiện trên trang."),
     )
 
-    def __init__(self, campaigns: list[Campaign], writer: Member | None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        campaigns: list[Campaign],
+        writer: Member | None,
+        questions: Mapping[str, tuple[Question, ...]],
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data={**(data or {}), **answers.by_part((data or {}).get("answers"))})
         self.unit.choices = [
             ("", gettext("Không chọn")),
             *((unit.code, local(unit, "name")) for unit in self._units(writer)),
@@ -59,6 +73,8 @@ class IdeaForm(PageForm):
             ("", gettext("Không dự chiến dịch nào")),
             *((one.slug, local(one, "title")) for one in campaigns),
         ]
+        offered = {slug for slug, _ in self.campaign.choices}
+        self.questions = {slug: some for slug, some in questions.items() if slug in offered}
         self.language.choices = [
             ("", gettext("Tự nhận ra")),
             ("vi", gettext("Tiếng Việt")),
@@ -69,8 +85,35 @@ class IdeaForm(PageForm):
         home_id = writer.unit_id if writer and not services.is_young(writer, datetime.now(UTC)) else None
         return reference().choices(home_id, self.unit.data or "")
 
+    @property
+    def every_question(self) -> list[Question]:
+        return [one for some in self.questions.values() for one in some]
+
     def content(self) -> Content:
-        return Content.read(self.data)
+        given = {str(one.id): self[one.name].data or "" for one in self.every_question}
+        return Content.read({**self.data, "answers": given})
+
+
+def idea_form(
+    campaigns: list[Campaign],
+    writer: Member | None,
+    questions: Mapping[str, tuple[Question, ...]],
+    data: Mapping[str, Any] | None = None,
+) -> IdeaForm:
+    """The form with a field for each question; WTForms adds fields to classes alone."""
+    asked = {one.name: question_field(one) for some in questions.values() for one in some}
+    return type("IdeaForm", (IdeaForm,), asked)(campaigns, writer, questions, data)
+
+
+def question_field(question: Question) -> Any:
+    """A WTForms field for what a campaign asks, in the reader's language."""
+    label, hint = local(question, "label"), local(question, "help")
+    if question.kind != "choice":
+        return text_field(question.rule, label, hint)
+    at = int(current_language() == "en")
+    none, *choices = options(gettext("Không trả lời"), ((pair[0], pair[at]) for pair in question.choices))
+    shown, must = (choices, [InputRequired()]) if question.required else ([none, *choices], [])
+    return RadioField(label, must, description=hint, choices=shown, validate_choice=False)
 
 
 class SendForm(PageForm):

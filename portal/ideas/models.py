@@ -33,6 +33,7 @@ class Idea(Model):
     start: Mapped[str] = mapped_column(Text, default="")
     impact: Mapped[str] = mapped_column(Text, default="")
     confidential: Mapped[str] = mapped_column(Text, default="")
+    answers: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # `portal.ideas.answers`
     language: Mapped[str] = mapped_column(String(2), default="vi")
     field_id: Mapped[int] = mapped_column(ForeignKey("field.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

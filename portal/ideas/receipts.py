@@ -36,8 +36,10 @@ class Receipt:
 
 
 def text_of(texts: Mapping[str, Any]) -> bytes:
-    """What is hashed: the texts as JSON, in the order of the form, one name a line."""
-    told = {name: texts.get(name) or "" for name in TEXTS}
+    """What is hashed: the texts as JSON, in the order of the form, one name a line; answers only if there are any."""
+    told: dict[str, Any] = {name: texts.get(name) or "" for name in TEXTS}
+    if kept := texts.get("answers"):
+        told["answers"] = [{"question": one["label_vi"], "answer": one["text"]} for one in kept]
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 

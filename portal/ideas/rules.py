@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from portal import text
+from portal.campaigns import questions as asking
+from portal.campaigns.questions import Question
 from portal.errors import N_, Refusal
-from portal.ideas import states
+from portal.ideas import answers, states
 from portal.rules import Invalid, TextRule
 from portal.units.queries import WIDE, reference
 
@@ -71,7 +74,10 @@ NO_LANGUAGE = N_("Chọn tiếng Việt hoặc tiếng Anh")
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What an author writes. Field, unit and campaign are codes; an empty language is guessed from the text."""
+    """What an author writes. Field, unit and campaign are codes; an empty language is guessed from the text.
+
+    `answers` are by the numbers of the questions, those of other campaigns too: what was typed is kept.
+    """
 
     title: str = ""
     summary: str = ""
@@ -84,13 +90,15 @@ class Content:
     unit: str = ""
     campaign: str = ""
     language: str = ""
+    answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Content:
         """Take what is known of a form, a JSON body or a row of a file, and clean each text by its rule."""
-        return cls(**{name: TEXTS.get(name, CODE).clean(str(raw.get(name) or "")) for name in FIELDS})
+        written: dict[str, Any] = {name: TEXTS.get(name, CODE).clean(str(raw.get(name) or "")) for name in FIELDS}
+        return cls(**written, answers=answers.read(raw.get("answers")))
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -120,14 +128,22 @@ def answer(to: str, note_vi: str, note_en: str) -> tuple[str, str]:
     return note_vi, note_en
 
 
-FIELDS = tuple(Content.__dataclass_fields__)
+FIELDS = tuple(name for name in Content.__dataclass_fields__ if name != "answers")
 
 
-def check(content: Content, *, relaxed: bool = False, minor: bool = False, unit_before: str = "") -> Content:
+def check(  # what is known of the author and of the text before
+    content: Content,
+    *,
+    relaxed: bool = False,
+    minor: bool = False,
+    unit_before: str = "",
+    questions: Iterable[Question] = (),
+) -> Content:
     """The content with its language known. Raises Invalid with every fault.
 
     `relaxed` is for the import: a text may be short, a source with one text has no solution of its own, and its unit
     may be no more. `minor`: no school or commune may stand beside the author's name. `unit_before` may be closed.
+    `questions` are those that its answers are to.
     """
     errors = {
         name: fault for name, rule in TEXTS.items() if (fault := rule.fault(getattr(content, name), relaxed=relaxed))
@@ -141,6 +157,7 @@ def check(content: Content, *, relaxed: bool = False, minor: bool = False, unit_
         errors["unit"] = fault
     if content.language and content.language not in LANGUAGES:
         errors["language"] = Refusal(NO_LANGUAGE)
+    errors |= asking.faults(questions, content.answers)
     if errors:
         raise Invalid(errors)
     whole = f"{content.title} {content.problem} {content.solution}"

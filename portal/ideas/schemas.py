@@ -9,15 +9,29 @@ from apiflask.fields import AwareDateTime, Boolean, Float, Integer, List, Nested
 from flask import current_app, url_for
 from marshmallow import missing
 
-from portal.ideas import rules, states
+from portal.campaigns import questions
+from portal.ideas import answers, rules, states
+from portal.ideas.answers import Answers
 from portal.ideas.queries import SORTS, Happened, Shown
 from portal.ideas.search import Twin
 from portal.web.api import at_most, between, one_of
 from portal.web.fields import RuleString
+from portal.web.language import current_language
 
 
 def _given(what: str) -> dict[str, Any]:
     return {"metadata": {"description": what}}
+
+
+class CampaignAnswerIn(Schema):
+    """What is wrong with one is told under `answer-` and its number."""
+
+    question = Integer(required=True, strict=True, validate=between(1), **_given("An id of GET /campaigns."))
+    text = String(
+        required=True,
+        validate=at_most(questions.ANSWER.max),
+        **_given("One of the choices, in either language, if the question has any. Empty: no answer."),
+    )
 
 
 class IdeaIn(Schema):
@@ -33,6 +47,12 @@ class IdeaIn(Schema):
     field = String(required=True, **_given("A code of GET /fields."))
     unit = String(load_default="", **_given("A code of GET /units."))
     campaign = String(load_default="", **_given("The slug of an open campaign."))
+    campaign_answers = List(
+        Nested(CampaignAnswerIn),
+        load_default=[],
+        validate=at_most(questions.MOST),
+        **_given("To what the campaign asks."),
+    )
     language = String(load_default="", **_given("vi or en; guessed from the text if left out."))
 
 
@@ -50,6 +70,11 @@ class IdeaPatch(Schema):
     field = String()
     unit = String(allow_none=True)
     campaign = String(allow_none=True)
+    campaign_answers = List(
+        Nested(CampaignAnswerIn),
+        validate=at_most(questions.MOST),
+        **_given("Those that are left out stay, as other parts do."),
+    )
     language = String()
     hide_old = Boolean(
         load_default=None,
@@ -91,6 +116,12 @@ class AuthorOut(Schema):
     display_name = String()
 
 
+class CampaignAnswerOut(Schema):
+    question = Integer(**_given("Its number. It may be asked no more."))
+    label = String(**_given("As it was asked, in the language of Accept-Language."))
+    text = String(**_given("Markdown"))
+
+
 class IdeaOut(Schema):
     id = Integer()
     url = String(metadata={"format": "uri"})
@@ -105,6 +136,7 @@ class IdeaOut(Schema):
     field = String()
     unit = String(allow_none=True)
     campaign = String(allow_none=True)
+    campaign_answers = List(Nested(CampaignAnswerOut), **_given("To what the campaign asked."))
     status = String(metadata={"enum": [*states.ALL, "in_review"]})
     version = Integer()
     votes = Integer()
@@ -158,6 +190,7 @@ def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -
         "field": shown.field.code,
         "unit": shown.unit.code if shown.unit else None,
         "campaign": shown.campaign.slug if shown.campaign else None,
+        "campaign_answers": answers_body(idea.answers),
         "status": status or idea.status,
         "version": idea.version,
         "votes": shown.votes,
@@ -167,6 +200,19 @@ def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -
         "created_at": idea.created_at,
         "published_at": idea.published_at,
     }
+
+
+def answers_body(kept: Answers | None) -> list[dict[str, Any]]:
+    language = current_language()
+    return [
+        {"question": one["question"], "label": answers.label(one, language), "text": answers.said(one, language)}
+        for one in kept or ()
+    ]
+
+
+def given_answers(body: dict[str, Any]) -> dict[str, str]:
+    """Take what answers the campaign's questions out of a body: by their numbers."""
+    return {str(one["question"]): one["text"] for one in body.pop("campaign_answers", ())}
 
 
 def answer_body(answer: Happened) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from portal import text
 from portal.database import db
-from portal.ideas import states
+from portal.ideas import answers, states
 from portal.ideas.models import Idea, IdeaRank, IdeaText
 
 TITLE, ACCENTS = "zt", "zx"
@@ -105,7 +105,15 @@ def pairs(words: list[str]) -> list[str]:
 
 def tokens_of(idea: Idea) -> IdeaText:
     """The row an idea is found by; the engines' indexes follow it by trigger or generated column."""
-    texts = (idea.title, idea.summary, idea.problem, idea.solution, idea.start, idea.impact)
+    texts = (
+        idea.title,
+        idea.summary,
+        idea.problem,
+        idea.solution,
+        idea.start,
+        idea.impact,
+        *answers.texts(idea.answers),
+    )
     words = folded(" . ".join(texts))
     title, spelt = folded(idea.title), accented(idea.title)
     of_title = [TITLE + token for token in (*title, *pairs(title))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from portal.database import now, transaction
 from portal.discussion.api import CommentOut
 from portal.errors import Missing, Refusal
 from portal.ideas.rules import NO_UNIT, TEXTS
-from portal.ideas.schemas import AuthorOut, IdeaOut, idea_body
+from portal.ideas.schemas import AuthorOut, IdeaOut, answers_body, idea_body
 from portal.moderation import marking, queries, rules, services, words
 from portal.moderation.models import KINDS, OUTCOMES, STATES, Case, Decision
 from portal.rules import Invalid
@@ -205,7 +206,7 @@ def _body(case: Case, shown: Any, moment: datetime, *, whole: bool) -> dict[str,
         **{name: getattr(case, name) for name in ("id", "kind", "version", "state", "due_at", "level")},
         "idea": idea_body(shown, whole=True, status="in_review" if in_review else None),
         "comment": _comment_body(case),
-        "edit": {name: case.edit.content[name] for name in TEXTS} if case.edit else None,
+        "edit": _edit_body(case.edit.content) if case.edit else None,
         "reasons": [
             {"rule": one.rule, "text": words.explain(one), "weight": one.weight}
             for one in (marking.findings(case) if whole else ())
@@ -213,6 +214,10 @@ def _body(case: Case, shown: Any, moment: datetime, *, whole: bool) -> dict[str,
         "claimed_by": _person(holder) if holder else None,
         "claimed_until": case.claimed_until if holder else None,
     }
+
+
+def _edit_body(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: content[name] for name in TEXTS}, "campaign_answers": answers_body(content.get("answers"))}
 
 
 def _comment_body(case: Case) -> dict[str, Any] | None:

@@ -49,7 +49,7 @@ def rules(app, *methods):
 @pytest.fixture
 def things(app):
     """Something real behind every kind of address, so that a guard is seen and not a missing row."""
-    case = desk.waiting_case()
+    case, campaign = desk.waiting_case(), factories.campaign()
     idea = factories.published_idea()
     return {
         "idea_id": idea.id,
@@ -82,7 +82,8 @@ def things(app):
         "member_id": factories.member().id,
         "unit_id": reference().unit_by_code["40"].id,
         "field_id": reference().fields[0].id,
-        "campaign_id": factories.campaign().id,
+        "campaign_id": campaign.id,
+        "question_id": factories.question(campaign),
         "grant_id": factories.member("juror").grants[0].id,
         "handle": factories.member().handle,
     }

@@ -95,6 +95,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "field": ("admin", "{field}"),
     "campaigns of units": ("admin", "/quan-tri/chien-dich"),
     "campaign settings": ("admin", "{campaign_settings}"),
+    "campaign questions": ("admin", "{campaign_settings}/cau-hoi"),
+    "campaign question": ("admin", "{campaign_settings}/cau-hoi/moi"),
     "audit": ("admin", "/quan-tri/nhat-ky"),
     "collected ideas": ("admin", "/quan-tri/nhap"),
     "columns of a file": ("admin", "{columns}"),

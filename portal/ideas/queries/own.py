@@ -12,6 +12,8 @@ from sqlalchemy.orm import contains_eager
 from portal import text
 from portal.campaigns.models import Campaign
 from portal.database import db
+from portal.ideas import answers
+from portal.ideas.answers import Answers
 from portal.ideas.models import Draft, Idea, IdeaEdit, IdeaRank
 from portal.ideas.queries.single import Shown
 from portal.ideas.rules import TEXTS, Content
@@ -48,6 +50,8 @@ class LastSent:
     content: Content
     version: int
     edit: int = 0
+    answers: Answers = ()
+    """With the questions they are to."""
     hides_old: bool = False
     """Whether that edit asks for the versions of before to be hidden."""
     refused: bool = False
@@ -66,10 +70,11 @@ def last_sent(shown: Shown, *, or_refused: bool = False) -> LastSent:
     """
     version = shown.idea.version
     if edit := _last_edit(shown, "waiting"):
-        return LastSent(_content(edit, shown), version, edit.number, edit.hides_old)
+        return LastSent(_content(edit, shown), version, edit.number, _answers(edit, shown), edit.hides_old)
     if or_refused and (edit := _last_edit(shown, "refused")):
-        return LastSent(_content(edit, shown), version, hides_old=edit.hides_old, refused=True)
-    return LastSent(shown.content, version)
+        kept = _answers(edit, shown)
+        return LastSent(_content(edit, shown), version, answers=kept, hides_old=edit.hides_old, refused=True)
+    return LastSent(shown.content, version, answers=shown.idea.answers)
 
 
 def _last_edit(shown: Shown, state: str) -> IdeaEdit | None:
@@ -79,6 +84,10 @@ def _last_edit(shown: Shown, state: str) -> IdeaEdit | None:
     return db.session.scalar(last) if shown.is_public else None
 
 
+def _answers(edit: IdeaEdit, shown: Shown) -> Answers:
+    return [*shown.idea.answers, *(edit.content.get("answers") or ())]
+
+
 def _content(edit: IdeaEdit, shown: Shown) -> Content:
     codes = reference()
     return Content(
@@ -86,6 +95,7 @@ def _content(edit: IdeaEdit, shown: Shown) -> Content:
         field=codes.field_by_id[edit.content["field_id"]].code,
         unit=codes.unit_by_id[edit.content["unit_id"]].code if edit.content["unit_id"] else "",
         campaign=shown.content.campaign,
+        answers=answers.given(edit.content.get("answers")),
     )
 
 

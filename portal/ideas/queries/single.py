@@ -19,7 +19,7 @@ from portal.accounts.queries import family_of
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import Missing
-from portal.ideas import states
+from portal.ideas import answers, states
 from portal.ideas.models import Idea, IdeaAuthor, IdeaEvent, IdeaRank
 from portal.ideas.queries.authors import coauthors
 from portal.ideas.queries.writer import Writer
@@ -96,6 +96,7 @@ class Shown:
             field=self.field.code,
             unit=self.unit.code if self.unit else "",
             campaign=self.campaign.slug if self.campaign else "",
+            answers=answers.given(self.idea.answers),
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from portal.campaigns.models import Campaign
 from portal.database import db
+from portal.ideas import answers
 from portal.ideas.models import Idea, IdeaEdit, IdeaEvent, IdeaReceipt, IdeaVersion
 from portal.ideas.queries.single import Shown
 from portal.ideas.rules import TEXTS
@@ -55,7 +56,8 @@ def versions(shown: Shown, *, whole: bool) -> list[Version]:
         if whole or row.was_public:
             found.append(Version(row.version, since, row.content))
         since = row.at
-    today = {name: getattr(idea, name) for name in (*TEXTS, "language", "field_id", "unit_id", "campaign_id")}
+    names = (*TEXTS, "answers", "language", "field_id", "unit_id", "campaign_id")
+    today = {name: getattr(idea, name) for name in names}
     return [*found, Version(idea.version, since, today)]
 
 
@@ -84,6 +86,7 @@ def in_words(version: Version, language: str, *, whole: bool) -> dict[str, str]:
     campaign = db.session.get(Campaign, content["campaign_id"]) if content.get("campaign_id") else None
     return {
         **texts,
+        **answers.by_name(content.get("answers")),
         "field": _called(codes.field_by_id[content["field_id"]], "name", language),
         "unit": _called(unit, "name", language),
         "campaign": _called(campaign, "title", language),

@@ -25,7 +25,18 @@ from portal.ideas.services.editing import (
 from portal.ideas.services.imported import withdraw_imported
 from portal.ideas.services.masking import mask
 from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back, restore
-from portal.ideas.services.writing import EDITABLE, add, compose, is_young, not_editable, ready, revise, withdraw, write
+from portal.ideas.services.writing import (
+    EDITABLE,
+    add,
+    compose,
+    is_young,
+    not_editable,
+    ready,
+    require_asked,
+    revise,
+    withdraw,
+    write,
+)
 
 __all__ = [
     "CHANGEABLE",
@@ -56,6 +67,7 @@ __all__ = [
     "remove",
     "reopen",
     "reopen_edit",
+    "require_asked",
     "restore",
     "return_to_author",
     "revise",

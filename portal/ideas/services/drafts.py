@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
@@ -54,7 +56,7 @@ def save_draft(
     What a page sends again because the answer was lost or is still on its way is the same draft, and goes on from it.
     Raises Missing for another's draft, AlreadySent, and Conflict if another page or device has written since.
     """
-    kept = {name: text[:LONGEST] for name, text in content.as_dict().items()}
+    kept = _cut(content.as_dict())
     known = own_draft(token, member_id, visitor) if token else _written_under(page.key, member_id, visitor)
     if known is None and token is None:
         known = Draft(token=new_token(), member_id=member_id, visitor=visitor, version=0, created_at=now)
@@ -70,6 +72,10 @@ def save_draft(
     known.member_id = known.member_id or member_id
     db.session.flush()
     return known
+
+
+def _cut(texts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: text[:LONGEST] if isinstance(text, str) else _cut(text) for name, text in texts.items()}
 
 
 def _overtaken(known: Draft, page: Page) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
+from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import rank, search, states
@@ -49,9 +51,8 @@ def propose(  # noqa: PLR0913  # an edit says all of this
     if idea.version != version:
         raise states.moved_on()
     require_voice(author, now)
-    new = columns_of(check_again(author, content, idea.unit_id, now), campaign_id_of(content.campaign, None))
-    new["campaign_id"] = idea.campaign_id
     edit = waiting_edit(idea_id)
+    new = _proposed(author, content, idea, edit, now)
     if edit and instead_of is not None and edit.number != instead_of:
         raise states.moved_on()
     before = edit.before if edit and edit.live else text_of(idea)
@@ -70,6 +71,18 @@ def propose(  # noqa: PLR0913  # an edit says all of this
     db.session.flush()
     outbox.record(EditProposed(edit.id, edit.number))
     return edit
+
+
+def _proposed(author: Member, content: Content, idea: Idea, edit: IdeaEdit | None, now: datetime) -> dict[str, Any]:
+    """The new words by column. A waiting edit may answer what its idea does not, and what is asked no more."""
+    campaign_id_of(content.campaign, None)
+    campaign = db.session.get(Campaign, idea.campaign_id) if idea.campaign_id else None
+    before = text_of(idea)
+    if edit:
+        before["answers"] = [*before["answers"], *(edit.content.get("answers") or ())]
+    stays = replace(content, campaign=campaign.slug if campaign else "")
+    checked, questions = check_again(author, stays, before, now)
+    return columns_of(checked, idea.campaign_id, questions)
 
 
 def take_back_edit(author: Member, idea_id: int, now: datetime) -> None:

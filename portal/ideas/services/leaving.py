@@ -84,6 +84,7 @@ def _empty(idea_id: int) -> None:
     values: dict[str, Any] = dict.fromkeys(rules.TEXTS, "")
     values |= {
         "title": NO_TITLE,
+        "answers": [],
         "external_id": None,
         "unit_id": None,
         "place_then": "",

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.database import db
-from portal.ideas import search
+from portal.ideas import answers, search
 from portal.ideas.models import Idea, IdeaEdit, IdeaVersion
 from portal.ideas.rules import TEXTS
 from portal.ideas.states import moved_on
@@ -25,7 +25,10 @@ def mask(idea_id: int, version: int, change: Change, now: datetime) -> Idea:
     What was there before is nowhere any more; so this has no undo, and the version it makes has no predecessor to show.
     """
     idea = db.session.get(Idea, idea_id, populate_existing=True)
-    texts = {name: _cut(name, change(getattr(idea, name))) for name in PUBLIC_TEXTS} if idea else {}
+    texts: dict[str, Any] = {}
+    if idea:
+        texts = {name: _cut(name, change(getattr(idea, name))) for name in PUBLIC_TEXTS}
+        texts["answers"] = answers.masked(idea.answers, change)
     masked = db.session.scalar(
         update(Idea)
         .where(Idea.id == idea_id, Idea.version == version)
@@ -48,7 +51,7 @@ def mask(idea_id: int, version: int, change: Change, now: datetime) -> Idea:
 
 def _masked(content: Mapping[str, Any], change: Change) -> dict[str, Any]:
     texts = {name: _cut(name, change(content[name])) for name in PUBLIC_TEXTS if content.get(name)}
-    return {**content, **texts}
+    return {**content, **texts, "answers": answers.masked(content.get("answers"), change)}
 
 
 def _cut(name: str, text: str) -> str:

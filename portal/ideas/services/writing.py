@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from portal import database
 from portal.accounts import terms
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
+from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
+from portal.campaigns.questions import Question
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
-from portal.ideas import rank, receipts, rules, search, states
+from portal.ideas import answers, rank, receipts, rules, search, states
 from portal.ideas.events import IdeaSubmitted, IdeaWithdrawn
 from portal.ideas.models import Idea, IdeaEvent, IdeaReceipt, IdeaVersion
 from portal.ideas.queries.overview import forget
@@ -75,8 +77,11 @@ def compose(
     external_id: str | None = None,
 ) -> Idea:
     """An idea that is still to be written, alone or with many others. Raises Invalid with every fault of the content."""
-    content = rules.check(content, relaxed=source == "import", minor=is_young(author, now))
-    columns = columns_of(content, campaign_id_of(content.campaign, now if source in OPEN_ONLY else None))
+    questions = campaigns.questions_of(content.campaign) if source in OPEN_ONLY else ()
+    young = is_young(author, now)
+    content = rules.check(content, relaxed=source == "import", minor=young, questions=questions)
+    campaign_id = campaign_id_of(content.campaign, now if source in OPEN_ONLY else None)
+    columns = columns_of(content, campaign_id, questions)
     idea = Idea(
         author_id=author.id,
         status=status,
@@ -126,7 +131,8 @@ def _companions(idea: Idea) -> list[Any]:
 
 def ready(content: Content, author: Member | None, now: datetime) -> Content:
     """The content if it could be sent at this moment, by this member if one is known. Raises Invalid with every fault."""
-    checked = rules.check(content, minor=author is not None and is_young(author, now))
+    young, questions = author is not None and is_young(author, now), campaigns.questions_of(content.campaign)
+    checked = rules.check(content, minor=young, questions=questions)
     if author is not None:
         _require_contest(author, checked)
     campaign_id_of(checked.campaign, now)
@@ -146,9 +152,9 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     require_voice(author, now)
     _require_contest(author, content)
     before, status_before = text_of(old), old.status
-    content = check_again(author, content, before["unit_id"], now)
+    content, questions = check_again(author, content, before, now)
     same_campaign = before["campaign_id"] == campaign_id_of(content.campaign, None)
-    columns = columns_of(content, campaign_id_of(content.campaign, None if same_campaign else now))
+    columns = columns_of(content, campaign_id_of(content.campaign, None if same_campaign else now), questions)
     status = next_reader(author)
     changed = {**columns, "status": status, "version": version + 1, "updated_at": now}
     idea = db.session.scalar(
@@ -186,10 +192,24 @@ def withdraw(author: Member, idea_id: int, reason: str, now: datetime, *, note: 
     return idea
 
 
-def check_again(author: Member, content: Content, unit_id: int | None, now: datetime) -> Content:
-    """`rules.check` of other words for what stands already, with its unit. Raises Invalid."""
-    before = reference().unit_by_id[unit_id].code if unit_id else ""
-    return rules.check(content, minor=is_young(author, now), unit_before=before)
+def check_again(
+    author: Member, content: Content, before: Mapping[str, Any], now: datetime
+) -> tuple[Content, tuple[Question, ...]]:
+    """`rules.check` of other words for what stands already, and the questions they answer. Raises Invalid."""
+    unit_before = reference().unit_by_id[before["unit_id"]].code if before["unit_id"] else ""
+    questions = asked_of(content.campaign, before["campaign_id"], before.get("answers") or [])
+    checked = rules.check(content, minor=is_young(author, now), unit_before=unit_before, questions=questions)
+    return checked, questions
+
+
+def asked_of(slug: str, campaign_id: int | None, kept: answers.Answers) -> tuple[Question, ...]:
+    """What an idea that is written anew answers: what its campaign asks, and what that asked when it was written first.
+
+    In another campaign the answers of before are out of place; its versions have them.
+    """
+    questions = campaigns.questions_of(slug)
+    stays = campaign_id_of(slug, None) == campaign_id
+    return (*questions, *answers.asked_once(kept, questions)) if kept and stays else questions
 
 
 def is_young(author: Member, now: datetime) -> bool:
@@ -197,11 +217,19 @@ def is_young(author: Member, now: datetime) -> bool:
     return author.is_child or terms.is_minor(author, now.date())
 
 
-def columns_of(content: Content, campaign_id: int | None) -> dict[str, Any]:
+def require_asked(slug: str, numbers: Iterable[str], kept: answers.Answers = ()) -> None:
+    """Raise Invalid for an answer to what neither the campaign nor the idea has a question of."""
+    known = {str(one.id) for one in campaigns.questions_of(slug)} | set(answers.given(kept))
+    if unknown := [number for number in numbers if number not in known]:
+        raise Invalid({"campaign_answers": Refusal(N_("Không có câu hỏi số %(number)s."), number=unknown[0])})
+
+
+def columns_of(content: Content, campaign_id: int | None, questions: Iterable[Question]) -> dict[str, Any]:
     """What is kept of a text, by column."""
     codes = reference()
     return {
         **{name: getattr(content, name) for name in (*rules.TEXTS, "language")},
+        "answers": answers.taken(questions, content.answers),
         "field_id": codes.field_by_code[content.field].id,
         "unit_id": codes.unit_by_code[content.unit].id if content.unit else None,
         "campaign_id": campaign_id,
@@ -210,7 +238,7 @@ def columns_of(content: Content, campaign_id: int | None) -> dict[str, Any]:
 
 def text_of(idea: Idea) -> dict[str, Any]:
     """The same of an idea as it is."""
-    names = (*rules.TEXTS, "language", "field_id", "unit_id", "campaign_id")
+    names = (*rules.TEXTS, "answers", "language", "field_id", "unit_id", "campaign_id")
     return {name: getattr(idea, name) for name in names}
 
 

@@ -31,15 +31,15 @@ def edit(idea_id: int) -> Any:
     if not _may_change(shown):
         raise services.not_editable()
     last = queries.last_sent(shown, or_refused="tiep" in request.args)
-    return _editing_page(idea_form(last.content.as_dict(), shown.campaign), shown, last.mark, last=last)
+    return _editing_page(_form(shown, last), shown, last.mark, last=last)
 
 
 @pages.post("/y-tuong/<int:idea_id>/sua")
 @signed_in
 def revise(idea_id: int) -> Any:
     shown = _my_idea(idea_id)
-    form, seen = idea_form(also=shown.campaign), request.form.get("version", "")
     last = queries.last_sent(shown)
+    form, seen = _form(shown, last), request.form.get("version", "")
     if seen == last.mark:
         choosing.take_the_other(form, last.content.as_dict())
     try:
@@ -59,6 +59,12 @@ def revise(idea_id: int) -> Any:
         "kept",
     )
     return redirect(url_for("ideas.show", idea_id=idea_id), 303)
+
+
+def _form(shown: Shown, last: LastSent) -> IdeaForm:
+    """What was typed, or what was sent last. Where a public idea takes part is decided, so that is not asked again."""
+    start = None if request.method == "POST" else last.content.as_dict()
+    return idea_form(start, shown.campaign, last.answers, stays=shown.is_public)
 
 
 def _my_idea(idea_id: int) -> Shown:

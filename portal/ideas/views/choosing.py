@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import request
 from wtforms import Field
 
+from portal.ideas import answers
 from portal.ideas.forms import IdeaForm
 from portal.ideas.rules import TEXTS
 from portal.units.queries import reference
@@ -21,9 +23,19 @@ def has_picked() -> bool:
     return any(name.startswith(PICK) for name in request.form)
 
 
-def take_the_other(form: IdeaForm, theirs: Mapping[str, str]) -> None:
+def _parts(form: IdeaForm) -> tuple[str, ...]:
+    return (*PARTS, *(one.name for one in form.every_question))
+
+
+def _by_part(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What was kept, with each answer by the name it has in the form."""
+    return {**content, **answers.by_part(content.get("answers"))}
+
+
+def take_the_other(form: IdeaForm, theirs: Mapping[str, Any]) -> None:
     """Put what was chosen in place of what was typed; a long text may keep both."""
-    for name in PARTS:
+    theirs = _by_part(theirs)
+    for name in _parts(form):
         mine, other, wish = form[name].data or "", theirs.get(name) or "", request.form.get(PICK + name)
         if wish == "theirs":
             form[name].data = other
@@ -31,9 +43,10 @@ def take_the_other(form: IdeaForm, theirs: Mapping[str, str]) -> None:
             form[name].data = f"{mine}\n\n{other}".strip()
 
 
-def differences(form: IdeaForm, theirs: Mapping[str, str]) -> list[tuple[Field, str, str]]:
+def differences(form: IdeaForm, theirs: Mapping[str, Any]) -> list[tuple[Field, str, str]]:
     """The parts in which what is before the writer differs from what was kept elsewhere, with both texts."""
-    parts = ((form[name], form[name].data or "", theirs.get(name) or "") for name in PARTS)
+    theirs = _by_part(theirs)
+    parts = ((form[name], form[name].data or "", theirs.get(name) or "") for name in _parts(form))
     return [(field, _said(field, mine), _said(field, other)) for field, mine, other in parts if other not in {"", mine}]
 
 

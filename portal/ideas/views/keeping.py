@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -16,6 +17,7 @@ from portal.errors import N_, Conflict
 from portal.ideas import queries, services
 from portal.ideas.forms import IdeaForm
 from portal.ideas.models import Draft
+from portal.ideas.rules import Content
 from portal.ideas.views import choosing
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.writing import idea_form, say_what_is_wrong, writing_page
@@ -73,8 +75,16 @@ def _save(form: IdeaForm, draft: Draft | None, browser: str | None, page: servic
     with transaction():
         if draft is None:
             limits.take("begun:address", address_key(), now())
-        token = draft.token if draft else None
-        return services.save_draft(current_user.id, browser, form.content(), now(), token=token, page=page)
+        token, content = draft.token if draft else None, _with_the_rest(form, draft)
+        return services.save_draft(current_user.id, browser, content, now(), token=token, page=page)
+
+
+def _with_the_rest(form: IdeaForm, draft: Draft | None) -> Content:
+    """What was typed, and what was once answered to questions that are not in the form."""
+    content, asked = form.content(), {str(one.id) for one in form.every_question}
+    before = (draft.content.get("answers") or {}) if draft else {}
+    rest = {number: text for number, text in before.items() if number not in asked}
+    return replace(content, answers={**rest, **content.answers})
 
 
 def _choose(form: IdeaForm, draft: Draft) -> None:

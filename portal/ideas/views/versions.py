@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from portal.errors import N_
-from portal.ideas import diff, queries
+from portal.ideas import answers, diff, queries
 from portal.ideas.queries.versions import Version, in_words
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.gone import gone
@@ -71,8 +72,8 @@ def _pair(found: list[Version]) -> tuple[Version | None, Version]:
 def _changes(old: Version, new: Version, *, whole: bool) -> list[tuple[str, list[diff.Piece]]]:
     """The parts that differ, by their names."""
     before, after = (in_words(one, current_language(), whole=whole) for one in (old, new))
-    return [
-        (label, diff.words(before[name], after[name]))
-        for name, label in PARTS.items()
-        if name in before and before[name] != after[name]
-    ]
+    labels = {name: gettext(label) for name, label in PARTS.items()}
+    for one in (old, new):
+        labels |= answers.labels(one.content.get("answers"), current_language())
+    pairs = ((label, before.get(name, ""), after.get(name, "")) for name, label in labels.items())
+    return [(label, diff.words(one, two)) for label, one, two in pairs if one != two]

@@ -19,7 +19,8 @@ from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import now, transaction
 from portal.errors import N_, Missing, Refusal
-from portal.ideas import queries, search, services, states
+from portal.ideas import answers, forms, queries, search, services, states
+from portal.ideas.answers import Answers
 from portal.ideas.forms import IdeaForm, SendForm
 from portal.ideas.models import Draft
 from portal.ideas.rules import Content
@@ -53,12 +54,24 @@ def _wished_contest() -> dict[str, str]:
     return {"campaign": request.args.get("chien-dich", "")} if allowed else {}
 
 
-def idea_form(start: dict[str, Any] | None = None, also: Campaign | None = None) -> IdeaForm:
-    """The form with the campaigns one can send to now, and the one an idea was sent to before."""
-    choices = list(campaigns.open(now()))
-    if also and also.id not in {campaign.id for campaign in choices}:
-        choices.append(also)
-    return IdeaForm(choices, current_user.member, data=start)
+def idea_form(
+    start: dict[str, Any] | None = None, also: Campaign | None = None, kept: Answers = (), *, stays: bool = False
+) -> IdeaForm:
+    """The form with the campaigns one can send to now, and the one an idea was sent to before, with its answers.
+
+    `stays`: what is public does not change its campaign any more, and so none is to be chosen.
+    """
+    offered = {} if stays else {campaign.slug: campaign for campaign in campaigns.open(now())}
+    if also:
+        offered.setdefault(also.slug, also)
+    asked = campaigns.questions(one.id for one in offered.values()) if offered else {}
+    questions = {slug: asked[one.id] for slug, one in offered.items() if one.id in asked}
+    own = also.slug if also else ""
+    if once := answers.asked_once(kept, questions.get(own, ())):
+        questions[own] = (*questions.get(own, ()), *once)
+    if stays:
+        offered, questions = {}, {"": questions[own]} if own in questions else {}
+    return forms.idea_form(list(offered.values()), current_user.member, questions, start)
 
 
 def say_what_is_wrong(form: IdeaForm) -> bool:
@@ -142,6 +155,7 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
         draft=draft,
         form=form,
         content=content,
+        answers=answers.taken(campaigns.questions_of(content.campaign), content.answers),
         files=attached.of_draft(draft.id),
         field=codes.field_by_code[content.field],
         unit=codes.unit_by_code.get(content.unit),

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from portal.accounts.models import Member
 from portal.accounts.terms import is_minor
 from portal.database import db
-from portal.ideas import diff
+from portal.ideas import answers, diff
 from portal.ideas import services as ideas
 from portal.ideas.events import EditProposed, EditTakenBack
 from portal.ideas.models import Idea, IdeaEdit
@@ -78,7 +78,8 @@ def takes_out_personal_data(edit: IdeaEdit, author: Member) -> bool:
 
 
 def _whole(content: dict[str, Any]) -> str:
-    return "\n".join(filter(None, (content[name] for name in ("title", *TEXTS))))
+    texts = (content[name] for name in ("title", *TEXTS))
+    return "\n".join(filter(None, (*texts, *answers.texts(content.get("answers")))))
 
 
 def is_small(edit: IdeaEdit) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.ideas import answers
 from portal.ideas.models import Idea
 
 TEXTS = ("summary", "problem", "solution", "start", "impact")
@@ -9,7 +10,7 @@ TEXTS = ("summary", "problem", "solution", "start", "impact")
 
 def texts(idea: Idea) -> tuple[str, ...]:
     """What the public would read under the title."""
-    return tuple(getattr(idea, name) for name in TEXTS)
+    return (*(getattr(idea, name) for name in TEXTS), *answers.texts(idea.answers))
 
 
 def whole(idea: Idea) -> str:

@@ -14,7 +14,7 @@ from portal.attachments import queries as attachments
 from portal.campaigns import queries as campaigns
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
-from portal.ideas import diff
+from portal.ideas import answers, diff
 from portal.ideas.rules import TEXTS
 from portal.moderation import marking, queries, services
 from portal.moderation.forms import NoteForm
@@ -29,6 +29,7 @@ from portal.rules import Invalid
 from portal.units.queries import reference
 from portal.web.access import allowed
 from portal.web.ids import row_id
+from portal.web.language import current_language
 from portal.web.language import words as in_words
 from portal.web.templating import local
 
@@ -89,6 +90,7 @@ def _panes(opened: Case, moment: datetime, refusal: Refusal | None, **parts: Any
         moment,
         listed=listed(),
         case=opened,
+        questions=_questions(opened),
         campaign=campaigns.by_id().get(opened.idea.campaign_id or 0),
         held=refusal is None,
         refusal=refusal and in_words(refusal),
@@ -99,12 +101,27 @@ def _panes(opened: Case, moment: datetime, refusal: Refusal | None, **parts: Any
 def _changed(opened: Case, earlier: Decision | None) -> dict[str, list[diff.Piece]]:
     """What the author has changed since a moderator read it, or would change in what is public."""
     if opened.edit:
-        return diff.passages(_named(opened.edit.before), _named(opened.edit.content))
+        return _passages(_named(opened.edit.before), _named(opened.edit.content))
     old = queries.text_seen(earlier) if earlier else None
-    return diff.passages(old, {name: getattr(opened.idea, name) for name in TEXTS}) if old else {}
+    now_ = {name: getattr(opened.idea, name) for name in TEXTS}
+    return _passages(old, {**now_, "answers": opened.idea.answers}) if old else {}
 
 
-def _named(content: Mapping[str, Any]) -> dict[str, str]:
+def _passages(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[diff.Piece]]:
+    """What differs, an answer that went or came too."""
+    before, after = answers.by_name(old.get("answers")), answers.by_name(new.get("answers"))
+    texts = {name: text for name, text in new.items() if name != "answers"}
+    return diff.passages({**old, **before}, {**texts, **dict.fromkeys(before, ""), **after})
+
+
+def _questions(opened: Case) -> dict[str, str]:
+    """What the answers in the text, and in what it was or would be, are to."""
+    edit, language = opened.edit, current_language()
+    kept = (edit.before.get("answers"), edit.content.get("answers")) if edit else (opened.idea.answers,)
+    return {name: label for some in kept for name, label in answers.labels(some, language).items()}
+
+
+def _named(content: Mapping[str, Any]) -> dict[str, Any]:
     """The texts, and the names of what is kept by number."""
     codes = reference()
     unit = codes.unit_by_id.get(content["unit_id"] or 0)
@@ -112,7 +129,8 @@ def _named(content: Mapping[str, Any]) -> dict[str, str]:
         "field": local(codes.field_by_id[content["field_id"]], "name"),
         "unit": local(unit, "name") if unit else "",
     }
-    return {**{name: content[name] for name in (*TEXTS, "language")}, **places}
+    texts = {name: content[name] for name in (*TEXTS, "language")}
+    return {**texts, **places, "answers": content.get("answers") or []}
 
 
 @pages.post("/kiem-duyet/<int:case_id>/giu")

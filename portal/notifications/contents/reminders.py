@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.accounts.rules import age
+from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.ideas import rules
@@ -76,7 +77,8 @@ def _open_campaign(letter: Letter, now: datetime) -> Campaign:
 
 def _missing(content: dict[str, Any]) -> list[Any]:
     try:
-        rules.check(Written.read(content))
+        written = Written.read(content)
+        rules.check(written, questions=campaigns.questions_of(written.campaign))
     except Invalid as invalid:
         return list(invalid.errors.values())
     return []

@@ -239,3 +239,17 @@ def test_with_the_member_go_the_files(client, me):
     with transaction():
         services.forget_member(MemberErased(me.id, keep_ideas=True))
     assert db.session.scalar(select(func.count(Export.id))) == 0
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx", "jsonl"])
+def test_answers_to_a_campaign_stand_under_their_questions(client, me, format_):
+    campaign = factories.campaign()
+    number = factories.question(campaign, "Cần bao nhiêu tiền?", label_en="How much?")
+    idea = factories.published_idea(campaign=campaign.slug)
+    said = {"question": number, "label_vi": "Cần bao nhiêu tiền?", "label_en": "How much?", "text": "=1+1"}
+    with transaction():
+        db.session.execute(update(Idea).where(Idea.id == idea.id).values(answers=[{**said, "text_en": ""}]))
+    asked(client, format_, campaign=campaign.slug)
+    (row,) = rows_of(format_, fetched(client).data)
+    cells = {"jsonl": [said], "csv": "Cần bao nhiêu tiền?\n'=1+1", "xlsx": "Cần bao nhiêu tiền?\n=1+1"}
+    assert row["campaign_answers"] == cells[format_]

@@ -28,7 +28,7 @@ def test_an_idea_has_all_its_parts(client, who):
     idea = factories.published_idea(who, unit="40", confidential="Bí mật")
     answer = client.get(f"{LIST}/{idea.id}").json
     assert set(answer) == {
-        "id", "url", "title", "summary", "problem", "solution", "start", "impact", "language", "field", "unit", "campaign",
+        "id", "url", "title", "summary", "problem", "solution", "start", "impact", "language", "field", "unit", "campaign", "campaign_answers",
         "status", "version", "votes", "comments", "author", "coauthors", "created_at",
         "published_at", "answers",
     }  # fmt: skip
