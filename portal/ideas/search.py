@@ -222,6 +222,10 @@ class Twin:
         return text.slug(self.title)
 
 
+TWIN = (Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
+"""The columns of a Twin, all but its score."""
+
+
 def similar(
     title: str, limit: int = 5, *, leave_out: int | None = None, which: ColumnElement[bool] = IS_PUBLIC
 ) -> list[Twin]:
@@ -267,8 +271,7 @@ def _twins(probes: int, common: int, engine: str) -> Select[int, str, str, int, 
     The probes are bound as `probe_0`, `probe_1` …, what they look for as `token_0`, `token_1` …
     """
     candidates = _candidates(probes, common, engine).subquery()
-    rows = select(Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
-    rows = rows.join(candidates, candidates.c.idea_id == Idea.id)
+    rows = select(*TWIN).join(candidates, candidates.c.idea_id == Idea.id)
     return rows.join(IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True)
 
 

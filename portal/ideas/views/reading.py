@@ -17,7 +17,7 @@ from portal.discussion import queries as discussion
 from portal.discussion.services import EDIT_WINDOW
 from portal.errors import N_
 from portal.ideas import asked as asking
-from portal.ideas import queries, rules, search, states
+from portal.ideas import neighbours, queries, rules, search, states
 from portal.ideas.asked import Asked
 from portal.ideas.queries import Facts, Happened, Shown
 from portal.ideas.services import CHANGEABLE, EDITABLE
@@ -117,7 +117,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         answering=row_id(request.args.get("tra-loi")),
         took_in=shown.also["took_in"],
         weeks=_weeks(shown),
-        similar=search.similar(idea.title, leave_out=idea_id) if shown.is_public else [],
+        similar=neighbours.beside(idea) if shown.is_public else [],
         now=datetime.now(UTC),  # for "2 hours ago" this machine's clock will do
     )
 
