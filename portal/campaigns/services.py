@@ -28,11 +28,12 @@ def add(  # noqa: PLR0913  # one row has these
     *,
     unit_id: int | None = None,
     support_goal: int | None = None,
+    support_ends_at: datetime | None = None,
     source: str = "web",
 ) -> Campaign:
     """Insert a campaign. `title` and `text` (Markdown) are by language: {"vi": …, "en": …}.
 
-    `support_goal` in votes, in place of the portal's own: 0 for none.
+    `support_goal` in votes, in place of the portal's own: 0 for none. `support_ends_at` in place of `closes_at`.
     """
     campaign = Campaign(
         slug=slug,
@@ -44,6 +45,7 @@ def add(  # noqa: PLR0913  # one row has these
         closes_at=closes_at,
         unit_id=unit_id,
         support_goal=support_goal,
+        support_ends_at=support_ends_at,
         source=source,
     )
     db.session.add(campaign)

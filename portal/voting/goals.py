@@ -102,6 +102,23 @@ def open_since(now: datetime) -> datetime | None:
     return now.replace(year=year, month=month + 1, day=min(now.day, LAST_DAY))
 
 
+def end_of(campaign_id: int | None, published_at: datetime | None) -> datetime | None:
+    """When an idea stops to take support: with its campaign, or so many months after publication; None if it never does."""
+    contest = campaigns.by_id().get(campaign_id) if campaign_id else None
+    ends = [contest.support_ends_at or contest.closes_at] if contest else []
+    if published_at and (months := current_app.config["SETTINGS"].support_months):
+        ends.append(_months_later(published_at, months))
+    return min(ends, default=None)
+
+
+def _months_later(moment: datetime, months: int) -> datetime:
+    """The first moment of which `open_since` has gone past this one: days that not every month has end with it."""
+    late = moment.day > LAST_DAY
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months + late, 12)
+    there = moment.replace(year=year, month=month + 1, day=1 if late else moment.day)
+    return there.replace(hour=0, minute=0, second=0, microsecond=0) if late else there
+
+
 def refusal(published_at: datetime | None, now: datetime) -> Refusal | None:
     """The same in words."""
     since = open_since(now)

@@ -87,6 +87,12 @@ def support_goal(campaign_id: int | None) -> int:
     return goals.goal_of(campaign_id)
 
 
+@pages.app_template_global()
+def support_end(campaign_id: int | None, published_at: datetime | None) -> datetime | None:
+    """None if it takes support without end."""
+    return goals.end_of(campaign_id, published_at)
+
+
 @pages.get("/toi/ung-ho")
 @signed_in
 def supported() -> str:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,9 +12,12 @@ from portal.database import db, now, transaction
 from portal.errors import Refusal
 from portal.ideas.models import Idea
 from portal.notices.models import Notice
+from portal.settings import ZONE
 from portal.units.queries import reference
+from portal.voting import goals
 from portal.voting import services as voting
 from portal.voting.models import SupportGoal
+from portal.web.fields import midnight
 from tests import factories
 from tests.forms import token_in
 from tests.portal.notifications import stories
@@ -145,3 +148,26 @@ def test_where_no_support_is_taken_or_no_goal_holds_the_card_shows_none(portal, 
         factories.published_idea(campaign=slug)
     page = client.get("/y-tuong").text
     assert ("<progress" in page, "mục tiêu" in page) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        datetime(2026, 1, 15, 9, 30, tzinfo=UTC),
+        datetime(2025, 8, 31, 9, 30, tzinfo=UTC),
+        datetime(2025, 6, 29, tzinfo=UTC),
+    ],
+)
+def test_the_end_it_names_is_the_moment_from_which_support_is_refused(portal, published):
+    end = goals.end_of(None, published)
+    assert goals.refusal(published, end - timedelta(microseconds=1)) is None
+    assert goals.refusal(published, end) is not None
+
+
+def test_the_page_says_until_when_and_the_campaigns_own_end_comes_first(portal, client):
+    alone, last_day = factories.published_idea(), now().astimezone(ZONE).date() + timedelta(days=2)
+    factories.campaign("ngan", support_ends_at=midnight(last_day, 1))
+    entry = factories.published_idea(campaign="ngan")
+    end = goals.end_of(None, alone.published_at).astimezone(ZONE)
+    for idea, said in ((alone, f"{end:%H:%M %d/%m/%Y}"), (entry, f"hết {last_day:%d/%m/%Y}")):
+        assert f"Nhận ủng hộ đến {said}" in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
