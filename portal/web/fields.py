@@ -69,13 +69,19 @@ class DayField(DateField):
 
 
 class CountField(IntegerField):
-    """A whole number; what is none is said in words."""
+    """A whole number, or None for nothing; what is none is said in words."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(gettext("Viết một số, như 100")) from None
+            if valuelist[0].strip():
+                raise ValueError(gettext("Viết một số, như 100")) from None
+
+    def pre_validate(self, _form: Form) -> None:
+        """Of what is no number no range is asked."""
+        if self.process_errors:
+            raise StopValidation
 
 
 class Follows:
