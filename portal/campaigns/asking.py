@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -35,12 +36,16 @@ def ask(campaign_id: int, wording: Wording, by: Member) -> CampaignQuestion:
     its = _questions(campaign_id, by)
     if len(its) >= questions.MOST:
         raise Refusal(N_("Một chiến dịch hỏi thêm nhiều nhất %(most)s câu."), most=questions.MOST)
-    row = CampaignQuestion(campaign_id=campaign_id, place=its[-1].place + 1 if its else 1, kind=wording.kind)
-    _write(row, wording)
+    row = _row(campaign_id, its[-1].place + 1 if its else 1, wording)
     db.session.add(row)
     db.session.flush()
     audit.record(by.id, "campaign.ask", "campaign", campaign_id, {"question": row.id})
     return row
+
+
+def rows(campaign_id: int, wordings: Iterable[Wording]) -> list[CampaignQuestion]:
+    """The questions of a campaign that nobody has asked anything for yet, to be written. Raises Invalid."""
+    return [_row(campaign_id, place, wording) for place, wording in enumerate(wordings, 1)]
 
 
 def reword(campaign_id: int, question_id: int, wording: Wording, by: Member) -> None:
@@ -69,6 +74,12 @@ def move_up(campaign_id: int, question_id: int, by: Member) -> None:
     its.insert(max(0, at - 1), its.pop(at))
     for place, row in enumerate(its, 1):
         row.place = place
+
+
+def _row(campaign_id: int, place: int, wording: Wording) -> CampaignQuestion:
+    row = CampaignQuestion(campaign_id=campaign_id, place=place, kind=wording.kind)
+    _write(row, wording)
+    return row
 
 
 def _write(row: CampaignQuestion, wording: Wording) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select, update
 from portal import text
 from portal.accounts import services as accounts
 from portal.accounts.models import Member
+from portal.campaigns import asking
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.discussion.models import Comment
@@ -45,9 +46,13 @@ def load(now: datetime, folder: Traversable | None = None) -> bool:
         return False
     folder = folder or files("portal") / "data" / "demo"
     stories = _read(folder / "ideas.jsonl")
-    campaigns = {line["slug"]: _campaign(line, now) for line in _read(folder / "campaigns.jsonl")}
+    lines = _read(folder / "campaigns.jsonl")
+    campaigns = {line["slug"]: _campaign(line, now) for line in lines}
     db.session.add_all(campaigns.values())
     db.session.flush()
+    for line in lines:
+        wordings = [asking.Wording(**question) for question in line.get("questions", ())]
+        db.session.add_all(asking.rows(campaigns[line["slug"]].id, wordings))
     authors = {line["key"]: _author(line, now) for line in _read(folder / "members.jsonl")}
     written = [(line, _idea(line, authors[line["author"]], now)) for line in stories]
     ideas.write([idea for _, idea in written])

@@ -26,7 +26,7 @@ from portal.web.templating import THEMES
 pages = Blueprint("pages", __name__)
 
 TOP_IDEAS, MAIN_FIELDS, NEAR = 6, 7, 3
-LOOK = ("app.css", "nay.js", "write.js", "contest.js", "htmx.min.js", "nay-display-800.woff2", "mark.svg")
+LOOK = ("app.css", "nay.js", "write.js", "htmx.min.js", "nay-display-800.woff2", "mark.svg")
 
 
 @pages.app_template_filter()

@@ -1,8 +1,26 @@
 // Writing an idea: kept on the server while one writes, and sent there when the network comes back. Loaded on that
-// page alone; the form works without it. nay.js keeps the text on this machine.
+// page, and for the questions of a campaign where one is edited; the form works without it. nay.js keeps the text on
+// this machine.
 (() => {
   const form = document.querySelector('form[data-draft]');
   if (!form) return;
+
+  // What a campaign asks is in sight while it is chosen; what was typed for another stays out of the way.
+  const chosen = form.querySelector('select[name="campaign"]');
+  const ask = () => form.querySelectorAll('[data-campaign]').forEach(box => {
+    const other = box.dataset.campaign !== chosen.value;
+    if (!other && box.hidden) box.open = true;
+    box.hidden = other;
+    delete box.dataset.other;
+  });
+  if (chosen) {
+    ask();
+    form.addEventListener('input', ask);
+    form.addEventListener('reset', () => setTimeout(ask));
+  }
+
+  const twins = document.getElementById('twins');
+  if (!twins) return;
   const address = form.getAttribute('action');
   const line = document.querySelector('[data-draft-status]');
   const say = text => { line.textContent = text; line.closest('[hidden]')?.removeAttribute('hidden') };
@@ -10,7 +28,7 @@
   const place = () => form.dataset.place;
 
   // Titles that are alike come by htmx, which would weigh on the first view: it is fetched once a title is begun.
-  const title = form.elements.title, twins = document.getElementById('twins'), said = document.getElementById('twins-said');
+  const title = form.elements.title, said = document.getElementById('twins-said');
   title.addEventListener('input', () => {
     const script = document.createElement('script');
     script.src = twins.dataset.htmx;
