@@ -134,9 +134,11 @@ def revise(idea_id: int, body: dict[str, Any]) -> dict[str, Any]:
     member, shown = current_user.member, _show_own(idea_id)
     hide_old = body.pop("hide_old")
     said, last = given_answers(body), queries.last_sent(shown)
-    content = Content.read({**shown.content.as_dict(), **body, "answers": {**last.content.answers, **said}})
+    content = Content.read({**shown.content.as_dict(), **body, "answers": {**shown.content.answers, **said}})
+    slug = last.content.campaign if shown.is_public else content.campaign  # what is public stays where it is
+    kept = last.answers if slug == last.content.campaign else ()
     with transaction():
-        services.require_asked(content.campaign, said, last.answers)
+        services.require_asked(slug, said, kept)
         if shown.is_public:
             services.propose(member, idea_id, body["version"], content, now(), hide_old=hide_old)
         else:

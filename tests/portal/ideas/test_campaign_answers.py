@@ -243,6 +243,17 @@ def test_the_api_says_what_is_wrong(client, campaign, cost, said, field):
 
 
 @pytest.mark.one_engine_each
+def test_the_api_takes_no_answer_that_it_would_not_keep(client, campaign, cost):
+    idea, who = answered(campaign, cost, status="waiting")
+    other = factories.campaign("khac")
+    change = {"version": 1, "campaign": other.slug, "campaign_answers": [{"question": cost, "text": "Lạc chỗ"}]}
+    answer = client.patch(f"/api/v1/ideas/{idea.id}", json=change, headers=factories.api_key(who))
+    assert answer.status_code == 422
+    assert "campaign_answers" in answer.json["errors"]
+    assert fresh(idea.id).campaign_id == campaign.id
+
+
+@pytest.mark.one_engine_each
 def test_with_its_author_go_the_answers(campaign, cost):
     from portal.accounts.events import MemberErased
     from portal.ideas.services.leaving import forget_author
