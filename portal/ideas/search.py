@@ -36,7 +36,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from portal import text
 from portal.database import db
-from portal.ideas import answers, states
+from portal.ideas import answers, common, states
 from portal.ideas.models import Idea, IdeaRank, IdeaText
 
 TITLE, ACCENTS = "zt", "zx"
@@ -61,15 +61,6 @@ _WORD = re.compile(r"[^\W_]+")
 _TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
 _SHAPES = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
 
-_KNOWN_COMMON = f"""
-SELECT token
-FROM pg_stats
-JOIN pg_class ON pg_class.oid = 'idea_text'::regclass
-CROSS JOIN LATERAL unnest(most_common_elems::text::text[], most_common_elem_freqs) AS known (token, share)
-WHERE schemaname = current_schema() AND tablename = 'idea_text' AND attname = 'words_search'
-AND token LIKE '{TITLE}%' AND share * reltuples > :common
-"""  # noqa: S608  # of constants
-"""PostgreSQL's own statistics. It would read all places of a token before the first, however many there are."""
 _PLAN = statement("EXPLAIN (FORMAT JSON) SELECT idea_id FROM idea_text WHERE words_search @@ CAST(:written AS tsquery)")
 _fts5 = table("idea_search", column("rowid"), column("idea_search"))
 _tsvector = table("idea_text", column("idea_id"), column("words_search"), column("phrases_search"))
@@ -241,7 +232,6 @@ def similar(
     if leave_out is not None:
         rows = rows.where(Idea.id != leave_out)
     asked = {f"probe_{number}": terms.written() for number, terms in enumerate(probes)}
-    asked |= {f"token_{number}": " ".join(terms.all_of) for number, terms in enumerate(probes)}
     folded = text.fold(title)
     found = db.session.execute(rows, asked)
     twins = [Twin(*row, likeness(folded, text.fold(row.title))) for row in found]
@@ -255,42 +245,40 @@ def likeness(one: str, two: str) -> float:
 
 
 def _probes(title: str) -> list[Terms]:
-    """What to look candidates up by: each pair, each telling word, and all of those at once in whatever order."""
+    """What to look candidates up by: each pair and telling word that is not everywhere, and all those words at once."""
     words = folded(title)[:TITLE_WORDS]
     telling = [word for word in words if word not in _EMPTY_WORDS]
-    probes: list[tuple[str, ...]] = [(token,) for token in dict.fromkeys([*pairs(words), *telling])]
+    everywhere = common.tokens(TITLE, COMMON)
+    single = (TITLE + token for token in dict.fromkeys([*pairs(words), *telling]))
+    probes = [Terms((token,)) for token in single if token not in everywhere]
     if len(telling) > 1:
-        probes.append(tuple(dict.fromkeys(telling)))
-    return [Terms(tuple(TITLE + token for token in probe)) for probe in probes]
+        probes.append(Terms(tuple(TITLE + token for token in dict.fromkeys(telling))))
+    return probes
 
 
 @lru_cache(maxsize=128)
-def _twins(probes: int, common: int, engine: str) -> Select[int, str, str, int, int]:
+def _twins(probes: int, most: int, _engine: str) -> Select[int, str, str, int, int]:
     """The rows of `Twin` without its score, of the candidates. Kept, because making it takes longer than asking it.
 
-    The probes are bound as `probe_0`, `probe_1` …, what they look for as `token_0`, `token_1` …
+    The probes are bound as `probe_0`, `probe_1` …
     """
-    candidates = _candidates(probes, common, engine).subquery()
+    candidates = _candidates(probes, most).subquery()
     rows = select(*TWIN).join(candidates, candidates.c.idea_id == Idea.id)
     return rows.join(IdeaRank, IdeaRank.idea_id == Idea.id, isouter=True)
 
 
-def _candidates(probes: int, common: int, engine: str) -> Select[Any]:
+def _candidates(probes: int, most: int) -> Select[Any]:
     """Titles that share the most telling tokens first; a token that is everywhere is not followed at all."""
     arms: list[Select[Any]] = []
-    known = statement(_KNOWN_COMMON).bindparams(common=common).columns(column("token", String)).cte("known_common")
     for number in range(probes):
-        look_up = _look_up(bindparam(f"probe_{number}", type_=String))
-        if engine == "postgresql":  # SQLite stops reading at the limit
-            look_up = look_up.where(bindparam(f"token_{number}", type_=String).not_in(select(known.c.token)))
-        found = look_up.limit(common + 1).subquery()
+        found = _look_up(bindparam(f"probe_{number}", type_=String)).limit(most + 1).subquery()
         arms.append(select(literal_column(str(number)).label("probe"), found.c.idea_id))
     shared = union_all(*arms).subquery()
     spread = func.count().over(partition_by=shared.c.probe).label("spread")
     counted = select(shared.c.idea_id, spread).subquery()
     return (
         select(counted.c.idea_id)
-        .where(counted.c.spread <= common)
+        .where(counted.c.spread <= most)
         .group_by(counted.c.idea_id)
         .order_by(func.sum(literal_column("1.0") / counted.c.spread).desc(), counted.c.idea_id.desc())
         .limit(CANDIDATES)

@@ -11,11 +11,12 @@ from sqlalchemy import literal, select, true, union_all
 
 from portal import text
 from portal.database import db, now, transaction
-from portal.ideas import queries, search, services
+from portal.ideas import common, queries, search, services
 from portal.ideas.models import IdeaRank
 from portal.ideas.queries import Filters, lists
 from portal.units.queries import reference
 from tests import factories
+from tests.queries import count_queries
 
 TITLES = Path(__file__).parents[2] / "data" / "vi_idea_titles.csv"
 SYLLABLES = """
@@ -268,3 +269,12 @@ def test_a_common_word_is_not_followed(app, monkeypatch):
         factories.published_idea(title=f"Trường học xanh của chúng mình số {n}")
     rare = factories.published_idea(title="Trường học xanh có vườn ong")
     assert search.similar("Trường học có ong trong vườn")[0].id == rare.id
+
+
+def test_which_words_are_everywhere_is_asked_once_in_ten_minutes(app):
+    common._kept.clear()
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    for seconds, asked in ((0, 1), (600, 0), (601, 1)):
+        with count_queries() as counted:
+            assert common.tokens(search.TITLE, 400, clock=lambda: seconds) == frozenset()  # noqa: B023
+        assert counted.n == (asked if on_postgresql else 0)
