@@ -19,6 +19,7 @@ from tests.portal.notifications import stories
 from tests.portal.notifications.sending import change
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
+SHARES = 6
 
 
 @pytest.fixture(params=[factories.member, family.allowed_child], ids=["of a grown-up", "of a child"])
@@ -34,16 +35,19 @@ def somebody(request):
     return idea
 
 
-@pytest.mark.parametrize("kind", examples.STORIES)
-def test_each_kind_tells_its_story_in_both_languages_and_leaves_nothing_behind(kind, somebody):
-    before = [db.session.scalar(select(func.count()).select_from(table)) for table in (Letter, Fact, Idea)]
+@pytest.mark.parametrize("share", range(SHARES))
+def test_each_kind_tells_its_story_in_both_languages_and_leaves_nothing_behind(share, somebody):
+    """One bank for a share of the kinds, because what each leaves behind is looked at before the next."""
+    rows = [db.session.scalar(select(func.count()).select_from(table)) for table in (Letter, Fact, Idea)]
     settings = current_app.config["SETTINGS"]
-    messages = [examples.render(kind, language, settings) for language in ("vi", "en")]
-    assert [message and message["Subject"] != "" for message in messages] == [True, True]
-    assert messages[0]["Subject"] != messages[1]["Subject"]
-    db.session.rollback()
-    assert before == [db.session.scalar(select(func.count()).select_from(table)) for table in (Letter, Fact, Idea)]
-    assert db.session.get_one(Idea, somebody.id, populate_existing=True).status == "published"
+    for kind in list(examples.STORIES)[share::SHARES]:
+        messages = [examples.render(kind, language, settings) for language in ("vi", "en")]
+        assert [message and message["Subject"] != "" for message in messages] == [True, True], kind
+        assert messages[0]["Subject"] != messages[1]["Subject"], kind
+        db.session.rollback()
+        left = [db.session.scalar(select(func.count()).select_from(table)) for table in (Letter, Fact, Idea)]
+        assert left == rows, kind
+        assert db.session.get_one(Idea, somebody.id, populate_existing=True).status == "published", kind
 
 
 def test_a_kind_without_a_story_is_shown_from_a_real_letter(somebody, monkeypatch):
