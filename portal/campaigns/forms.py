@@ -12,7 +12,7 @@ from portal.campaigns.models import Campaign
 from portal.campaigns.rules import GOAL_MAX
 from portal.settings import ZONE
 from portal.web.fields import CountField, DayField, PageForm, midnight
-from portal.web.ids import row_id
+from portal.web.ids import version
 from portal.web.templating import moment, number
 
 
@@ -46,7 +46,7 @@ class SupportForm(PageForm):
 
     @property
     def known(self) -> int:
-        return row_id(self.version.data) or 0
+        return version(self.version.data)
 
     @property
     def ends_at(self) -> datetime | None:

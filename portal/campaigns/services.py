@@ -54,7 +54,7 @@ def add(  # noqa: PLR0913  # one row has these
     return campaign
 
 
-def set_support(  # one form says all of this
+def set_support(
     actor: Member, campaign_id: int, version: int, goal: int | None, ends_at: datetime | None, now: datetime
 ) -> None:
     """How much support its ideas come to for their unit to be told (votes; 0 is none), and until when they take it.

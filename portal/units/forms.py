@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.errors import N_
 from portal.units import rules, words
 from portal.web.fields import PageForm, text_field
-from portal.web.ids import row_id
+from portal.web.ids import version
 
 
 class Versioned(PageForm):
@@ -19,7 +19,7 @@ class Versioned(PageForm):
 
     @property
     def known(self) -> int:
-        return row_id(self.version.data) or 0
+        return version(self.version.data)
 
 
 class UnitForm(Versioned):

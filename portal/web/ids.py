@@ -14,6 +14,7 @@ from portal.errors import BadCursor
 
 ID_MAX = 2**63 - 1
 SECONDS_MAX = 2**32
+VERSION_MAX = 2**31 - 1
 _PLACE = re.compile(r"(\d{1,10})\.(\d{6})-(\d{1,19})")
 
 
@@ -29,6 +30,12 @@ def row_id(text: str | None) -> int | None:
     if not text or len(text) > 19 or not text.isascii() or not text.isdigit():
         return None
     return int(text) if int(text) <= ID_MAX else None
+
+
+def version(text: str | None) -> int:
+    """The version of a row in a form; 0, which no row has, for whatever is none."""
+    found = row_id(text) or 0
+    return found if found < VERSION_MAX else 0
 
 
 def read_after() -> int | None:

@@ -106,6 +106,7 @@ def test_whoever_comes_second_is_told_and_sees_what_is_set(page, nghe_an):
     late = send(page, path(one), version=1, goal="70")
     assert (late.status_code, "Vừa có người sửa mục này trước bạn" in late.text) == (409, True)
     assert ('value="70"' in late.text, "Đủ 120 ủng hộ" in late.text, 'value="2"' in late.text) == (True, True, True)
+    assert send(page, path(one), version=2**63 - 1, goal="70").status_code == 409
     assert stored(one).support_goal == 120
 
 
