@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import AwareDateTime, Boolean, Integer, List, Nested, String
-from flask import url_for
+from flask import current_app, url_for
 
 from portal.campaigns import queries, questions
 from portal.campaigns.questions import Question
@@ -52,7 +52,7 @@ class CampaignsOut(Schema):
 @public
 def campaigns() -> dict[str, Any]:
     """List all campaigns, the one closing last first, in the language of Accept-Language."""
-    moment, all_ = now(), queries.everything()
+    base, moment, all_ = current_app.config["SETTINGS"].base_url, now(), queries.everything()
     asked = queries.questions(campaign.id for campaign in all_)
     return {
         "items": [
@@ -65,7 +65,7 @@ def campaigns() -> dict[str, Any]:
                 "support_goal": campaign.support_goal,
                 "support_ends_at": campaign.support_ends_at,
                 "state": campaign.state(moment),
-                "url": url_for("campaigns.show", slug=campaign.slug, _external=True),
+                "url": base + url_for("campaigns.show", slug=campaign.slug),
                 "questions": [_question_body(one) for one in asked.get(campaign.id, ())],
             }
             for campaign in all_
