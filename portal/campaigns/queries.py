@@ -110,9 +110,11 @@ def questions(campaign_ids: Iterable[int]) -> dict[int, tuple[Question, ...]]:
     return {campaign_id: tuple(some) for campaign_id, some in found.items()}
 
 
-def questions_of(slug: str) -> tuple[Question, ...]:
-    """What the campaign of that slug asks; nothing if there is none."""
+def questions_of(slug: str, open_at: datetime | None = None) -> tuple[Question, ...]:
+    """What the campaign of that slug asks; nothing if there is none, or none that is open then."""
     its = select(CampaignQuestion).join(Campaign, Campaign.id == CampaignQuestion.campaign_id)
+    if open_at:
+        its = its.where(Campaign.opens_at <= open_at, Campaign.closes_at > open_at)
     asked = its.where(Campaign.slug == slug).order_by(CampaignQuestion.place, CampaignQuestion.id)
     return tuple(map(_question, db.session.scalars(asked))) if slug else ()
 

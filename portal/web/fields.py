@@ -34,9 +34,12 @@ class PageForm(FlaskForm):
             return None if formdata is None or request.method in SAFE_METHODS else request.form
 
     def add_errors(self, errors: dict[str, Any]) -> None:
-        """Put refusals of a service beside the fields they are about."""
+        """Put refusals of a service beside the fields they are about; above all, if the form has no such field."""
         for name, refusal in errors.items():
-            self[name].errors = [*self[name].errors, words(refusal)]
+            if name in self:
+                self[name].errors = [*self[name].errors, words(refusal)]
+            else:
+                self.form_errors.append(words(refusal))
 
 
 class SearchForm(PageForm):

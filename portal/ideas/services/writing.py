@@ -77,7 +77,7 @@ def compose(
     external_id: str | None = None,
 ) -> Idea:
     """An idea that is still to be written, alone or with many others. Raises Invalid with every fault of the content."""
-    questions = campaigns.questions_of(content.campaign) if source in OPEN_ONLY else ()
+    questions = campaigns.questions_of(content.campaign, now) if source in OPEN_ONLY else ()
     young = is_young(author, now)
     content = rules.check(content, relaxed=source == "import", minor=young, questions=questions)
     campaign_id = campaign_id_of(content.campaign, now if source in OPEN_ONLY else None)
@@ -131,7 +131,7 @@ def _companions(idea: Idea) -> list[Any]:
 
 def ready(content: Content, author: Member | None, now: datetime) -> Content:
     """The content if it could be sent at this moment, by this member if one is known. Raises Invalid with every fault."""
-    young, questions = author is not None and is_young(author, now), campaigns.questions_of(content.campaign)
+    young, questions = author is not None and is_young(author, now), campaigns.questions_of(content.campaign, now)
     checked = rules.check(content, minor=young, questions=questions)
     if author is not None:
         _require_contest(author, checked)

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from portal.accounts.models import Member
 from portal.campaigns import asking
 from portal.database import db, now, transaction
+from portal.errors import Refusal
 from portal.ideas import receipts, services
+from portal.ideas.forms import SendForm
 from portal.ideas.models import Draft, Idea
 from tests import factories
 from tests.forms import token_in
@@ -181,12 +183,35 @@ def test_a_published_ideas_answer_is_changed_by_an_edit(client, campaign, cost):
     factories.sign_in(client, who)
     page = client.get(f"/y-tuong/{idea.id}/sua").text
     assert 'name="campaign"' not in page, "where it takes part is decided"
+    assert '<details class="field" open' in page, "nothing on the page could open it by choosing a campaign"
     texts = {name: getattr(idea, name) for name in ("title", "problem", "solution")}
     form = {**texts, "field": "moi-truong", "version": f"{idea.version}.0", "csrf_token": token_in(page)}
     client.post(f"/y-tuong/{idea.id}/sua", data={**form, f"answer-{cost}": "500 nghìn"})
     assert fresh(idea.id).answers[0]["text"] == "Khoảng 300 nghìn"
     assert "500 nghìn" in client.get(f"/y-tuong/{idea.id}/sua").text, "one goes on from what was sent last"
     assert fresh(idea.id).campaign_id == campaign.id
+
+
+@pytest.mark.one_engine_each
+def test_a_campaign_that_closed_meanwhile_is_what_is_wrong_not_its_questions(client, campaign):
+    signed_in(client)
+    page = client.get("/gui-y-tuong")
+    answer = client.post("/gui-y-tuong", data={**typed(campaign=campaign.slug), "csrf_token": token_in(page.text)})
+    factories.question(campaign, COST, required=True)
+    with transaction():
+        campaign.closes_at = now()
+        db.session.add(campaign)
+    wrong = client.get(client.get(answer.location).location)
+    assert wrong.status_code == 422
+    assert "Chiến dịch này chưa mở hoặc đã đóng" in wrong.text
+
+
+@pytest.mark.one_engine_each
+def test_a_question_asked_since_the_page_was_made_is_said_above_the_form(app, campaign):
+    with app.test_request_context(method="POST"):
+        form = SendForm()
+        form.add_errors({"answer-7": Refusal("Trả lời câu hỏi này")})
+        assert form.form_errors == ["Trả lời câu hỏi này"]
 
 
 @pytest.mark.one_engine_each
