@@ -250,7 +250,11 @@ def portions(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
+def insert_into(table: Any) -> Any:
+    """INSERT of the engine in use, which knows ON CONFLICT."""
+    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(table)
+
+
 def insert_ignore(table: Any) -> Any:
-    """INSERT … ON CONFLICT DO NOTHING of the engine in use."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    """INSERT … ON CONFLICT DO NOTHING."""
+    return insert_into(table).on_conflict_do_nothing()

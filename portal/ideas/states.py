@@ -72,6 +72,10 @@ def answers(status: str) -> tuple[str, ...]:
     return tuple(to for to in ANSWERS if to in STEPS[status])
 
 
+AWAITING = tuple(status for status in PUBLIC if answers(status))
+"""Public, and its unit may still have something to say."""
+
+
 def before(new: str) -> tuple[str, ...]:
     """The states from which `new` may be reached."""
     return tuple(old for old, steps in STEPS.items() if new in steps)

@@ -46,11 +46,16 @@ def closed_to(places: Sequence[BindParameter[int]], now: BindParameter[datetime]
     return exists().where(Campaign.id == Idea.campaign_id, or_(ends_at <= now, foreign))
 
 
+def end_of(contest: Contest) -> datetime:
+    """When its ideas stop to take support."""
+    return contest.support_ends_at or contest.closes_at
+
+
 def refusal(contest: Contest, member: Voter | None, now: datetime) -> Refusal | None:
-    """The same in words, for a member or for whoever has not signed in yet."""
-    if (contest.support_ends_at or contest.closes_at) <= now:
-        if contest.closes_at <= now:
-            return Refusal(N_("Chiến dịch đã đóng nên ý này không nhận thêm ủng hộ."), status=409)
+    """Why it takes no support, in words, for a member or for whoever has not signed in yet."""
+    if max(end_of(contest), contest.closes_at) <= now:
+        return Refusal(N_("Chiến dịch đã đóng nên ý này không nhận thêm ủng hộ."), status=409)
+    if end_of(contest) <= now:
         return Refusal(N_("Chiến dịch này đã hết thời gian nhận ủng hộ."), status=409)
     if member and contest.unit_id is not None and contest.unit_id not in places_of(member):
         return Refusal(N_("Chiến dịch này của nơi khác: chỉ thành viên ở đó ủng hộ được."), status=403)

@@ -5,24 +5,24 @@ Both are the portal's settings; a campaign may have a goal of its own. Off they 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
-from portal.database import db
+from portal.database import AT_ONCE, db, insert_into
 from portal.errors import N_, Refusal
 from portal.ideas.models import Idea, IdeaRank
-from portal.ideas.states import PUBLIC
+from portal.ideas.states import AWAITING
 from portal.outbox import services as outbox
+from portal.voting import contests
 from portal.voting.events import SupportReached
 from portal.voting.models import SupportGoal
 
 LAST_DAY = 28  # every month has it
-PAGE = 500  # ideas in one transaction
 
 
 def goal_of(campaign_id: int | None) -> int:
@@ -40,17 +40,19 @@ def look(idea_id: int, votes: int, now: datetime, gained: int = 1) -> None:
     """After the counter has risen to so many votes: record that its goal is reached, if it is and none so high was."""
     if not any(votes - gained < goal <= votes for goal in _goals()):
         return
-    goal = goal_of(db.session.scalar(select(Idea.campaign_id).where(Idea.id == idea_id)))
-    if goal and votes - gained < goal <= votes:
-        _reach(idea_id, goal, now)
+    idea = db.session.execute(select(Idea.campaign_id, Idea.status).where(Idea.id == idea_id)).one()
+    goal = goal_of(idea.campaign_id)
+    if votes - gained < goal <= votes and idea.status in AWAITING:
+        _reach([idea_id], goal, now)
 
 
-def _reach(idea_id: int, goal: int, now: datetime) -> None:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(SupportGoal).values(idea_id=idea_id, goal=goal, at=now)
+def _reach(idea_ids: Sequence[int], goal: int, now: datetime) -> None:
+    if not idea_ids:
+        return
+    rows = insert_into(SupportGoal).values([{"idea_id": idea_id, "goal": goal, "at": now} for idea_id in idea_ids])
     higher = {"set_": {"goal": goal, "at": now}, "where": SupportGoal.goal < goal}
-    row = row.on_conflict_do_update(index_elements=[SupportGoal.idea_id], **higher)
-    if db.session.scalar(row.returning(SupportGoal.idea_id)) is not None:
+    rows = rows.on_conflict_do_update(index_elements=[SupportGoal.idea_id], **higher)
+    for idea_id in db.session.scalars(rows.returning(SupportGoal.idea_id)).all():
         outbox.record(SupportReached(idea_id, goal), now)
 
 
@@ -59,7 +61,7 @@ def is_due(now: datetime) -> bool:
     return db.session.scalar(select(Campaign.id).where(Campaign.goal_due_at <= now).limit(1)) is not None
 
 
-def catch_up(now: datetime, page: int = PAGE) -> bool:
+def catch_up(now: datetime, page: int = AT_ONCE) -> bool:
     """Ideas that were already at the new goal of a campaign have reached it; False if nobody has to look again.
 
     By then each process knows of the goal, so a vote that comes meanwhile is missed by none of both.
@@ -70,10 +72,9 @@ def catch_up(now: datetime, page: int = PAGE) -> bool:
         return False
     goal = _or_usual(campaign.support_goal)
     told = exists().where(SupportGoal.idea_id == IdeaRank.idea_id, SupportGoal.goal >= goal)
-    there = (IdeaRank.campaign_id == campaign.id, IdeaRank.status.in_(PUBLIC), IdeaRank.votes >= goal, ~told)
+    there = (IdeaRank.campaign_id == campaign.id, IdeaRank.status.in_(AWAITING), IdeaRank.votes >= goal, ~told)
     found = db.session.scalars(select(IdeaRank.idea_id).where(*there).limit(page if goal else 0)).all()
-    for idea_id in found:
-        _reach(idea_id, goal, now)
+    _reach(found, goal, now)
     if len(found) < page:
         campaign.goal_due_at = None
     return True
@@ -105,7 +106,7 @@ def open_since(now: datetime) -> datetime | None:
 def end_of(campaign_id: int | None, published_at: datetime | None) -> datetime | None:
     """When an idea stops to take support: with its campaign, or so many months after publication; None if it never does."""
     contest = campaigns.by_id().get(campaign_id) if campaign_id else None
-    ends = [contest.support_ends_at or contest.closes_at] if contest else []
+    ends = [contests.end_of(contest)] if contest else []
     if published_at and (months := current_app.config["SETTINGS"].support_months):
         ends.append(_months_later(published_at, months))
     return min(ends, default=None)

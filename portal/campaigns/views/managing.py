@@ -22,9 +22,7 @@ from portal.web.language import words
 @allowed("organise")
 def manage() -> str:
     listed = queries.of_units(current_user.units_of("organise"))
-    return render_template(
-        "campaigns/manage.html", campaigns=listed, usual=_usual_goal(), reference=reference(), now=now()
-    )
+    return render_template("campaigns/manage.html", campaigns=listed, reference=reference(), now=now())
 
 
 @pages.get("/quan-tri/chien-dich/<int:campaign_id>")
@@ -42,10 +40,8 @@ def managed(campaign_id: int) -> Campaign:
 
 
 def settings_page(campaign: Campaign, form: SupportForm | None = None, status: int = 200) -> Response:
-    asked = (form or SupportForm.of(campaign)).explain(campaign, _usual_goal())
-    page = render_template(
-        "campaigns/settings.html", campaign=campaign, form=asked, usual=_usual_goal(), reference=reference(), now=now()
-    )
+    asked = (form or SupportForm.of(campaign)).explain(campaign, current_app.config["SETTINGS"].support_goal)
+    page = render_template("campaigns/settings.html", campaign=campaign, form=asked, reference=reference(), now=now())
     return make_response(page, status)
 
 
@@ -69,8 +65,3 @@ def set_support(campaign_id: int) -> Response:
     queries.forget()
     flash(gettext("Đã lưu. Trang nào cũng thấy sau chừng một phút."), "done")
     return redirect(url_for(".settings", campaign_id=campaign_id), 303)  # type: ignore[return-value]
-
-
-def _usual_goal() -> int:
-    goal: int = current_app.config["SETTINGS"].support_goal
-    return goal

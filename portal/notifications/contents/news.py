@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.database import db
 from portal.ideas.models import IdeaEvent
-from portal.ideas.states import JOURNEY, LABELS, PUBLIC, READABLE
+from portal.ideas.states import AWAITING, JOURNEY, LABELS, PUBLIC, READABLE
 from portal.notices import queries as notices
 from portal.notices.queries import Told
 from portal.notices.words import LINES as LINES_OF_NOTICES
@@ -25,8 +25,8 @@ from portal.units.queries import reference
 
 IDEAS, LINES = 5, 3  # with the longest words there are, less than twelve kilobytes
 ASK_AGAIN = 5  # seconds
-OF_PUBLIC = ("goal", "goal_unit")
-"""What is no news any more of an idea that was taken back, merged or hidden meanwhile."""
+OF_GOALS = ("goal", "goal_unit")
+"""What is no news any more of an idea that was taken back, merged, hidden or made real meanwhile."""
 
 
 def news(letter: Letter, now: datetime, _settings: Settings) -> Content:
@@ -35,7 +35,7 @@ def news(letter: Letter, now: datetime, _settings: Settings) -> Content:
     rhythms = preferences.of(member.id)
     wanted = {name for name, rhythm in rhythms.items() if rhythm != NEVER and may_hear(member, name)}
     unread = [one for one in notices.in_letter(letter.id, member.id, now) if OF_NOTICE[one.kind] in wanted]
-    told = [one for one in unread if one.kind not in OF_PUBLIC or one.status in PUBLIC]
+    told = [one for one in unread if one.kind not in OF_GOALS or one.status in AWAITING]
     if not told:
         raise NotWanted("everything in it is read, hidden or not wanted any more")
     by_idea: dict[int, list[Told]] = {}
@@ -69,7 +69,7 @@ def goal(letter: Letter, _now: datetime, _settings: Settings) -> Content:
     """An idea of one's own has come to the support its unit is told of."""
     member = reader_of(letter, "my-ideas", in_digest=True)
     idea = idea_of(letter.payload["idea_id"])
-    if idea.status not in PUBLIC:
+    if idea.status not in AWAITING:
         raise NotWanted(f"the idea is {idea.status} by now")
     return to(member, idea=described(idea), goal=letter.payload["goal"], heard=bool(letter.payload["officers"]))
 

@@ -55,6 +55,8 @@ def write_step(event: IdeaAdvanced, settings: Settings) -> None:
 
 def write_goal(event: SupportReached, settings: Settings) -> None:
     """To everybody who wrote the idea. Those who answer for it get theirs of all that came to its goal (`gathering`)."""
+    if not event.goal:  # recorded before facts said how many
+        return
     writers = ideas.writers(event.idea_id)
     officers = len({*duty.organisers_for(event.idea_id, database.now())} - {*writers})
     ids = {"idea_id": event.idea_id, "goal": event.goal, "officers": officers}

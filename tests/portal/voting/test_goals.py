@@ -150,6 +150,17 @@ def test_where_no_support_is_taken_or_no_goal_holds_the_card_shows_none(portal, 
     assert ("<progress" in page, "mục tiêu" in page) == (False, False)
 
 
+def test_the_page_of_an_idea_that_is_hidden_shows_no_goal(portal, client):
+    who = factories.member()
+    idea = factories.published_idea(who)
+    cast(idea)
+    with transaction():
+        db.session.execute(update(Idea).where(Idea.id == idea.id).values(status="hidden"))
+    factories.sign_in(client, who)
+    page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert ("<progress" in page, "đủ thì đơn vị được báo" in page) == (False, False)
+
+
 @pytest.mark.parametrize(
     "published",
     [

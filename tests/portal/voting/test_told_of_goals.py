@@ -104,7 +104,9 @@ def test_what_was_there_before_the_goal_is_found_and_told_in_one_letter(officer)
     support(first, 1)
     slug = db.session.get(Campaign, first.campaign_id).slug
     second, few = (factories.published_idea(unit="40", campaign=slug) for _ in range(2))
+    done = factories.idea("realised", unit="40", campaign=slug)
     support(second, 2)
+    support(done, 2)
     support(few, 1)
     stories.relay()
     set_goal(second, 2)
@@ -116,7 +118,7 @@ def test_what_was_there_before_the_goal_is_found_and_told_in_one_letter(officer)
     assert not goals.is_due(now() + timedelta(days=1))
 
 
-@pytest.mark.parametrize("gone", ["withdrawn", "hidden", "merged", "removed"])
+@pytest.mark.parametrize("gone", ["withdrawn", "hidden", "merged", "removed", "realised"])
 def test_nobody_is_written_to_about_an_idea_that_is_gone_by_then(officer, gone):
     idea = stories.reached_goal("vi")
     stories.relay()
