@@ -124,9 +124,7 @@ def write_csv(handle: IO[str], public: bool) -> Mapping[str, int]:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        return answers.in_one(value)
-    return plain(value) if isinstance(value, datetime) else value
+    return plain(value) if isinstance(value, datetime) else answers.flat(value)
 
 
 WRITERS: Mapping[str, Callable[[IO[str], bool], Mapping[str, int]]] = {".jsonl": write_jsonl, ".csv": write_csv}

@@ -84,7 +84,7 @@ def as_csv(pages: Iterable[list[Line]]) -> Iterator[bytes]:
         text.seek(0)
         text.truncate()
         for line in some:
-            sheet.write(_flat(line[name]) for name in COLUMNS)
+            sheet.write(answers.flat(line[name]) for name in COLUMNS)
         yield text.getvalue().encode()
 
 
@@ -95,7 +95,7 @@ def workbook(pages: Iterable[list[Line]]) -> Workbook:
     sheet.append(COLUMNS)
     for some in pages:
         for line in some:
-            sheet.append([_cell(_flat(line[name])) for name in COLUMNS])
+            sheet.append([_cell(answers.flat(line[name])) for name in COLUMNS])
     return book
 
 
@@ -103,11 +103,6 @@ def packed(book: Workbook) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-def _flat(value: Any) -> Any:
-    """A cell holds no list: answers to a campaign stand in one, each under its question."""
-    return answers.in_one(value) if isinstance(value, list) else value
 
 
 def _cell(value: Any) -> Any:

@@ -9,6 +9,7 @@ An answer: {"question": number, "label_vi", "label_en", "text", "text_en"}; `tex
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from portal.campaigns.questions import ANSWER, LONGEST, Question, name_of
@@ -43,21 +44,27 @@ def given(answers: Answers | None) -> dict[str, str]:
     return {str(answer["question"]): answer["text"] for answer in answers or ()}
 
 
-def asked_once(answers: Answers, questions: Iterable[Question]) -> tuple[Question, ...]:
-    """The questions of answers that are asked no more: who answered them may still change what they said."""
-    still = {one.id for one in questions}
-    last = {answer["question"]: answer for answer in answers}
-    return tuple(
-        Question(
-            id=number,
-            kind="long",
-            label_vi=answer["label_vi"],
-            label_en=answer["label_en"],
-            most=LONGEST["long"],
-        )
-        for number, answer in last.items()
-        if number not in still
-    )
+def still_asked(questions: Iterable[Question], kept: Answers) -> tuple[Question, ...]:
+    """What is asked of whoever answered before: the questions, and what they may keep or change though nobody else can.
+
+    A choice that was made stays one of the choices; so does a question that is asked no more.
+    """
+    last = {answer["question"]: answer for answer in kept}
+    asked = tuple(_with_choice(one, last.get(one.id)) for one in questions)
+    gone = last.keys() - {one.id for one in asked}
+    return (*asked, *(_asked_once(answer) for number, answer in last.items() if number in gone))
+
+
+def _with_choice(question: Question, answer: Answer | None) -> Question:
+    if answer is None or question.kind != "choice" or any(answer["text"] in pair for pair in question.choices):
+        return question
+    made = (answer["text"], answer["text_en"] or answer["text"])
+    return replace(question, choices=(*question.choices, made))
+
+
+def _asked_once(answer: Answer) -> Question:
+    labels = {name: answer[name] for name in ("label_vi", "label_en")}
+    return Question(id=answer["question"], kind="long", most=LONGEST["long"], **labels)
 
 
 def texts(answers: Answers | None) -> tuple[str, ...]:
@@ -67,21 +74,24 @@ def texts(answers: Answers | None) -> tuple[str, ...]:
 
 def by_name(answers: Answers | None) -> dict[str, str]:
     """What they say, by the name of the question in the form."""
-    return {name_of(answer["question"]): answer["text"] for answer in answers or ()}
+    return by_part(given(answers))
 
 
 def labels(answers: Answers | None, language: str) -> dict[str, str]:
     """The questions in a language, by the same names."""
-    return {name_of(answer["question"]): label(answer, language) for answer in answers or ()}
+    return {name_of(one["question"]): one["label"] for one in in_language(answers, language)}
 
 
-def label(answer: Answer, language: str) -> str:
-    return str(answer[f"label_{language}"] or answer["label_vi"])
-
-
-def said(answer: Answer, language: str) -> str:
-    """The answer; one that was chosen, in the reader's language."""
-    return str((answer["text_en"] if language == "en" else "") or answer["text"])
+def in_language(answers: Answers | None, language: str) -> list[Answer]:
+    """To be read: the question, and what was said; a choice, in the reader's language."""
+    return [
+        {
+            "question": answer["question"],
+            "label": answer[f"label_{language}"] or answer["label_vi"],
+            "text": (answer["text_en"] if language == "en" else "") or answer["text"],
+        }
+        for answer in answers or ()
+    ]
 
 
 def to_read(answers: Answers | None) -> list[Answer]:
@@ -89,9 +99,11 @@ def to_read(answers: Answers | None) -> list[Answer]:
     return [{name: answer[name] for name in ("question", "label_vi", "label_en", "text")} for answer in answers or ()]
 
 
-def in_one(answers: Answers) -> str:
-    """All of them as one text, for a cell of a sheet."""
-    return "\n\n".join(f"{answer['label_vi']}\n{answer['text']}" for answer in answers)
+def flat(value: Any) -> Any:
+    """A cell of a sheet holds no list: answers stand in one, each under its question."""
+    if not isinstance(value, list):
+        return value
+    return "\n\n".join(f"{answer['label_vi']}\n{answer['text']}" for answer in value)
 
 
 def masked(answers: Answers | None, change: Callable[[str], str]) -> list[Answer]:

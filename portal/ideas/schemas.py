@@ -203,11 +203,7 @@ def idea_body(shown: Shown, *, whole: bool = False, status: str | None = None) -
 
 
 def answers_body(kept: Answers | None) -> list[dict[str, Any]]:
-    language = current_language()
-    return [
-        {"question": one["question"], "label": answers.label(one, language), "text": answers.said(one, language)}
-        for one in kept or ()
-    ]
+    return answers.in_language(kept, current_language())
 
 
 def given_answers(body: dict[str, Any]) -> dict[str, str]:

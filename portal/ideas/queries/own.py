@@ -43,6 +43,9 @@ class Mine:
         return text.slug(self.title)
 
 
+NEWEST_EDIT = ((IdeaEdit.state == "waiting").desc(), IdeaEdit.id.desc())
+
+
 @dataclass(frozen=True)
 class LastSent:
     """An idea as its author last sent it: its text, of which version, and of which edit if one waits (else 0)."""
@@ -68,24 +71,20 @@ def last_sent(shown: Shown, *, or_refused: bool = False) -> LastSent:
 
     `or_refused`: if nothing waits, what they would have had it say when that was last refused.
     """
-    version = shown.idea.version
-    if edit := _last_edit(shown, "waiting"):
-        return LastSent(_content(edit, shown), version, edit.number, _answers(edit, shown), edit.hides_old)
-    if or_refused and (edit := _last_edit(shown, "refused")):
-        kept = _answers(edit, shown)
+    version, kept = shown.idea.version, shown.idea.answers
+    edit = _newest_edit(shown)
+    if edit and edit.state == "waiting":
+        kept = [*kept, *(edit.content.get("answers") or ())]
+        return LastSent(_content(edit, shown), version, edit.number, kept, edit.hides_old)
+    if edit and edit.state == "refused" and or_refused:
         return LastSent(_content(edit, shown), version, answers=kept, hides_old=edit.hides_old, refused=True)
-    return LastSent(shown.content, version, answers=shown.idea.answers)
+    return LastSent(shown.content, version, answers=kept)
 
 
-def _last_edit(shown: Shown, state: str) -> IdeaEdit | None:
-    """Of a public idea; others are changed without a second text."""
-    its = select(IdeaEdit).where(IdeaEdit.idea_id == shown.idea.id, IdeaEdit.state == state)
-    last = its.order_by(IdeaEdit.id.desc()).limit(1).execution_options(populate_existing=True)
-    return db.session.scalar(last) if shown.is_public else None
-
-
-def _answers(edit: IdeaEdit, shown: Shown) -> Answers:
-    return [*shown.idea.answers, *(edit.content.get("answers") or ())]
+def _newest_edit(shown: Shown) -> IdeaEdit | None:
+    """Of a public idea, the one that waits before all others; others are changed without a second text."""
+    its = select(IdeaEdit).where(IdeaEdit.idea_id == shown.idea.id).order_by(*NEWEST_EDIT).limit(1)
+    return db.session.scalar(its.execution_options(populate_existing=True)) if shown.is_public else None
 
 
 def _content(edit: IdeaEdit, shown: Shown) -> Content:
@@ -106,7 +105,7 @@ def edit_column() -> ColumnElement[str | None]:
     """
     waits = IdeaEdit.state == "waiting"
     stands = case((waits & IdeaEdit.live, "live"), (IdeaEdit.state.in_(("waiting", "refused")), IdeaEdit.state))
-    newest = select(stands).where(IdeaEdit.idea_id == Idea.id).order_by(waits.desc(), IdeaEdit.id.desc()).limit(1)
+    newest = select(stands).where(IdeaEdit.idea_id == Idea.id).order_by(*NEWEST_EDIT).limit(1)
     return newest.correlate(Idea).scalar_subquery()
 
 

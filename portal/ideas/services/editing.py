@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,6 @@ from sqlalchemy import ColumnElement, select, update
 
 from portal.accounts.models import Member
 from portal.accounts.services.silencing import require_voice
-from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.ideas import rank, search, states
@@ -76,12 +74,10 @@ def propose(  # noqa: PLR0913  # an edit says all of this
 def _proposed(author: Member, content: Content, idea: Idea, edit: IdeaEdit | None, now: datetime) -> dict[str, Any]:
     """The new words by column. A waiting edit may answer what its idea does not, and what is asked no more."""
     campaign_id_of(content.campaign, None)
-    campaign = db.session.get(Campaign, idea.campaign_id) if idea.campaign_id else None
     before = text_of(idea)
     if edit:
         before["answers"] = [*before["answers"], *(edit.content.get("answers") or ())]
-    stays = replace(content, campaign=campaign.slug if campaign else "")
-    checked, questions = check_again(author, stays, before, now)
+    checked, questions = check_again(author, content, before, idea.campaign_id, now)
     return columns_of(checked, idea.campaign_id, questions)
 
 

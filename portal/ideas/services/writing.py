@@ -129,14 +129,17 @@ def _companions(idea: Idea) -> list[Any]:
     return rows
 
 
-def ready(content: Content, author: Member | None, now: datetime) -> Content:
-    """The content if it could be sent at this moment, by this member if one is known. Raises Invalid with every fault."""
+def ready(content: Content, author: Member | None, now: datetime) -> tuple[Content, tuple[Question, ...]]:
+    """The content and what it answers, if it could be sent at this moment, by this member if one is known.
+
+    Raises Invalid with every fault.
+    """
     young, questions = author is not None and is_young(author, now), campaigns.questions_of(content.campaign, now)
     checked = rules.check(content, minor=young, questions=questions)
     if author is not None:
         _require_contest(author, checked)
     campaign_id_of(checked.campaign, now)
-    return checked
+    return checked, questions
 
 
 def revise(author: Member, idea_id: int, version: int, content: Content, now: datetime) -> Idea:
@@ -152,9 +155,11 @@ def revise(author: Member, idea_id: int, version: int, content: Content, now: da
     require_voice(author, now)
     _require_contest(author, content)
     before, status_before = text_of(old), old.status
-    content, questions = check_again(author, content, before, now)
-    same_campaign = before["campaign_id"] == campaign_id_of(content.campaign, None)
-    columns = columns_of(content, campaign_id_of(content.campaign, None if same_campaign else now), questions)
+    campaign_id = campaign_id_of(content.campaign, None)
+    content, questions = check_again(author, content, before, campaign_id, now)
+    if campaign_id != before["campaign_id"]:
+        campaign_id_of(content.campaign, now)
+    columns = columns_of(content, campaign_id, questions)
     status = next_reader(author)
     changed = {**columns, "status": status, "version": version + 1, "updated_at": now}
     idea = db.session.scalar(
@@ -193,23 +198,18 @@ def withdraw(author: Member, idea_id: int, reason: str, now: datetime, *, note: 
 
 
 def check_again(
-    author: Member, content: Content, before: Mapping[str, Any], now: datetime
+    author: Member, content: Content, before: Mapping[str, Any], campaign_id: int | None, now: datetime
 ) -> tuple[Content, tuple[Question, ...]]:
-    """`rules.check` of other words for what stands already, and the questions they answer. Raises Invalid."""
-    unit_before = reference().unit_by_id[before["unit_id"]].code if before["unit_id"] else ""
-    questions = asked_of(content.campaign, before["campaign_id"], before.get("answers") or [])
-    checked = rules.check(content, minor=is_young(author, now), unit_before=unit_before, questions=questions)
-    return checked, questions
-
-
-def asked_of(slug: str, campaign_id: int | None, kept: answers.Answers) -> tuple[Question, ...]:
-    """What an idea that is written anew answers: what its campaign asks, and what that asked when it was written first.
+    """`rules.check` of other words for what stands already, and the questions they answer. Raises Invalid.
 
     In another campaign the answers of before are out of place; its versions have them.
     """
-    questions = campaigns.questions_of(slug)
-    stays = campaign_id_of(slug, None) == campaign_id
-    return (*questions, *answers.asked_once(kept, questions)) if kept and stays else questions
+    unit_before = reference().unit_by_id[before["unit_id"]].code if before["unit_id"] else ""
+    asked = campaigns.questions([campaign_id]).get(campaign_id, ()) if campaign_id else ()
+    kept = before.get("answers") or () if campaign_id == before["campaign_id"] else ()
+    questions = answers.still_asked(asked, kept)
+    checked = rules.check(content, minor=is_young(author, now), unit_before=unit_before, questions=questions)
+    return checked, questions
 
 
 def is_young(author: Member, now: datetime) -> bool:

@@ -16,8 +16,9 @@ from portal.campaigns import queries as campaigns
 from portal.discussion import queries as discussion
 from portal.discussion.services import EDIT_WINDOW
 from portal.errors import N_
+from portal.ideas import answers, neighbours, queries, rules, search, states
 from portal.ideas import asked as asking
-from portal.ideas import neighbours, queries, rules, search, states
+from portal.ideas.answers import Answer, Answers
 from portal.ideas.asked import Asked
 from portal.ideas.queries import Facts, Happened, Shown
 from portal.ideas.services import CHANGEABLE, EDITABLE
@@ -33,6 +34,7 @@ from portal.voting import goals, weeks
 from portal.voting import queries as voting
 from portal.web.access import public
 from portal.web.ids import row_id
+from portal.web.language import current_language
 from portal.web.templating import local
 
 TABS = (
@@ -74,6 +76,12 @@ def listed(asked: Asked, heading: str = "", facts: Facts | None = None) -> str:
         tabs=TABS,
         statuses=states.PUBLIC,
     )
+
+
+@pages.app_template_filter()
+def in_words(kept: Answers) -> list[Answer]:
+    """Answers to a campaign, in the reader's language."""
+    return answers.in_language(kept, current_language())
 
 
 @pages.get("/y-tuong/<int:idea_id>")

@@ -67,8 +67,8 @@ def idea_form(
     asked = campaigns.questions(one.id for one in offered.values()) if offered else {}
     questions = {slug: asked[one.id] for slug, one in offered.items() if one.id in asked}
     own = also.slug if also else ""
-    if once := answers.asked_once(kept, questions.get(own, ())):
-        questions[own] = (*questions.get(own, ()), *once)
+    if kept:
+        questions[own] = answers.still_asked(questions.get(own, ()), kept)
     if stays:
         offered, questions = {}, {"": questions[own]} if own in questions else {}
     return forms.idea_form(list(offered.values()), current_user.member, questions, start)
@@ -143,7 +143,7 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
         return redirect(url_for("ideas.done", y=draft.idea_id), 303)
     content = Content.read(draft.content)
     try:
-        content = services.ready(content, current_user.member, now())
+        content, questions = services.ready(content, current_user.member, now())
     except Invalid:
         return redirect(url_for("ideas.write", nhap=draft.token, loi=1), 303)
     codes, member, moment = reference(), current_user.member, now()
@@ -155,7 +155,7 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
         draft=draft,
         form=form,
         content=content,
-        answers=answers.taken(campaigns.questions_of(content.campaign), content.answers),
+        answers=answers.taken(questions, content.answers),
         files=attached.of_draft(draft.id),
         field=codes.field_by_code[content.field],
         unit=codes.unit_by_code.get(content.unit),

@@ -18,7 +18,7 @@ from portal.ideas import answers, diff
 from portal.ideas.rules import TEXTS
 from portal.moderation import marking, queries, services
 from portal.moderation.forms import NoteForm
-from portal.moderation.models import Case, Decision
+from portal.moderation.models import Case
 from portal.moderation.views.base import desk, hold, late, scope, seen, settings, shown
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import MERGED, drafts, similar
@@ -52,6 +52,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
     if not held and not queries.which_of([opened.id], services.may_talk(current_user.member)):
         return _to_read_only(opened, moment, refusal)
     earlier = queries.last_advice(opened.idea_id) if opened.idea_version > 1 and opened.kind == "idea" else None
+    old = queries.text_seen(earlier) if earlier else None
     twins = similar(opened) if opened.kind in MERGED else []
     return _panes(
         opened,
@@ -62,7 +63,8 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         facts=queries.author_facts(opened.writer, moment.date()),
         similar=twins,
         earlier=earlier,
-        changed=_changed(opened, earlier),
+        changed=_changed(opened, old),
+        questions=_questions(opened, old),
         notes=queries.notes(opened.id),
         colleagues=queries.colleagues(current_user.id, scope(), opened.unit_id, moment),
         moves=queries.moves(opened.id),
@@ -80,7 +82,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
 def _to_read_only(opened: Case, moment: datetime, refusal: Refusal | None) -> str:
     """For whoever is near to a text: it and its state, nothing of what others found in it, said of it or reported."""
     changed = {name: pieces for name, pieces in _changed(opened, None).items() if name != "confidential"}
-    return _panes(opened, moment, refusal, near=True, files=[], changed=changed)
+    return _panes(opened, moment, refusal, near=True, files=[], changed=changed, questions=_questions(opened, None))
 
 
 def _panes(opened: Case, moment: datetime, refusal: Refusal | None, **parts: Any) -> str:
@@ -90,7 +92,6 @@ def _panes(opened: Case, moment: datetime, refusal: Refusal | None, **parts: Any
         moment,
         listed=listed(),
         case=opened,
-        questions=_questions(opened),
         campaign=campaigns.by_id().get(opened.idea.campaign_id or 0),
         held=refusal is None,
         refusal=refusal and in_words(refusal),
@@ -98,11 +99,10 @@ def _panes(opened: Case, moment: datetime, refusal: Refusal | None, **parts: Any
     )
 
 
-def _changed(opened: Case, earlier: Decision | None) -> dict[str, list[diff.Piece]]:
-    """What the author has changed since a moderator read it, or would change in what is public."""
+def _changed(opened: Case, old: dict[str, Any] | None) -> dict[str, list[diff.Piece]]:
+    """What the author has changed since a moderator read the old text, or would change in what is public."""
     if opened.edit:
         return _passages(_named(opened.edit.before), _named(opened.edit.content))
-    old = queries.text_seen(earlier) if earlier else None
     now_ = {name: getattr(opened.idea, name) for name in TEXTS}
     return _passages(old, {**now_, "answers": opened.idea.answers}) if old else {}
 
@@ -114,11 +114,12 @@ def _passages(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[
     return diff.passages({**old, **before}, {**texts, **dict.fromkeys(before, ""), **after})
 
 
-def _questions(opened: Case) -> dict[str, str]:
+def _questions(opened: Case, old: dict[str, Any] | None) -> dict[str, str]:
     """What the answers in the text, and in what it was or would be, are to."""
-    edit, language = opened.edit, current_language()
-    kept = (edit.before.get("answers"), edit.content.get("answers")) if edit else (opened.idea.answers,)
-    return {name: label for some in kept for name, label in answers.labels(some, language).items()}
+    edit = opened.edit
+    texts = (edit.before, edit.content) if edit else (old or {}, {"answers": opened.idea.answers})
+    labels = (answers.labels(text.get("answers"), current_language()) for text in texts)
+    return {name: label for some in labels for name, label in some.items()}
 
 
 def _named(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from portal.database import db, now, transaction
 from portal.errors import Refusal
 from portal.ideas import receipts, services
 from portal.ideas.forms import SendForm
-from portal.ideas.models import Draft, Idea
+from portal.ideas.models import Draft, Idea, IdeaEdit
 from tests import factories
 from tests.forms import token_in
 from tests.portal.ideas.writing import signed_in, typed
@@ -212,6 +212,23 @@ def test_a_question_asked_since_the_page_was_made_is_said_above_the_form(app, ca
         form = SendForm()
         form.add_errors({"answer-7": Refusal("Trả lời câu hỏi này")})
         assert form.form_errors == ["Trả lời câu hỏi này"]
+
+
+def test_a_choice_that_was_made_stays_one_whatever_becomes_of_it(client, campaign):
+    tried = factories.question(campaign, **TRIED, required=True)
+    idea, who = answered(campaign, tried, "Đã thử")
+    by = organiser()
+    with transaction():
+        asking.reword(campaign.id, tried, asking.Wording(**{**TRIED, "choices": "Chưa | No\nRồi | Yes"}), by)
+    factories.sign_in(client, who)
+    page = client.get(f"/en/y-tuong/{idea.id}/sua").text
+    assert re.search(r'value="Đã thử"[^>]*checked|checked[^>]*value="Đã thử"', page)
+    form = {name: getattr(idea, name) for name in ("title", "problem", "solution")}
+    form |= {"field": "moi-truong", "version": f"{idea.version}.0", "csrf_token": token_in(page)}
+    sent = client.post(f"/y-tuong/{idea.id}/sua", data={**form, "start": "Từ mai.", f"answer-{tried}": "Đã thử"})
+    assert sent.status_code == 303
+    edit = db.session.scalars(select(IdeaEdit)).one()
+    assert (edit.content["answers"][0]["text"], edit.content["answers"][0]["text_en"]) == ("Đã thử", "Tried it")
 
 
 @pytest.mark.one_engine_each

@@ -253,6 +253,16 @@ def test_a_refusal_that_does_not_stand_is_not_told(client):
     assert "không lên trang" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
 
 
+def test_one_goes_on_from_the_last_edit_alone(client):
+    idea, who = published_idea(title=OLD), member("moderator")
+    decide(propose(idea, title=NEW), who, "reject", "unclear", ADVICE)
+    decide(propose(idea, title=OLD + " và ở chợ"), who)
+    sign_in(client, author_of(idea))
+    begun = client.get(f"/y-tuong/{idea.id}/sua?tiep=1").text
+    assert OLD + " và ở chợ" in begun
+    assert NEW not in begun
+
+
 def test_the_desk_shows_an_edit_as_a_difference(client):
     idea = published_idea(title=OLD)
     case = propose(idea, title=NEW)
