@@ -99,12 +99,15 @@ def backlog(site: Site, cases: Sequence[Any], moderator: Member) -> None:
 def steady(arrivals: Sequence[float]) -> float:
     """Letters a second once all processes of the worker have begun; the bare senders are waited for as well."""
     counted = [when for when in arrivals if when > arrivals[0] + BEGINNING]
+    if len(counted) < 2:
+        raise SystemExit("the backlog was sent before it could be measured: ask for more letters")
     return (len(counted) - 1) / (counted[-1] - counted[0])
 
 
 def usual(runs: Iterable[tuple[float, float]]) -> tuple[float, float]:
     """The middle one of several: a sender that only waits for one other process is at the mercy of where both run."""
-    return sorted(runs)[1]
+    ordered = sorted(runs)
+    return ordered[len(ordered) // 2]
 
 
 def cpu_of_the_rest(site: Site, count: int) -> float:

@@ -245,8 +245,15 @@ def fresh_app(committing_app: APIFlask, migrated: Settings) -> Iterator[APIFlask
     shutil.rmtree(settings.var_dir)
     settings.var_dir.mkdir()
     copy_migrated(migrated, settings)
+    with committing_app.app_context():
+        engines = db._app_engines[committing_app]
+        real = engines[None]
+    engines[None] = (
+        real.execution_options()
+    )  # the same pool, and nothing that processes keep of a database by its engine
     yield committing_app
     with committing_app.app_context():
         db.session.remove()
-        db.engine.dispose()
+    real.dispose()
+    engines[None] = real
     units.forget()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.audit import words
 from portal.audit.queries import Asked
-from portal.web.fields import SearchForm, midnight, options
+from portal.web.fields import DayField, SearchForm, midnight, options
 from portal.web.ids import row_id
 
 
@@ -22,8 +22,8 @@ class LogForm(SearchForm):
     action = SelectField(lazy_gettext("Việc"), choices=lambda: choices(words.ACTIONS), validate_choice=False)
     kind = SelectField(lazy_gettext("Về"), choices=lambda: choices(words.KINDS), validate_choice=False)
     object = StringField(lazy_gettext("Số của mục"))
-    since = DateField(lazy_gettext("Từ ngày"), validators=[Optional()])
-    until = DateField(lazy_gettext("Đến hết ngày"), validators=[Optional()])
+    since = DayField(lazy_gettext("Từ ngày"), validators=[Optional()])
+    until = DayField(lazy_gettext("Đến hết ngày"), validators=[Optional()])
 
     def asked(self) -> Asked:
         return Asked(

@@ -51,6 +51,7 @@ ACTIONS = {
     "campaign.ask": N_("Thêm câu hỏi của chiến dịch"),
     "campaign.reword": N_("Sửa câu hỏi của chiến dịch"),
     "campaign.unask": N_("Bỏ câu hỏi của chiến dịch"),
+    "campaign.reorder": N_("Đổi chỗ câu hỏi của chiến dịch"),
     "ideas.import": N_("Nhập ý tưởng từ tệp"),
     "ideas.unimport": N_("Rút lại ý tưởng đã nhập"),
     "counters_repaired": N_("Đếm lại số liệu"),

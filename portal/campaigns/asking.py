@@ -71,9 +71,12 @@ def move_up(campaign_id: int, question_id: int, by: Member) -> None:
     """Ask it before the one before it. Raises Missing."""
     its = _questions(campaign_id, by)
     at = its.index(_one(its, question_id))
-    its.insert(max(0, at - 1), its.pop(at))
+    if not at:
+        return
+    its.insert(at - 1, its.pop(at))
     for place, row in enumerate(its, 1):
         row.place = place
+    audit.record(by.id, "campaign.reorder", "campaign", campaign_id, {"question": question_id})
 
 
 def _row(campaign_id: int, place: int, wording: Wording) -> CampaignQuestion:

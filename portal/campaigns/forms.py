@@ -48,6 +48,7 @@ class SupportForm(PageForm):
     def known(self) -> int:
         return version(self.version.data)
 
-    @property
-    def ends_at(self) -> datetime | None:
-        return midnight(self.ends_on.data, 1)
+    def ends_at(self, campaign: Campaign) -> datetime | None:
+        """The end of the day that was chosen; a day left as it was keeps its hour."""
+        same = self.ends_on.data == SupportForm.of(campaign).ends_on.data
+        return campaign.support_ends_at if same else midnight(self.ends_on.data, 1)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
-
+from portal import versions
 from portal.accounts import policy
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.campaigns import queries
 from portal.campaigns.models import Campaign
 from portal.database import db
-from portal.errors import N_, Conflict, Missing, Refusal
+from portal.errors import N_, Missing, Refusal
 from portal.rules import Invalid
 
 EVERYBODY_KNOWS = timedelta(seconds=2 * queries.KEEP_SECONDS)
@@ -68,20 +67,12 @@ def set_support(
         raise Missing
     if ends_at is not None and ends_at <= campaign.opens_at:
         raise Invalid({"ends_on": Refusal(N_("Ngày này phải sau khi chiến dịch mở"))})
-    changed = {} if goal == campaign.support_goal else {"goal_due_at": now + EVERYBODY_KNOWS}
-    before = _support(campaign.support_goal, campaign.support_ends_at)
-    row = db.session.execute(
-        update(Campaign)
-        .where(Campaign.id == campaign_id, Campaign.version == version)
-        .values(support_goal=goal, support_ends_at=ends_at, version=version + 1, **changed)
-        .returning(Campaign.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if row is None:
-        raise Conflict(N_("Vừa có người sửa mục này trước bạn. Xem lại bản mới rồi sửa tiếp nhé."))
-    db.session.expire(campaign)
+    look_again = {} if goal == campaign.support_goal else {"goal_due_at": now + EVERYBODY_KNOWS}
+    values = {"support_goal": goal, "support_ends_at": ends_at, **look_again}
+    before = versions.change(Campaign, campaign_id, version, values)
+    was = _support(before.support_goal, before.support_ends_at)
     audit.record(
-        actor.id, "campaign_support_set", "campaign", campaign_id, {"from": before, "to": _support(goal, ends_at)}
+        actor.id, "campaign_support_set", "campaign", campaign_id, {"from": was, "to": _support(goal, ends_at)}
     )
 
 

@@ -20,7 +20,7 @@ CROSS JOIN LATERAL unnest(most_common_elems::text::text[], most_common_elem_freq
 WHERE schemaname = current_schema() AND tablename = 'idea_text' AND attname = 'words_search'
 AND starts_with(token, :beginning) AND share * reltuples > :most
 """)
-_kept: WeakKeyDictionary[Any, tuple[float, int, frozenset[str]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Any, tuple[float, tuple[str, int], frozenset[str]]] = WeakKeyDictionary()
 
 
 def tokens(beginning: str, most: int, clock: Callable[[], float] = time.monotonic) -> frozenset[str]:
@@ -31,7 +31,7 @@ def tokens(beginning: str, most: int, clock: Callable[[], float] = time.monotoni
     if db.engine.dialect.name == "sqlite":
         return frozenset()
     kept = _kept.get(db.engine)
-    if kept is None or kept[1] != most or clock() - kept[0] > KEEP_SECONDS:
+    if kept is None or kept[1] != (beginning, most) or clock() - kept[0] > KEEP_SECONDS:
         found = db.session.scalars(_COMMON, {"beginning": beginning, "most": most})
-        kept = _kept[db.engine] = clock(), most, frozenset(found)
+        kept = _kept[db.engine] = clock(), (beginning, most), frozenset(found)
     return kept[2]

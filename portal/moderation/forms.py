@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, HiddenField, SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import Optional
 
 from portal.errors import N_
 from portal.moderation import rules
-from portal.web.fields import PageForm, SearchForm, text_field
+from portal.web.fields import DayField, PageForm, SearchForm, text_field
 
 
 class LetterForm(PageForm):
@@ -49,8 +49,8 @@ class LogForm(SearchForm):
     who = SelectField(lazy_gettext("Người duyệt"), validate_choice=False)
     outcome = SelectField(lazy_gettext("Quyết định"), validate_choice=False)
     unit = SelectField(lazy_gettext("Đơn vị"), validate_choice=False)
-    since = DateField(lazy_gettext("Từ ngày"), validators=[Optional()])
-    until = DateField(lazy_gettext("Đến hết ngày"), validators=[Optional()])
+    since = DayField(lazy_gettext("Từ ngày"), validators=[Optional()])
+    until = DayField(lazy_gettext("Đến hết ngày"), validators=[Optional()])
 
 
 class AppealForm(PageForm):

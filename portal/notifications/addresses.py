@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
+from typing import Any
 
 from sqlalchemy import case, delete, func, select, update
 
@@ -109,10 +110,7 @@ def is_refused(secret_key: str, address: str) -> bool:
 def is_dead(secret_key: str, address: str) -> bool:
     """True if letters to it come back, and nobody has typed a code sent there since."""
     row = next(iter(DEAD.rows(key_of(secret_key, address), of=partial(_key_of_reader, secret_key))), None)
-    if row is None:
-        return False
-    proof = select(SignInAttempt.id).where(SignInAttempt.email == address, SignInAttempt.code_ok_at > row.dead_at)
-    return db.session.scalar(proof.limit(1)) is None
+    return row is not None and bool(_unproven({address: row.dead_at}))
 
 
 def reachable(secret_key: str, members: Sequence[int]) -> list[int]:
@@ -121,13 +119,18 @@ def reachable(secret_key: str, members: Sequence[int]) -> list[int]:
     asked = select(Member.id, box).outerjoin(Guardianship, Guardianship.member_id == Member.id)
     boxes: dict[int, str | None] = dict(db.session.execute(asked.where(Member.id.in_(members))).all())
     dead = DEAD.ask({key_of(secret_key, address) for address in boxes.values() if address})
-    lost = {address: row.dead_at for address in boxes.values() if address for row in dead[key_of(secret_key, address)]}
-    proven = select(SignInAttempt.email, func.max(SignInAttempt.code_ok_at)).group_by(SignInAttempt.email)
-    proven = proven.where(SignInAttempt.email.in_(lost), SignInAttempt.code_ok_at.is_not(None))
-    for address, proven_at in db.session.execute(proven).all() if lost else ():
-        if proven_at > lost[address]:  # a code has been typed since
-            del lost[address]
+    lost = _unproven(
+        {address: row.dead_at for address in boxes.values() if address for row in dead[key_of(secret_key, address)]}
+    )
     return [member_id for member_id in members if boxes.get(member_id) and boxes[member_id] not in lost]
+
+
+def _unproven(dead: Mapping[str, datetime]) -> set[str]:
+    """Those of some addresses, given up at these times, at which nobody has typed a code since."""
+    typed = select(SignInAttempt.email, func.max(SignInAttempt.code_ok_at)).group_by(SignInAttempt.email)
+    typed = typed.where(SignInAttempt.email.in_(dead), SignInAttempt.code_ok_at.is_not(None))
+    last: dict[str, Any] = {row[0]: row[1] for row in db.session.execute(typed)} if dead else {}
+    return {address for address, since in dead.items() if address not in last or last[address] <= since}
 
 
 def _key_of_reader(secret_key: str, letter: Letter) -> str | None:

@@ -65,31 +65,36 @@ _TOPIC = re.compile(r'<h2(?: id="([\w-]+)")?>(.*?)</h2>(.*?)(?=<h2|</article>)',
 
 def campaigns_about(q: str) -> list[Named]:
     """Campaigns with all the words in one of their titles, closing last first. No query of their own."""
-    return [one for one in campaigns.by_id().values() if _has(q, f"{one.title_vi} {one.title_en}")]
+    return [one for one in campaigns.by_id().values() if _has(q, _words(f"{one.title_vi} {one.title_en}"))]
 
 
 class Topic(NamedTuple):
-    """A section of the help page; `text` is folded."""
+    """A section of the help page, and the words in it."""
 
     anchor: str
     heading: str
-    text: str
+    words: frozenset[str]
 
 
 def topics(help_page: str) -> list[Topic]:
-    return [Topic(anchor, _plain(heading), fold(_plain(text))) for anchor, heading, text in _TOPIC.findall(help_page)]
+    found = ((anchor, _plain(heading), _plain(text)) for anchor, heading, text in _TOPIC.findall(help_page))
+    return [Topic(anchor, heading, _words(f"{heading} {text}")) for anchor, heading, text in found]
 
 
 def topics_about(q: str, known: Sequence[Topic]) -> list[Topic]:
     """Those in which all the words stand."""
-    return [one for one in known if _has(q, f"{one.heading} {one.text}")]
+    return [one for one in known if _has(q, one.words)]
 
 
 def _plain(html: str) -> str:
     return Markup(html).striptags()  # noqa: S704  # our own page, to be read and not shown
 
 
-def _has(q: str, text: str) -> bool:
+def _words(text: str) -> frozenset[str]:
     """Whole words, whatever their accents."""
-    wanted = set(fold(q).split())
-    return bool(wanted) and wanted <= set(fold(text).split())
+    return frozenset(fold(text).split())
+
+
+def _has(q: str, words: frozenset[str]) -> bool:
+    wanted = _words(q)
+    return bool(wanted) and wanted <= words

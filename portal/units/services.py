@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
+from portal import versions
 from portal.audit import services as audit
 from portal.database import db
-from portal.errors import N_, Conflict, Missing, Refusal
+from portal.errors import N_, Missing, Refusal
 from portal.text import sort_key
 from portal.units.models import Field, Unit, UnitName
 
@@ -46,7 +47,7 @@ def add_unit(actor_id: int, parent: Unit, kind: str, names: Names) -> Unit:
 
 def rename_unit(actor_id: int, unit_id: int, version: int, names: Names, now: datetime) -> None:
     """Give a unit other names; the old ones stay on record with the day until which they held. Raises Conflict."""
-    before = _change(Unit, unit_id, version, {**names, "sort_key": sort_key(names["name_vi"])})
+    before = versions.change(Unit, unit_id, version, {**names, "sort_key": sort_key(names["name_vi"])})
     if (before.name_vi, before.name_en) != (names["name_vi"], names["name_en"]):
         db.session.add(UnitName(unit_id=unit_id, name_vi=before.name_vi, name_en=before.name_en, until=now))
     audit.record(actor_id, "unit_renamed", "unit", unit_id, _difference(before, names))
@@ -54,28 +55,28 @@ def rename_unit(actor_id: int, unit_id: int, version: int, names: Names, now: da
 
 def close_unit(actor_id: int, unit_id: int, version: int, now: datetime) -> None:
     """What hangs on it stays; nothing new does. Raises Conflict, and Refusal while units below it are open."""
-    unit = _row(Unit, unit_id)
+    unit = versions.row(Unit, unit_id)
     if unit.parent_id is None:
         raise Refusal(N_("Trung ương không đóng được."))
     open_below = select(func.count()).where(Unit.parent_id == unit_id, Unit.closed_at.is_(None))
     if db.session.scalar(open_below):
         raise Refusal(N_("Còn đơn vị bên dưới đang mở. Đóng những đơn vị ấy trước."))
-    _change(Unit, unit_id, version, {"closed_at": now})
+    versions.change(Unit, unit_id, version, {"closed_at": now})
     audit.record(actor_id, "unit_closed", "unit", unit_id, {"code": unit.code})
 
 
 def open_unit(actor_id: int, unit_id: int, version: int) -> None:
-    unit = _row(Unit, unit_id)
+    unit = versions.row(Unit, unit_id)
     above = db.session.get(Unit, unit.parent_id, populate_existing=True) if unit.parent_id else None
     if above and above.closed_at:
         raise Refusal(N_("Đơn vị bên trên đã đóng"))
-    _change(Unit, unit_id, version, {"closed_at": None})
+    versions.change(Unit, unit_id, version, {"closed_at": None})
     audit.record(actor_id, "unit_opened", "unit", unit_id, {"code": unit.code})
 
 
 def change_field(actor_id: int, field_id: int, version: int, values: Names) -> None:
     """Names, hue and icon of a field. Raises Conflict."""
-    before = _change(Field, field_id, version, values)
+    before = versions.change(Field, field_id, version, values)
     audit.record(actor_id, "field_changed", "field", field_id, _difference(before, values))
 
 
@@ -84,12 +85,12 @@ def close_field(actor_id: int, field_id: int, version: int, now: datetime) -> No
     others = select(func.count()).where(Field.id != field_id, Field.closed_at.is_(None))
     if not db.session.scalar(others):
         raise Refusal(N_("Đây là lĩnh vực cuối cùng còn mở."))
-    before = _change(Field, field_id, version, {"closed_at": now})
+    before = versions.change(Field, field_id, version, {"closed_at": now})
     audit.record(actor_id, "field_closed", "field", field_id, {"code": before.code})
 
 
 def open_field(actor_id: int, field_id: int, version: int) -> None:
-    before = _change(Field, field_id, version, {"closed_at": None})
+    before = versions.change(Field, field_id, version, {"closed_at": None})
     audit.record(actor_id, "field_opened", "field", field_id, {"code": before.code})
 
 
@@ -105,30 +106,6 @@ def move_field(actor_id: int, field_id: int, *, up: bool) -> None:
         for position, field in enumerate(fields, start=1):
             field.position = position
         audit.record(actor_id, "field_moved", "field", field_id, {"position": other + 1})
-
-
-def _row(model: Any, row_id: int) -> Any:
-    found = db.session.get(model, row_id, populate_existing=True)
-    if found is None:
-        raise Missing
-    return found
-
-
-def _change(model: Any, row_id: int, version: int, values: Mapping[str, Any]) -> Any:
-    """Change the row as the form knew it; returns how it was. Raises Missing and Conflict."""
-    row = _row(model, row_id)
-    before = {column.key: getattr(row, column.key) for column in model.__table__.columns}
-    changed = db.session.execute(
-        update(model)
-        .where(model.id == row_id, model.version == version)
-        .values(**values, version=version + 1)
-        .returning(model.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if changed is None:
-        raise Conflict(N_("Vừa có người sửa mục này trước bạn. Xem lại bản mới rồi sửa tiếp nhé."))
-    db.session.expire(row)
-    return model(**before)
 
 
 def _difference(before: Any, after: Names) -> dict[str, Any]:

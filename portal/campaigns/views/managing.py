@@ -53,9 +53,8 @@ def set_support(campaign_id: int) -> Response:
         return settings_page(campaign, form, 422)
     try:
         with transaction():
-            services.set_support(
-                current_user.member, campaign_id, form.known, form.goal.data, form.ends_at, current_user.asked_at
-            )
+            who, ends_at = current_user, form.ends_at(campaign)
+            services.set_support(who.member, campaign_id, form.known, form.goal.data, ends_at, who.asked_at)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return settings_page(campaign, form, 422)

@@ -19,6 +19,7 @@ from portal.ideas.views.blueprint import pages
 from portal.ideas.views.writing import idea_form
 from portal.rules import Invalid
 from portal.units.queries import reference
+from portal.web import ids
 from portal.web.access import signed_in
 from portal.web.ids import row_id
 from portal.web.language import words
@@ -80,9 +81,9 @@ def _send(form: IdeaForm, shown: Shown, seen: str) -> None:
     version, _, edit = seen.partition(".")
     if shown.is_public:
         also: dict[str, Any] = {"hide_old": "hide_old" in request.form, "instead_of": row_id(edit)}
-        services.propose(member, idea_id, row_id(version) or 0, form.content(), now(), **also)
+        services.propose(member, idea_id, ids.version(version), form.content(), now(), **also)
     else:
-        services.revise(member, idea_id, row_id(version) or 0, form.content(), now())
+        services.revise(member, idea_id, ids.version(version), form.content(), now())
 
 
 def _refused_page(form: IdeaForm, idea_id: int, seen: str, refusal: Refusal) -> Any:

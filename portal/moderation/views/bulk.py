@@ -18,6 +18,7 @@ from portal.moderation.views.base import OUTCOMES, desk, scope, settings
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import draft, with_a_letter
 from portal.moderation.views.place import Place
+from portal.web import ids
 from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
@@ -54,7 +55,7 @@ def decide_many() -> Any:
     if not picked or (outcome != "approve" and reason not in REASONS):
         return _page(kind, fault=True), 422
     batch = secrets.token_urlsafe(16)
-    results = [_one(row_id(number) or 0, row_id(version) or 0, outcome, reason, batch) for number, _, version in picked]
+    results = [_one(row_id(number) or 0, ids.version(version), outcome, reason, batch) for number, _, version in picked]
     found = [result for result in results if result]
     undoable = any(result.done for result in found)
     return desk("moderation/many_done.html", now(), results=found, batch=batch if undoable else None, outcome=outcome)

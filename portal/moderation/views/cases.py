@@ -27,8 +27,8 @@ from portal.moderation.views.place import Place
 from portal.moderation.views.queue import listed
 from portal.rules import Invalid
 from portal.units.queries import reference
+from portal.web import ids
 from portal.web.access import allowed
-from portal.web.ids import row_id
 from portal.web.language import current_language
 from portal.web.language import words as in_words
 from portal.web.templating import local
@@ -197,7 +197,7 @@ def mask(case_id: int) -> Any:
     opened = seen(case_id)
     try:
         with transaction():
-            version = row_id(request.form.get("version")) or 0
+            version = ids.version(request.form.get("version"))
             services.mask(case_id, current_user.member, version, marking.masks(opened.idea.language), now())
     except Conflict as conflict:
         return late(conflict, now())

@@ -20,6 +20,7 @@ from portal.moderation.views.base import OUTCOMES, desk, hold, late, seen, setti
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.place import Place
 from portal.rules import Invalid
+from portal.web import ids
 from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
@@ -85,7 +86,7 @@ def decide(case_id: int, outcome: str) -> Any:
 
 
 def _decide(case_id: int, outcome: str, form: LetterForm, **more: Any) -> Decision | None:
-    version = row_id(form.version.data) or 0
+    version = ids.version(form.version.data)
     with transaction():
         return services.decide(
             case_id,

@@ -55,7 +55,7 @@ def write(  # a letter says all of this
     `notice` is the cause of the notice that tells the same: it goes into this letter, and so into no other.
     """
     moment = database.now()
-    row = row_of(settings, kind, f"{about}", recipient_id, due or moment, moment, **ids)
+    row = row_of(settings, kind, str(about), recipient_id, due or moment, moment, **ids)
     db.session.execute(insert_ignore(Letter.__table__).values(row))
     if notice is not None:
         tell_in(f"{kind}:{about}", recipient_id, Notice.cause == notice)
