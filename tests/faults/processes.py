@@ -86,6 +86,12 @@ class Sink:
     contents: list[bytes] | None = None  # a list, if somebody wants to have what was taken
     chance: Random = field(default_factory=lambda: Random(6))
 
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, name: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return [answers[0], "250-PIPELINING", *answers[1:]]  # as all the usual servers do
+
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if self.chance.random() < self.manners.refused:
             return "550 no such user"

@@ -78,7 +78,7 @@ def test_a_letter_that_somebody_else_has_taken_meanwhile_is_not_sent_by_us(monke
     assert stories.letter("sign_in_code").state == "claimed"
 
 
-@pytest.mark.parametrize(("left", "known"), [(timedelta(seconds=55), "claimed"), (timedelta(seconds=45), "sending")])
+@pytest.mark.parametrize(("left", "known"), [(timedelta(seconds=55), "claimed"), (timedelta(seconds=35), "sending")])
 def test_a_lease_that_a_slow_server_may_outlast_is_renewed_before_a_letter_leaves(left, known, monkeypatch):
     seen, real = [], services.claim
 

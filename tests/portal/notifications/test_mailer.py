@@ -58,9 +58,14 @@ def test_a_folder_that_cannot_be_written_puts_letters_off(tmp_path):
 class Server:
     """Takes letters, or answers as told."""
 
-    def __init__(self):
+    def __init__(self, *extensions):
+        self.extensions = extensions
         self.taken, self.sessions = [], []
         self.mail = self.rcpt = self.data = None
+
+    async def handle_EHLO(self, _server, session, _envelope, name, answers):  # noqa: N802
+        session.host_name = name
+        return [answers[0], *(f"250-{extension}" for extension in self.extensions), *answers[1:]]
 
     async def handle_MAIL(self, _server, session, envelope, address, _options):  # noqa: N802
         self.sessions.append(session.peer)
@@ -81,9 +86,9 @@ class Server:
         return self.data or "250 taken"
 
 
-@pytest.fixture
-def server():
-    handler = Server()
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["one by one", "all at once"])
+def server(request):
+    handler = Server(*request.param)
     controller = Controller(handler, hostname="127.0.0.1", port=0)
     controller.port = free_port()
     controller.start()
@@ -146,6 +151,37 @@ def test_each_answer_means_something_for_the_letter_and_the_next_one_goes_out(se
     setattr(server, step, None)
     send(mailer)
     assert len(server.taken) == 1
+
+
+def test_a_letter_that_may_not_leave_after_all_is_no_text_and_the_next_one_goes_out(server, mailer):
+    mailer.offer(message())
+    mailer.close()
+    send(mailer, message(message_id="<o.2@example.vn>"))
+    assert [b"o.2@" in envelope.content for envelope in server.taken] == [True]
+
+
+def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one():
+    """RFC 2920, 3.1: all was said at once, so the text may be asked for although the recipient was refused."""
+    answers = {b"EHLO": b"250-here\r\n250 PIPELINING", b"RCPT": b"550 no such user", b"DATA": b"354 go on"}
+    said = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def talk():
+            connection, _ = listener.accept()
+            connection.sendall(b"220 here\r\n")
+            with connection, connection.makefile("rb") as lines:
+                for line in lines:
+                    said.append(line.split()[0])
+                    connection.sendall(answers.get(said[-1].upper(), b"250 yes") + b"\r\n")
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        mailer = SmtpMailer(f"smtp://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(Refused):
+            mailer.offer(message())
+        mailer.close()
+        thread.join()
+    assert [word.upper() for word in said[1:]] == [b"MAIL", b"RCPT", b"DATA", b".", b"RSET", b"QUIT"]
 
 
 def test_a_server_that_is_not_there_is_away():
