@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 
 from portal.database import db, now, transaction
 from portal.outbox.models import Fact
@@ -49,3 +49,32 @@ def test_a_failed_transaction_leaves_nothing(app):
     except LookupError:
         pass
     assert db.session.scalar(select(func.count()).select_from(Fact)) == 0
+
+
+def test_a_connection_that_died_while_it_lay_idle_is_opened_again(fresh_app, monkeypatch):
+    """As after a restart of the server; the same on an engine whose connections cannot die."""
+    monkeypatch.setattr("portal.database.TRUSTED", 0)
+    with fresh_app.app_context():
+        facts = select(func.count()).select_from(Fact)
+        assert db.session.scalar(facts) == 0
+        db.session.remove()
+        if db.engine.dialect.name == "postgresql":
+            kill_the_others()
+        assert db.session.scalar(facts) == 0
+
+
+def test_a_connection_just_given_back_is_not_asked(fresh_app, monkeypatch):
+    with fresh_app.app_context():
+        monkeypatch.setattr(db.engine.dialect, "do_ping", lambda _connection: 1 / 0)
+        for _ in range(2):
+            db.session.scalar(select(1))
+            db.session.remove()
+
+
+def kill_the_others():
+    """Every other connection to this database, from one of its own."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    apart = create_engine(db.engine.url)
+    with apart.connect() as connection:
+        assert connection.execute(text(others)).all()
+    apart.dispose()
