@@ -82,6 +82,7 @@ def show(announcement_id: int) -> str:
         quiet_until=settings.quiet_hours[1] if hours.is_quiet(moment, settings.quiet_hours) else None,
         progress=announcing.progress(announcement_id) if shown.row.counted else None,
         audience=_audience(shown),
+        limited=shown.row.audience != "unit" and policy.units_of(author, "announce") is not None,
     )
 
 

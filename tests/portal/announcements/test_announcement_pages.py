@@ -71,6 +71,14 @@ def test_another_provinces_unit_cannot_be_chosen(client, organiser):
     assert write(client, audience=f"unit:{unit_id('01')}").status_code == 422
 
 
+def test_who_looks_after_a_province_is_told_that_a_field_is_narrowed_to_it(client, organiser):
+    field_id = factories.published_idea().field_id
+    narrowed, whole = drafted(organiser, "field", field_id), drafted(organiser)
+    words = f"Chỉ gồm người ở nơi {organiser.display_name} phụ trách."
+    assert words in client.get(f"/quan-tri/thong-bao/{narrowed.id}").text
+    assert words not in client.get(f"/quan-tri/thong-bao/{whole.id}").text
+
+
 def test_a_draft_can_be_changed_until_it_is_sent(client, organiser):
     page = write(client).location
     data = {**WORDS, "subject": "Hạn gửi bài lùi hẳn một tuần", "audience": f"unit:{unit_id('40')}", "language": "vi"}
