@@ -24,6 +24,8 @@ from portal.voting.models import Vote
 BATCH = 2_000
 VOTES_AT_ONCE = 20_000
 SPAN = timedelta(days=720)
+ENGLISH = 0.01
+"""So many are said to be in English: a filter that few ideas pass is what costs most."""
 SKEW = 0.8
 """Popularity falls with rank to this power: a few ideas have most of the votes, as everywhere."""
 
@@ -84,7 +86,8 @@ def _write_ideas(share: list[int], members: list[int], words: list[str], now: da
         rows.append({
             "author_id": chance.choice(members), "title": title[0].upper() + title[1:], "summary": "",
             "problem": " ".join(chance.choices(words, k=10))[:1500], "solution": " ".join(chance.choices(words, k=25))[:4000],
-            "start": "", "impact": "", "confidential": "", "language": "vi", "field_id": chance.choice(codes.fields).id,
+            "start": "", "impact": "", "confidential": "", "language": "en" if chance.random() < ENGLISH else "vi",
+            "field_id": chance.choice(codes.fields).id,
             "unit_id": chance.choice(codes.provinces).id, "status": "published", "version": 1, "source": "fill",
             "created_at": at, "updated_at": at, "published_at": at,
         })  # fmt: skip

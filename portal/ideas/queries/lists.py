@@ -15,7 +15,7 @@ from portal.ideas.cursors import Cursor, decode, encode
 from portal.ideas.models import Idea, IdeaEvent, IdeaRank
 from portal.ideas.queries.cards import Card, card, select_cards
 from portal.ideas.queries.filters import Filters
-from portal.ideas.queries.overview import overview
+from portal.ideas.queries.overview import last_count, overview
 from portal.units.queries import reference
 
 PAGE = 20
@@ -27,7 +27,7 @@ UNSEEN_FOR = timedelta(days=90)
 BIG = 200_000
 """Public ideas from which on counting the matches of common words costs more than all the rest of a search."""
 SURE = 2
-"""So many times RANK_UP_TO must the engine guess, so that its guess is taken for a count."""
+"""So many times a bound must a guess be, or a count that is a minute old, so that nobody counts up to the bound."""
 NEAR = 8_000
 """Places of a sort that are looked at on the strength of a guess; if they fill no page, matches are counted after all."""
 
@@ -65,12 +65,12 @@ SORTS = {
 
 
 def page(filters: Filters, sort: str = "trending", after: str | None = None, limit: int = PAGE) -> Page:
-    """A page of public ideas, in two queries. Raises BadCursor for an `after` that is not of this sort."""
+    """A page of public ideas, in two queries, or in one if there are surely MANY. Raises BadCursor for an `after` that is not of this sort."""
     cursor = decode(after, sort) if after else None
     where = _conditions(filters, sort)
     tier: ColumnElement[int] | None = None
     if not filters.q:
-        total, capped = _count(where)
+        total, capped = (MANY, True) if last_count(filters, sort) > SURE * MANY else _count(where)
     elif (wanted := search.wanted(filters.q)) is None:
         return Page([], None, 0, total_capped=False)
     elif rows := _of_very_many(filters, wanted.match, sort, limit, cursor):
@@ -163,24 +163,24 @@ def fresh(filters: Filters, since: datetime, limit: int, *, but_by: int) -> list
 
 
 def _conditions(filters: Filters, sort: str) -> list[ColumnElement[bool]]:
-    where = [_is_public()]
+    where = [_on_the_way(IdeaRank.status).in_(states.PUBLIC)]
     if filters.status:
         where.append(IdeaRank.status == filters.status)
     if filters.unit_id is not None:
         where.append(IdeaRank.unit_id.in_(sorted(reference().covered(filters.unit_id))))
-    for name in ("field_id", "campaign_id", "language"):
-        value = getattr(filters, name)
+    for column, value in ((IdeaRank.field_id, filters.field_id), (IdeaRank.campaign_id, filters.campaign_id)):
         if value is not None:
-            where.append(getattr(IdeaRank, name) == value)
+            where.append(column == value)
+    if filters.language is not None:
+        where.append(_on_the_way(IdeaRank.language) == filters.language)
     if sort == "unseen":  # this machine's clock will do: a second more or less decides nothing
         where.append(IdeaRank.published_at > datetime.now(UTC) - UNSEEN_FOR)
     return where
 
 
-def _is_public() -> ColumnElement[bool]:
-    """Nearly every row is, so this must be a check along the way: SQLite would rather look it up, then sort it all."""
-    status = IdeaRank.status.concat("") if db.engine.dialect.name == "sqlite" else IdeaRank.status
-    return status.in_(states.PUBLIC)
+def _on_the_way(column: Any) -> Any:
+    """Nearly every row passes, so SQLite must check it on its way; it would rather look them up, then sort them all."""
+    return column.concat("") if db.engine.dialect.name == "sqlite" else column
 
 
 def _count(where: Sequence[ColumnElement[bool]]) -> tuple[int, bool]:

@@ -94,6 +94,14 @@ def field_counts(filters: Filters, sort: str) -> Counter[int] | None:
     return counts
 
 
+def last_count(filters: Filters, sort: str) -> int:
+    """How many ideas such a list had when somebody last counted the bank; 0 if nobody has, or not in such parts."""
+    counts = field_counts(filters, sort) if db.engine in _kept else None
+    if counts is None:
+        return 0
+    return counts[filters.field_id] if filters.field_id else counts.total()
+
+
 def overview(clock: Callable[[], float] = time.monotonic) -> Overview:
     """One query, at most once a minute for each database.
 
