@@ -18,6 +18,7 @@ from portal.app import create_app
 from portal.settings import Settings
 
 TUNED = {"random_page_cost": "1.1", "work_mem": "32MB", "max_wal_size": "4GB", "jit": "off"}
+"""As `docker-compose.yml` starts it, but for the memory that only a restart gives."""
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from apiflask import APIFlask
 
+from bench.bank import TUNED
 from portal.app import configure
 from portal.settings import Settings
 
@@ -102,6 +103,11 @@ def test_only_nginx_can_be_reached_and_only_from_this_machine(services):
     assert {name: service["ports"] for name, service in services.items() if "ports" in service} == {
         "nginx": ["${LISTEN:-127.0.0.1:8080}:80"]
     }
+
+
+def test_the_database_is_started_as_it_was_measured(services):
+    asked = {word for word in services["database"]["command"] if "=" in word}
+    assert {f"{name}={value}" for name, value in TUNED.items()} == asked - {"shared_buffers=512MB"}
 
 
 def test_nothing_starts_before_the_database_is_migrated(ours):
