@@ -149,7 +149,8 @@ def _ask_whether_alive(connection: Connection) -> None:
     try:
         connection.dialect.do_ping(connection.connection.driver_connection)  # type: ignore[arg-type]  # it is connected
     except connection.dialect.loaded_dbapi.Error:
-        connection.invalidate()  # the next statement gets a new one
+        connection.invalidate()
+        connection.engine.dispose()  # what lay idle beside it died with it: the next statement gets a new one
 
 
 @event.listens_for(Engine, "begin")
