@@ -10,6 +10,8 @@ from sqlalchemy import update
 from portal.database import db
 from portal.errors import N_, Conflict, Missing
 
+CHANGED = N_("Vừa có người sửa mục này trước bạn. Xem lại bản mới rồi sửa tiếp nhé.")
+
 
 def row(model: Any, row_id: int) -> Any:
     """As it is in the database now. Raises Missing."""
@@ -31,6 +33,6 @@ def change(model: Any, row_id: int, version: int, values: Mapping[str, Any]) -> 
         .execution_options(synchronize_session=False)
     ).first()
     if changed is None:
-        raise Conflict(N_("Vừa có người sửa mục này trước bạn. Xem lại bản mới rồi sửa tiếp nhé."))
+        raise Conflict(CHANGED)
     db.session.expire(known)
     return model(**before)

@@ -13,8 +13,9 @@ from portal.audit import services as audit
 from portal.campaigns import questions
 from portal.campaigns.models import Campaign, CampaignQuestion
 from portal.database import db
-from portal.errors import N_, Missing, Refusal
+from portal.errors import N_, Conflict, Missing, Refusal
 from portal.rules import Invalid
+from portal.versions import CHANGED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +49,18 @@ def rows(campaign_id: int, wordings: Iterable[Wording]) -> list[CampaignQuestion
     return [_row(campaign_id, place, wording) for place, wording in enumerate(wordings, 1)]
 
 
-def reword(campaign_id: int, question_id: int, wording: Wording, by: Member) -> None:
+def reword(campaign_id: int, question_id: int, version: int, wording: Wording, by: Member) -> None:
     """Word a question otherwise. How it is answered stays: in drafts there is text that would not fit any more.
 
-    Raises Missing, and Invalid with every fault.
+    `version` is the one the form was made from. Raises Missing, Conflict, and Invalid with every fault.
     """
     row = _one(_questions(campaign_id, by), question_id)
     if wording.kind != row.kind:
         raise Invalid({"kind": Refusal(N_("Cách trả lời không đổi được. Bỏ câu này rồi thêm câu mới."))})
+    if version != row.version:
+        raise Conflict(CHANGED)
     _write(row, wording)
+    row.version += 1
     audit.record(by.id, "campaign.reword", "campaign", campaign_id, {"question": row.id})
 
 

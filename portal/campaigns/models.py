@@ -63,3 +63,4 @@ class CampaignQuestion(Model):
     choices: Mapped[list[Any]] = mapped_column(default=list)
     required: Mapped[bool] = mapped_column(default=False)
     most: Mapped[int]  # characters of an answer
+    version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -120,5 +120,5 @@ def questions_of(slug: str, open_at: datetime | None = None) -> tuple[Question, 
 
 
 def _question(row: CampaignQuestion) -> Question:
-    names = ("id", "kind", "label_vi", "label_en", "help_vi", "help_en", "required", "most")
+    names = ("id", "kind", "label_vi", "label_en", "help_vi", "help_en", "required", "most", "version")
     return Question(**{name: getattr(row, name) for name in names}, choices=tuple((vi, en) for vi, en in row.choices))

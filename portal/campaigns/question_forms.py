@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
 from portal.campaigns import questions
@@ -13,12 +13,13 @@ from portal.campaigns.asking import Wording
 from portal.campaigns.questions import Question
 from portal.errors import N_
 from portal.web.fields import PageForm, text_field
-from portal.web.ids import row_id
+from portal.web.ids import row_id, version
 
 
 class QuestionForm(PageForm):
     """What is asked, and how it is answered."""
 
+    version = HiddenField()
     label_vi = text_field(questions.LABEL, N_("Câu hỏi"), N_("Ví dụ: “Cần bao nhiêu tiền để bắt đầu?”"))
     label_en = text_field(questions.LABEL_EN, N_("Câu hỏi bằng tiếng Anh"))
     help_vi = text_field(questions.HELP, N_("Lời gợi ý"), N_("Hiện dưới câu hỏi, giúp bạn trẻ biết viết gì."))
@@ -42,6 +43,10 @@ class QuestionForm(PageForm):
         kinds = [question.kind] if question else questions.KINDS
         self.kind.choices = [(kind, gettext(questions.KINDS[kind])) for kind in kinds]
 
+    @property
+    def known(self) -> int:
+        return version(self.version.data)
+
     def wording(self) -> Wording:
         texts = {name: self[name].data or "" for name in ("label_vi", "label_en", "help_vi", "help_en", "choices")}
         most = (self.most.data or "").strip()
@@ -52,4 +57,5 @@ class QuestionForm(PageForm):
 def _typed(question: Question) -> dict[str, Any]:
     names = ("label_vi", "label_en", "help_vi", "help_en", "kind", "required")
     lines = "\n".join(vi if vi == en else f"{vi} | {en}" for vi, en in question.choices)
-    return {**{name: getattr(question, name) for name in names}, "choices": lines, "most": str(question.most)}
+    figures = {name: str(getattr(question, name)) for name in ("most", "version")}
+    return {**{name: getattr(question, name) for name in names}, **figures, "choices": lines}

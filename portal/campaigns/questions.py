@@ -38,6 +38,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
     most: int = LONGEST["long"]
+    version: int = 1
 
     @property
     def name(self) -> str:

@@ -15,7 +15,7 @@ from portal.campaigns.questions import KINDS, MOST, Question
 from portal.campaigns.views.blueprint import pages
 from portal.campaigns.views.managing import managed
 from portal.database import transaction
-from portal.errors import Missing, Refusal
+from portal.errors import Conflict, Missing, Refusal
 from portal.rules import Invalid
 from portal.web.access import allowed
 from portal.web.language import words
@@ -69,10 +69,13 @@ def reword(campaign_id: int, question_id: int) -> Any:
     form = QuestionForm(found)
     try:
         with transaction():
-            asking.reword(campaign.id, question_id, form.wording(), current_user.member)
+            asking.reword(campaign.id, question_id, form.known, form.wording(), current_user.member)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return _page(campaign, form, found)
+    except Conflict as conflict:
+        form.form_errors = [words(conflict)]
+        return _page(campaign, form, found, conflict.status)
     return _back(campaign, gettext("Đã lưu câu hỏi."))
 
 
@@ -101,9 +104,9 @@ def _question(campaign: Campaign, question_id: int) -> Question:
     return found
 
 
-def _page(campaign: Campaign, form: QuestionForm, question: Question | None) -> Any:
+def _page(campaign: Campaign, form: QuestionForm, question: Question | None, status: int = 422) -> Any:
     page = render_template("campaigns/question.html", campaign=campaign, form=form, question=question)
-    return page, 422 if form.errors else 200
+    return page, status if form.errors else 200
 
 
 def _back(campaign: Campaign, said: str) -> Any:

@@ -1,5 +1,7 @@
 """Organisers say what a campaign asks of those who send it an idea."""
 
+import re
+
 import pytest
 
 from portal.campaigns import queries
@@ -44,13 +46,24 @@ def test_a_question_is_asked_shown_reworded_and_dropped(page, campaign):
     assert "bắt buộc" in listed
     own = path(campaign, f"/{one.id}")
     assert "Chưa thử | Not yet" in page.get(own).text
-    send(page, own, **{**CHOICE, "label_vi": "Ý này đã thử chưa?"})
+    send(page, own, **{**CHOICE, "label_vi": "Ý này đã thử chưa?", "version": 1})
     assert [(again.id, again.label_vi, again.required) for again in asked(campaign)] == [
         (one.id, "Ý này đã thử chưa?", False)
     ]
     send(page, f"{own}/bo")
     assert asked(campaign) == ()
     assert page.get(own).status_code == 404
+
+
+def test_of_two_who_word_it_at_once_the_second_is_told_and_loses_nothing(page, campaign):
+    own = path(campaign, f"/{factories.question(campaign)}")
+    seen = re.search(r'name="version"[^>]* value="(\d+)"', page.get(own).text)[1]
+    send(page, own, label_vi="Ai sẽ làm cùng bạn?", kind="long", version=seen)
+    late = send(page, own, label_vi="Bạn cần bao nhiêu tiền?", kind="long", version=seen)
+    assert late.status_code == 409
+    assert "Vừa có người sửa mục này trước bạn" in late.text
+    assert "Bạn cần bao nhiêu tiền?" in late.text
+    assert asked(campaign)[0].label_vi == "Ai sẽ làm cùng bạn?"
 
 
 def test_the_order_is_the_organisers(page, campaign):
