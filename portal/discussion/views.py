@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts.views.holding import hold
+from portal.accounts.views.holding import hold, sign_in_first
 from portal.database import now, transaction
 from portal.discussion import queries, services
 from portal.discussion.forms import CommentForm
@@ -108,7 +108,7 @@ def follow(idea_id: int) -> Any:
     """`follow` is the wished state, so sending it twice is sending it once. Visitors' wish is held."""
     wished, back = request.form.get("follow") != "0", local_path(request.form.get("back"))
     if not current_user.is_authenticated:
-        return hold("follow", idea_id, back)
+        return hold("follow", idea_id, back) if wished else sign_in_first(back)
     member = current_user.member
     with transaction():
         if wished:

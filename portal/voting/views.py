@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from portal.accounts.views.holding import hold
+from portal.accounts.views.holding import hold, sign_in_first
 from portal.campaigns import queries as campaigns
 from portal.database import transaction
 from portal.errors import Missing, Refusal, TooMany
@@ -32,12 +32,7 @@ def support(idea_id: int) -> Any:
     wished = request.form.get("support") != "0"
     back = local_path(request.form.get("back") or url_for("ideas.show", idea_id=idea_id))
     if not current_user.is_authenticated:
-        shown = ideas.show(idea_id, None)
-        if not shown.is_public:
-            raise services.closed(shown, None)
-        if no := _says_no(shown.idea.campaign_id, shown.idea.published_at):
-            raise no
-        return hold("vote", idea_id, back)
+        return _hold(idea_id, back) if wished else sign_in_first(back)  # its page is older than the end of the session
     member, size = current_user.member, request.form.get("size")
     size = size if size in SIZES else "card"
     by_script = bool(request.headers.get("HX-Request"))
@@ -50,6 +45,15 @@ def support(idea_id: int) -> Any:
         wait = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
         return _button(idea_id, size, back, said=words(refusal)), refusal.status, wait
     return _button(idea_id, size, back) if by_script else redirect(back, 303)
+
+
+def _hold(idea_id: int, back: str) -> Any:
+    shown = ideas.show(idea_id, None)
+    if not shown.is_public:
+        raise services.closed(shown, None)
+    if no := _says_no(shown.idea.campaign_id, shown.idea.published_at):
+        raise no
+    return hold("vote", idea_id, back)
 
 
 def _button(idea_id: int, size: str, back: str, said: str = "") -> str:

@@ -26,6 +26,11 @@ def hold(kind: str, idea_id: int, back: str, *, body: str = "", parent_id: int =
         if body:
             limits.take("hold:address", address_key(), now())
         services.hold(browser, kind, idea_id, now(), body=body, parent_id=parent_id)
+    return sign_in_first(back)
+
+
+def sign_in_first(back: str) -> Any:
+    """Lead a button of a page to signing in, and then back to that page."""
     session["next"] = back
     if request.headers.get("HX-Request"):
         return Response(headers={"HX-Redirect": url_for("accounts.sign_in")})

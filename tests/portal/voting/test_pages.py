@@ -115,6 +115,18 @@ def test_a_visitors_vote_is_held_and_leads_to_signing_in(client):
     assert votes(idea) == 0
 
 
+@pytest.mark.parametrize("button", [("ung-ho", "support"), ("theo-doi", "follow")])
+def test_who_takes_back_after_their_session_ended_is_not_taken_at_the_opposite(client, button):
+    idea, (place, wish) = factories.published_idea(), button
+    back = f"/y-tuong/{idea.id}"
+    answer = client.post(f"{back}/{place}", data={wish: "0", "back": back})
+    by_script = client.post(f"{back}/{place}", data={wish: "0", "back": back}, headers={"HX-Request": "true"})
+    assert (answer.location, by_script.headers["HX-Redirect"]) == ("/dang-nhap", "/dang-nhap")
+    assert db.session.query(PendingAction).count() == 0
+    with client.session_transaction() as session:
+        assert session["next"] == back
+
+
 def test_a_visitor_cannot_hold_a_vote_for_what_they_may_not_know(client):
     idea = factories.idea("waiting")
     assert client.post(f"/y-tuong/{idea.id}/ung-ho", data={"support": "1"}).status_code == 404
