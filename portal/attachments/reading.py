@@ -9,7 +9,8 @@ from threading import BoundedSemaphore
 from PIL import Image
 
 from portal import confined, text
-from portal.attachments.rules import LARGEST, MEGABYTE, NAME_MAX, TOO_LARGE
+from portal.attachments.decode import QUALITY
+from portal.attachments.rules import LARGEST, MEGABYTE, NAME_MAX, SMALL, TOO_LARGE
 from portal.errors import N_, Refusal
 
 DECODE_SECONDS = 8
@@ -29,6 +30,8 @@ class File:
     content: bytes
     width: int = 0
     height: int = 0
+    small: bytes = b""
+    """A picture's copy for telephones; none of one that is as small itself."""
 
 
 def read(content: bytes, name: str) -> File:
@@ -44,7 +47,19 @@ def read(content: bytes, name: str) -> File:
         raise Refusal(NOT_OURS, field="file")
     drawn = _redrawn(content)
     with Image.open(io.BytesIO(drawn), formats=("WEBP",)) as image:
-        return File("image", text.display_name(name, "anh", NAME_MAX), drawn, image.width, image.height)
+        return File(
+            "image", text.display_name(name, "anh", NAME_MAX), drawn, image.width, image.height, _smaller(image)
+        )
+
+
+def _smaller(image: Image.Image) -> bytes:
+    """What the decoder drew is ours, so it may be opened here."""
+    if image.width <= SMALL:
+        return b""
+    copy, drawn = image.copy(), io.BytesIO()
+    copy.thumbnail((SMALL, image.height), Image.Resampling.LANCZOS)
+    copy.save(drawn, "WEBP", quality=QUALITY)
+    return drawn.getvalue()
 
 
 def refuse_large(size: int, name: str) -> None:

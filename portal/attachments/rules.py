@@ -8,6 +8,8 @@ LARGEST = 10 * MEGABYTE
 HEARD = 3 * LARGEST
 """Of a body that brings a file too large, so much is read: what was said of the file goes back into the form."""
 TOO_LARGE = N_("“%(name)s” nặng %(size)s MB. Mỗi tệp tối đa 10 MB.")
+SMALL = 800
+"""Pixels across a picture's copy for telephones."""
 MOST = 5
 NAME_MAX = 80
 ALT = TextRule(

@@ -20,9 +20,17 @@ def path_of(var_dir: Path, attachment: Attachment) -> Path:
     return folder(var_dir) / attachment.token[:2] / attachment.file_name
 
 
-def write(var_dir: Path, attachment: Attachment, content: bytes) -> None:
+def small_of(path: Path) -> Path:
+    """Where a picture's copy for telephones lies, if it has one."""
+    return path.with_suffix(f".small{path.suffix}")
+
+
+def write(var_dir: Path, attachment: Attachment, content: bytes, small: bytes = b"") -> None:
     """The file is there whole before anything says that it is there."""
-    write_whole(path_of(var_dir, attachment), content)
+    path = path_of(var_dir, attachment)
+    write_whole(path, content)
+    if small:
+        write_whole(small_of(path), small)
 
 
 def sweep(var_dir: Path, known: Callable[[Collection[str]], Collection[str]]) -> int:
@@ -30,9 +38,13 @@ def sweep(var_dir: Path, known: Callable[[Collection[str]], Collection[str]]) ->
     gone = 0
     for drawer in sorted(folder(var_dir).glob("??")):
         old = older_than(drawer, ORPHANS_AFTER)
-        kept = known([file.stem for file in old]) if old else ()
+        kept = known([_token(file) for file in old]) if old else ()
         for file in old:
-            if file.stem not in kept:
+            if _token(file) not in kept:
                 file.unlink(missing_ok=True)
                 gone += 1
     return gone
+
+
+def _token(file: Path) -> str:
+    return file.name.partition(".")[0]

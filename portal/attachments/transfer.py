@@ -30,7 +30,7 @@ def receive(sent: FileStorage | None, alt: str, member_id: int, attach: Callable
         limits.take("upload:account", str(member_id), now())
     file = reading.read(*_received(sent))
     attachment = services.prepare(file, alt, now())
-    storage.write(var_dir(), attachment, file.content)
+    storage.write(var_dir(), attachment, file.content, file.small)
     with transaction():
         attach(attachment)
     return attachment
@@ -52,18 +52,23 @@ Find = Callable[[int, Member | None], Shown]
 """How a reader finds an idea, or does not: rooms above this one know who has to judge it."""
 
 
-def hand_out(token: str, find: Find) -> Response:
-    """The file itself, with no right to run anything. Raises Missing to whoever may not read what it belongs to."""
+def hand_out(token: str, find: Find, *, small: bool = False) -> Response:
+    """The file itself, with no right to run anything. Raises Missing to whoever may not read what it belongs to.
+
+    `small`: the copy for telephones, if there is one.
+    """
     attachment = queries.by_token(token) if TOKEN.fullmatch(token) else None
     if attachment is None or not (kept := storage.path_of(var_dir(), attachment)).is_file():
         raise Missing
     everybody = _may_see(attachment, find)
+    if small and (copy := storage.small_of(kept)).is_file():
+        kept = copy
     answer = send_file(
         kept.resolve(),
         mimetype="image/webp" if attachment.kind == "image" else "application/pdf",
         as_attachment=attachment.kind != "image",
         download_name=attachment.name if attachment.kind == "pdf" else attachment.file_name,
-        etag=attachment.token,
+        etag=kept.stem,
     )
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -110,7 +110,7 @@ def remove(token: str) -> Any:
 @public
 def show(token: str) -> Response:
     """A file, to those who may read what it belongs to; never as a page, and with no right to run anything."""
-    return hand_out(token, desk.show)
+    return hand_out(token, desk.show, small="nho" in request.args)
 
 
 def _fault(form: FileForm, attach: Callable[[Attachment], None]) -> int:

@@ -1,18 +1,20 @@
 """Attaching, and who may see what was attached."""
 
+import io
 import os
 import time
 from pathlib import Path
 
 import pytest
 from flask import current_app
+from PIL import Image
 from sqlalchemy import select
 
 from portal.accounts import limits
 from portal.accounts.events import MemberErased
 from portal.attachments import queries, services, storage
 from portal.attachments.models import Attachment
-from portal.attachments.rules import HEARD, MEGABYTE, MOST
+from portal.attachments.rules import HEARD, MEGABYTE, MOST, SMALL
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
@@ -224,16 +226,41 @@ def test_the_page_of_an_idea_with_files_still_costs_five_queries(client, me):
     assert "bao-gia.pdf" in page
 
 
+def test_a_telephone_takes_a_smaller_copy(client, me):
+    idea = factories.idea("waiting", me)
+    large = attach(client, idea, pictures.picture(size=(1600, 1200)))
+    page, address = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text, f"/tep/{large.token}"
+    assert f'srcset="{address}?nho=1 {SMALL}w, {address} 1600w"' in page
+    whole, small = (client.get(one, buffered=True) for one in (address, f"{address}?nho=1"))
+    assert (size_of(whole.data), size_of(small.data)) == ((1600, 1200), (SMALL, 600))
+    assert whole.headers["ETag"] != small.headers["ETag"]
+    assert small.headers["Cache-Control"] == whole.headers["Cache-Control"]
+
+
+def test_a_picture_without_a_copy_is_handed_out_as_it_is(client, me):
+    idea = factories.idea("waiting", me)
+    file = attach(client, idea)
+    assert "srcset" not in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert size_of(client.get(f"/tep/{file.token}?nho=1", buffered=True).data) == (640, 480)
+
+
+def size_of(content):
+    with Image.open(io.BytesIO(content)) as image:
+        return image.size
+
+
 def test_files_without_a_row_are_swept_once_they_are_old(client, me):
     idea = factories.idea("waiting", me)
-    kept = storage.path_of(var_dir(), attach(client, idea))
+    kept = storage.path_of(var_dir(), attach(client, idea, pictures.picture(size=(1600, 1200))))
     lost, young = kept.with_name("x" * 43 + ".webp"), kept.with_name("y" * 43 + ".webp")
-    for file in (lost, young):
+    theirs = [kept, storage.small_of(kept)]
+    gone = [lost, storage.small_of(lost)]
+    for file in (*gone, young):
         file.write_bytes(b"x")
-    for file in (kept, lost):
+    for file in (*theirs, *gone):
         os.utime(file, (0, time.time() - storage.ORPHANS_AFTER - 1))
     storage.sweep(var_dir(), queries.known)
-    assert (kept.exists(), lost.exists(), young.exists()) == (True, False, True)
+    assert [file.exists() for file in (*theirs, *gone, young)] == [True, True, False, False, True]
     young.unlink()
 
 

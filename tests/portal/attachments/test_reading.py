@@ -40,6 +40,9 @@ def test_what_hangs_behind_a_picture_does_not_come_along(tail):
 def test_a_large_photo_is_made_small_and_a_see_through_one_stays_so():
     large = read(pictures.picture("JPEG", (6000, 8000)), "x.jpg")
     assert max(large.width, large.height) == 1600
+    with Image.open(io.BytesIO(large.small)) as image:
+        assert image.size == (800, 1067)
+    assert read(pictures.picture("JPEG", (800, 600)), "x.jpg").small == b""
     clear = read(pictures.picture("PNG", mode="RGBA"), "x.png")
     with Image.open(io.BytesIO(clear.content)) as image:
         assert image.mode in {"RGBA", "RGB"}
