@@ -21,7 +21,17 @@ from portal.database import db, now, transaction
 from portal.notifications import addresses, bounces, lookups, pausing, rendering, services, troubles
 from portal.notifications.catalogue import KINDS
 from portal.notifications.circuit import Circuit
-from portal.notifications.failures import Broken, Failure, Later, NotWanted, NotYet, Refused, ServerAway, Unheard
+from portal.notifications.failures import (
+    Broken,
+    Failure,
+    Later,
+    NotWanted,
+    NotYet,
+    RecipientRefused,
+    Refused,
+    ServerAway,
+    Unheard,
+)
 from portal.notifications.mailer import HANDING_OVER, Mailer, mailer_for
 from portal.notifications.message import Message
 from portal.notifications.models import BULK, URGENT, Letter
@@ -190,7 +200,7 @@ class Round:
         except (Refused, Later) as answer:
             if answer.code:
                 self.is_heard()
-            if isinstance(answer, Refused):
+            if isinstance(answer, RecipientRefused):
                 status = bounces.status_of(answer.code, answer.text)
                 found = bounces.Returned(letter.id, hard=bounces.is_hard(status), code=status, text=answer.text)
                 for_certain(partial(addresses.note_return, self.settings.secret_key, letter, key, found, self.now()))

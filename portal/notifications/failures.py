@@ -40,6 +40,10 @@ class Refused(Failure):
     """The server will never take this letter (5xx)."""
 
 
+class RecipientRefused(Refused):
+    """It will never take any letter to this recipient, it says."""
+
+
 class Unanswered(Failure):
     """The letter left, and the connection broke before the answer: nobody can know (RFC 1047)."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from portal.notifications.failures import Failure, Later, Refused, ServerAway, Unanswered
+from portal.notifications.failures import Failure, Later, RecipientRefused, Refused, ServerAway, Unanswered
 from portal.notifications.message import Answer, Message
 from portal.notifications.signing import Signer, signer_for
 from portal.settings import SMTP_PORTS, Settings
@@ -90,7 +90,10 @@ class SmtpMailer:
             if not reused:
                 raise
             smtp, answers = self._begin(message)  # servers end idle connections; that is no failure
-        self._judged(smtp, partial(next, answers), on_loss=Later, rest=answers)
+        try:
+            self._judged(smtp, partial(next, answers), on_loss=Later, rest=answers)
+        except Refused as no:
+            raise RecipientRefused(no.text, no.code) from no
         self._judged(smtp, partial(next, answers), on_loss=Later, yes=(GO_ON,))
         self.is_waited_for = True
 

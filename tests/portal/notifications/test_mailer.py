@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from portal.notifications.failures import Later, Refused, ServerAway, Unanswered
+from portal.notifications.failures import Later, RecipientRefused, Refused, ServerAway, Unanswered
 from portal.notifications.mailer import FolderMailer, SmtpMailer, mailer_for
 from portal.notifications.message import Message, compose
 from portal.notifications.message import words as encoded
@@ -137,7 +138,7 @@ def test_a_connection_the_server_has_ended_is_opened_again(server, mailer):
         ("mail", "451 busy", ServerAway),
         ("mail", "550 not you", ServerAway),
         ("rcpt", "451 greylisted", Later),
-        ("rcpt", "550 no such user", Refused),
+        ("rcpt", "550 no such user", RecipientRefused),
         ("data", "452 mailbox full", Later),
         ("data", "554 spam", Refused),
         ("data", "cut", Unanswered),
@@ -160,9 +161,9 @@ def test_a_letter_that_may_not_leave_after_all_is_no_text_and_the_next_one_goes_
     assert [b"o.2@" in envelope.content for envelope in server.taken] == [True]
 
 
-def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one():
-    """RFC 2920, 3.1: all was said at once, so the text may be asked for although the recipient was refused."""
-    answers = {b"EHLO": b"250-here\r\n250 PIPELINING", b"RCPT": b"550 no such user", b"DATA": b"354 go on"}
+@contextmanager
+def talker(**answers):
+    """A server that says just that, whatever SMTP allows, and hangs up where it has nothing to say; and what it is told."""
     said = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -171,17 +172,35 @@ def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one():
             connection.sendall(b"220 here\r\n")
             with connection, connection.makefile("rb") as lines:
                 for line in lines:
-                    said.append(line.split()[0])
-                    connection.sendall(answers.get(said[-1].upper(), b"250 yes") + b"\r\n")
+                    said.append(line.split()[0].decode().upper())
+                    answer = answers.get(said[-1], "250 yes")
+                    if not answer:
+                        return
+                    connection.sendall(f"{answer}\r\n".encode())
 
         thread = threading.Thread(target=talk)
         thread.start()
-        mailer = SmtpMailer(f"smtp://127.0.0.1:{listener.getsockname()[1]}")
-        with pytest.raises(Refused):
+        yield SmtpMailer(f"smtp://127.0.0.1:{listener.getsockname()[1]}"), said
+        thread.join()
+
+
+def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one():
+    """RFC 2920, 3.1: all was said at once, so the text may be asked for although the recipient was refused."""
+    with talker(EHLO="250-here\r\n250 PIPELINING", RCPT="550 no such user", DATA="354 go on") as (mailer, said):
+        with pytest.raises(RecipientRefused):
             mailer.offer(message())
         mailer.close()
-        thread.join()
-    assert [word.upper() for word in said[1:]] == [b"MAIL", b"RCPT", b"DATA", b".", b"RSET", b"QUIT"]
+    assert said[1:] == ["MAIL", "RCPT", "DATA", ".", "RSET", "QUIT"]
+
+
+@pytest.mark.parametrize("can", ["PIPELINING", "8BITMIME"])
+def test_who_wants_no_text_says_nothing_of_the_recipient(can):
+    """As by a rule of the server for all that we send: nobody's address is to be given up for it."""
+    with talker(EHLO=f"250-here\r\n250 {can}", DATA="550 administrative prohibition") as (mailer, _):
+        with pytest.raises(Refused) as caught:
+            mailer.offer(message())
+        mailer.close()
+    assert not isinstance(caught.value, RecipientRefused)
 
 
 def test_a_server_that_is_not_there_is_away():
@@ -205,22 +224,8 @@ def test_a_server_that_talks_nonsense_is_away():
 
 
 def test_a_connection_lost_before_the_text_was_asked_for_puts_the_letter_off():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def talk():
-            connection, _ = listener.accept()
-            connection.sendall(b"220 here\r\n")
-            with connection, connection.makefile("rb") as said:
-                for line in said:
-                    if line.startswith(b"DATA"):
-                        return
-                    connection.sendall(b"250 go on\r\n")
-
-        thread = threading.Thread(target=talk)
-        thread.start()
-        with pytest.raises(Later):
-            send(SmtpMailer(f"smtp://127.0.0.1:{listener.getsockname()[1]}"))
-        thread.join()
+    with talker(DATA="") as (mailer, _), pytest.raises(Later):
+        send(mailer)
 
 
 @pytest.mark.parametrize(("password", "accepted"), [("m%40t", True), ("sai", False)])

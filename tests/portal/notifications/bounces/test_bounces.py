@@ -12,7 +12,7 @@ from portal.accounts.models import SignInAttempt
 from portal.database import db, now, transaction
 from portal.notices.models import Notice
 from portal.notifications import addresses, bounces, delivery, tickets
-from portal.notifications.failures import Refused
+from portal.notifications.failures import RecipientRefused, Refused
 from portal.notifications.models import ReturnedMail
 from tests import factories
 from tests.forms import token_in
@@ -157,12 +157,20 @@ def test_a_recipient_the_server_refuses_counts_by_what_it_says_and_the_member_is
     for _ in range(2):
         stories.idea_sent(member)
         stories.relay()
-        delivery.drain(mailer=stories.Sink(Refused(words, code)))
+        delivery.drain(mailer=stories.Sink(RecipientRefused(words, code)))
     counted = db.session.execute(select(ReturnedMail.hard, ReturnedMail.soft)).first()
     assert (counted or (0, 0)) == (hard, soft)
     assert addresses.is_dead(secret_key(), "lan@example.vn") is (hard == 2)
     told = db.session.scalars(select(Notice.member_id).where(Notice.kind == "mail_returned")).all()
     assert told == [member.id] * (hard == 2)
+
+
+def test_a_refusal_of_the_text_says_nothing_of_the_address(member):
+    for _ in range(2):
+        stories.idea_sent(member)
+        stories.relay()
+        delivery.drain(mailer=stories.Sink(Refused("administrative prohibition", 550)))
+    assert not addresses.is_refused(secret_key(), "lan@example.vn")
 
 
 def test_a_guardians_address_is_tried_again_when_they_answer_or_it_is_typed_again():

@@ -10,7 +10,7 @@ from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.notices.models import Notice
 from portal.notifications import addresses
-from portal.notifications.failures import Refused
+from portal.notifications.failures import RecipientRefused
 from tests import factories
 from tests.portal.accounts import family, steps
 from tests.portal.notifications import stories
@@ -18,7 +18,7 @@ from tests.portal.notifications.bounces.reports import returned, secret_key
 from tests.portal.notifications.sending import send
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
-GONE = Refused("5.1.1 no such user", 550)
+GONE = RecipientRefused("5.1.1 no such user", 550)
 
 
 def told(kind="mail_returned"):
