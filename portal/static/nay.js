@@ -11,7 +11,8 @@
   const count = counter => {
     const input = document.getElementById(counter.dataset.for);
     const length = [...input.value.normalize('NFC')].length;
-    counter.textContent = `${length.toLocaleString(language)}/${input.maxLength.toLocaleString(language)}`;
+    counter.textContent = `${length.toLocaleString(language)}/${Number(counter.dataset.most).toLocaleString(language)}`;
+    counter.classList.toggle('over', length > counter.dataset.most);
   };
   $$('.count').forEach(counter => {
     count(counter);

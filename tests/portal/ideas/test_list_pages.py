@@ -53,6 +53,17 @@ def test_seven_fields_are_in_sight_and_the_chosen_one_always(client):
     assert len(re.findall(r'class="fbtn" data-cat', page.text)) == 8
 
 
+def test_what_narrows_the_list_stands_above_it_with_a_way_to_drop_it(client):
+    factories.published_idea(unit="40")
+    page = client.get("/y-tuong?unit=40&status=published&language=vi&sort=top")
+    dropped = dict(
+        re.findall(r'<a class="fbtn" href="([^"]+)"><svg.+?</svg><span class="vh">Bỏ lọc: </span>([^<]+)<', page.text)
+    )
+    assert list(dropped.values()) == ["Nghệ An", "Đã đăng", "Tiếng Việt"]
+    assert list(dropped)[1] == "/y-tuong?sort=top&amp;unit=40&amp;language=vi"
+    assert "Bỏ lọc:" not in client.get("/tinh/nghe-an").text
+
+
 def test_an_empty_list_says_what_to_do(client):
     page = client.get("/y-tuong?q=khong-co-gi&field=khac")
     assert "Chưa có ý tưởng nào khớp «khong-co-gi»." in page.text

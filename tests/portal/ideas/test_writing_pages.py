@@ -38,6 +38,16 @@ def test_a_visitor_writes_checks_and_is_asked_to_sign_in_last(client):
     assert count(Idea) == 0
 
 
+def test_no_browser_cuts_what_is_pasted_and_too_long_a_text_is_kept_whole(client):
+    """A browser counts each mark of Vietnamese as it is pasted from a Mac or a PDF; the server counts letters."""
+    written = typed(problem="Chờ xe giữa trưa nắng. " * 100 + "Hết")
+    page = client.post("/gui-y-tuong", data=written)
+    box = re.search(r'<textarea class="input low" id="problem"([^>]*)>([^<]*)<', page.text)
+    assert "maxlength" not in box[1]
+    assert box[2].strip() == written["problem"]
+    assert "Dài quá 803 ký tự (tối đa 1500)" in page.text
+
+
 def test_what_is_alike_can_be_supported_while_one_writes(app, client):
     twin = factories.published_idea(title="Tủ sách đi nhờ xe buýt về xã")
     who, me = signed_in(app.test_client())
