@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, lazy_pgettext
 from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired
 
@@ -46,7 +46,7 @@ class IdeaForm(PageForm):
         description=lazy_gettext("Nơi ý tưởng này nên bắt đầu."),
         validate_choice=False,
     )
-    campaign = SelectField(lazy_gettext("Chiến dịch"), validate_choice=False)
+    campaign = SelectField(lazy_pgettext("one", "Chiến dịch"), validate_choice=False)
     language = SelectField(lazy_gettext("Viết bằng"), validate_choice=False)
     confidential = text_field(
         rules.CONFIDENTIAL,

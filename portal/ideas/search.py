@@ -49,8 +49,12 @@ COMMON = 400
 """A token in more titles than this says too little to look for likeness by."""
 CANDIDATES = 100
 IS_PUBLIC = Idea.status.in_(states.PUBLIC)
-ALIKE = 55.0
-"""The likeness, out of 100, from which two titles are shown to a person as close."""
+ALIKE = 65.0
+"""The likeness, out of 100, from which two titles are shown to a person as close.
+
+Vietnamese words are short, and any two titles have letters in common: among the demonstration's 49 ideas, no two of
+which are the same, 141 pairs come to 55 and 2 to 65. Half a title with three other words added comes to 65 in 96 %.
+"""
 
 # words that stand in every other title: "for, of, in, at, a, the, with, by, from, and, is, not …"
 _EMPTY_WORDS = frozenset(

@@ -250,6 +250,12 @@ def test_a_like_title_is_found_in_other_words_order_and_accents(app, title, alik
     assert search.similar(title)[0].title == alike
 
 
+def test_a_few_short_words_in_common_are_no_likeness(app):
+    factories.published_idea(title="Ghe đi biển mang rác về bờ đổi nước đá")
+    factories.published_idea(title="Một trang tìm đồ bỏ quên chung cho các bến xe và xe công nghệ")
+    assert search.similar("Ghế đá bóng mát cho bến xe buýt trước chợ") == []
+
+
 def test_nothing_is_like_something_else(app):
     factories.published_idea(title="Tủ sách đi nhờ xe buýt")
     assert search.similar("Máy lọc nước mặn dùng nắng") == []
