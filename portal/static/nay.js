@@ -9,9 +9,8 @@
 
   // Characters left, counted as the server counts them.
   const count = counter => {
-    const input = document.getElementById(counter.dataset.for);
-    const length = [...input.value.normalize('NFC')].length;
-    counter.textContent = `${length.toLocaleString(language)}/${Number(counter.dataset.most).toLocaleString(language)}`;
+    const length = [...document.getElementById(counter.dataset.for).value.normalize('NFC')].length;
+    counter.firstChild.data = length.toLocaleString(language);
     counter.classList.toggle('over', length > counter.dataset.most);
   };
   $$('.count').forEach(counter => {
