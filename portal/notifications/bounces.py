@@ -29,10 +29,11 @@ log = logging.getLogger(__name__)
 MAC = 12  # hexadecimal digits
 OF_SMTP = {550: "5.1.1", 551: "5.1.6", 552: "5.2.2", 553: "5.1.3"}
 """What a bare code means at RCPT (RFC 5321), for servers without enhanced ones."""
-OUR_FAULT = ("5.1.7", "5.1.8")  # the address they do not like is the sender's
+OUR_FAULT = ("5.1.7", "5.1.8", "5.1.20", "5.1.90")
+"""What they do not like is the sender's address; Exchange Online also says so if From is twice or a quota is used up."""
 NO_MAILBOX = ("5.0.0", "5.2.1", "5.4.4")
 _RETURN = re.compile(r"\+(\d{1,18})\.([0-9a-f]+)@")
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_STATUS = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")  # and no part of an IP address
 _WISH = re.compile(r"^\s*huy\s+([\w.-]+)\s*$", re.IGNORECASE)
 _TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
 

@@ -150,7 +150,9 @@ def test_a_member_says_that_the_mailbox_works_again(letter, member, client):
         (552, "5.2.2 mailbox full", 0, 2),
         (552, "too much mail", 0, 2),
         (550, "5.7.1 your network is blocked", 0, 0),
+        (550, "5.1.90 you have reached your daily limit for message recipients", 0, 0),
         (554, "no", 0, 0),
+        (554, "mail from [5.1.20.30] is refused", 0, 0),
     ],
 )
 def test_a_recipient_the_server_refuses_counts_by_what_it_says_and_the_member_is_told(member, code, words, hard, soft):
