@@ -203,7 +203,9 @@ def test_a_campaign_that_closed_meanwhile_is_what_is_wrong_not_its_questions(cli
         db.session.add(campaign)
     wrong = client.get(client.get(answer.location).location)
     assert wrong.status_code == 422
-    assert "Chiến dịch này chưa mở hoặc đã đóng" in wrong.text
+    assert wrong.text.count("Chiến dịch này chưa mở hoặc đã đóng") == 2, "above the form, and beside what it leads to"
+    assert '<a href="#campaign">' in wrong.text
+    assert 'id="campaign"' in wrong.text
 
 
 @pytest.mark.one_engine_each
