@@ -221,7 +221,7 @@ def test_a_choice_that_was_made_stays_one_whatever_becomes_of_it(client, campaig
     idea, who = answered(campaign, tried, "Đã thử")
     by = organiser()
     with transaction():
-        asking.reword(campaign.id, tried, asking.Wording(**{**TRIED, "choices": "Chưa | No\nRồi | Yes"}), by)
+        asking.reword(campaign.id, tried, 1, asking.Wording(**{**TRIED, "choices": "Chưa | No\nRồi | Yes"}), by)
     factories.sign_in(client, who)
     page = client.get(f"/en/y-tuong/{idea.id}/sua").text
     assert re.search(r'value="Đã thử"[^>]*checked|checked[^>]*value="Đã thử"', page)
