@@ -27,6 +27,7 @@ from portal.web.templating import local
 
 pages = Blueprint("importing", __name__)
 
+NO_FILE = N_("Chọn một tệp")
 SHELVES = ("", "added", "hints", "known", "refused", "undone")
 
 
@@ -43,6 +44,11 @@ def index() -> Any:
             return redirect(url_for(".show", file_id=file.id), 303)
         except Refusal as refusal:
             form.add_errors({refusal.field or "file": refusal})
+    if (
+        form.errors and not form.file.errors
+    ):  # of a form that comes back every fault is said, and it comes without its file
+        again = N_("Chọn lại tệp: trang tải lại thì trình duyệt không giữ nó") if request.files.get("file") else NO_FILE
+        form.add_errors({"file": Refusal(again)})
     files = queries.of_member(current_user.member)
     return render_template("importing/index.html", form=form, files=files), 422 if form.errors else 200
 
@@ -151,7 +157,7 @@ def _received() -> tuple[str, Table]:
     """The name and the table of the file that was sent. Raises TooMany and Refusal."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        raise Refusal(N_("Chọn một tệp"), field="file")
+        raise Refusal(NO_FILE, field="file")
     with transaction():  # ends here: reading a file may take seconds
         limits.take("upload:account", str(current_user.id), now())
     with closing(sent):

@@ -16,6 +16,7 @@ from portal.importing.models import SentFile
 from portal.moderation.models import Case, Reason
 from portal.units.queries import reference
 from tests import factories
+from tests.forms import token_in
 from tests.portal.ideas.test_places import below
 from tests.portal.importing.sent_files import BODY, send, workbook
 from tests.portal.importing.test_uploading import begin, work
@@ -43,6 +44,8 @@ def test_who_sends_papers_says_whether_minors_wrote_them_and_holds_the_consents(
     page = send(client, workbook(), **said)
     assert page.status_code == 422
     assert told in page.text
+    assert "Chọn lại tệp: trang tải lại thì trình duyệt không giữ nó" in page.text
+    assert "Chọn một tệp" in client.post("/quan-tri/nhap", data={"csrf_token": token_in(page.text), **said}).text
     assert db.session.scalar(select(func.count(SentFile.id))) == 0
 
 
