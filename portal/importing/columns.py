@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from portal import text
 from portal.importing.faults import Fault
 
+Line = tuple[int, Sequence[str]]
+"""A number, and cells."""
 Plan = Mapping[str, tuple[str, ...]]
 """Part of an idea -> the columns it is read from; several are joined by a colon."""
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "ten", "tenytuong", "tieude", "name"),
     "summary": ("summary", "tomtat"),
-    "problem": ("problem", "vande", "text", "noidung", "body", "content", "description", "mota"),
-    "solution": ("solution", "giaiphap", "idea", "ytuong"),
-    "start": ("start", "batdau"),
-    "impact": ("impact", "tacdong", "loiich"),
-    "confidential": ("confidential",),
-    "author": ("author", "authorid", "userid", "tacgia"),
+    "problem": (
+        "problem",
+        "vande",
+        "vandebanthay",
+        "thuctrang",
+        "text",
+        "noidung",
+        "body",
+        "content",
+        "description",
+        "mota",
+    ),
+    "solution": ("solution", "giaiphap", "idea", "ytuong", "ytuongcuaban"),
+    "start": ("start", "batdau", "batdauthenao"),
+    "impact": ("impact", "tacdong", "loiich", "aiduocloi"),
+    "confidential": ("confidential", "phankin"),
+    "author": ("author", "authorid", "userid", "tacgia", "nguoiviet", "hoten", "hovaten"),
     "created": ("created", "createdat", "createdms", "date", "ngay", "ngaygui"),
     "language": ("language", "lang", "ngonngu"),
     "field": ("field", "linhvuc"),
-    "unit": ("unit", "donvi", "tinh", "province"),
+    "unit": ("unit", "donvi", "tinh", "tinhthanhdonvi", "province"),
 }
 BODIES = ("problem", "solution", "summary", "title")
+HEADING = 10
+"""Lines that may stand above the names of the columns: what the list is, whose, and when."""
+LOOKED_AT = 64
+"""Cells of a line: a million would take long."""
 POLIS = ("conversation", "comment_id", "author_id")
 
 
@@ -58,6 +76,16 @@ def guess(columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
     if set(POLIS) <= set(columns):
         parts["author"] = ("conversation", "author_id")  # Pol.is numbers the people of each conversation from 0
     return parts
+
+
+def below_heading(lines: Iterator[Line]) -> tuple[Sequence[str], Iterator[Line]]:
+    """The cells that name the columns, and the lines after them: the first that name a text, or else the first there are."""
+    passed = []
+    for line in islice(lines, HEADING):
+        if any(body in guess(line[1][:LOOKED_AT]) for body in BODIES):
+            return line[1], lines
+        passed.append(line)
+    return (passed[0][1] if passed else ()), chain(passed[1:], lines)
 
 
 def _read(wishes: str, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:

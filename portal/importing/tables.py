@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from portal.importing import workbooks
+from portal.importing.columns import Line, below_heading
 from portal.importing.faults import Fault
 from portal.importing.rows import MAX_CELL, Row, Source, Table, check_columns
 
@@ -152,15 +153,15 @@ def _width(path: Source, delimiter: str) -> int:
         return 0
 
 
-def _header(path: Source, delimiter: str) -> list[str]:
-    for _, cells in _records(path, delimiter):
-        return cells
-    raise Fault(f"{path} is empty.", "no_rows")
+def _header(path: Source, delimiter: str) -> Sequence[str]:
+    header, _ = below_heading(_records(path, delimiter))
+    if not header:
+        raise Fault(f"{path} is empty.", "no_rows")
+    return header
 
 
 def _csv_rows(path: Source, delimiter: str, columns: tuple[str, ...]) -> Iterator[Row]:
-    records = _records(path, delimiter)
-    next(records)
+    _, records = below_heading(_records(path, delimiter))
     for number, (line, cells) in enumerate(records, start=1):
         fault = ""
         if len(cells) > len(columns):
@@ -168,7 +169,7 @@ def _csv_rows(path: Source, delimiter: str, columns: tuple[str, ...]) -> Iterato
         yield Row(number, line, {name: cell for name, cell in zip(columns, cells, strict=False) if name}, fault)
 
 
-def _records(path: Source, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Source, delimiter: str) -> Iterator[Line]:
     """Each record with the line it begins in; empty lines are passed over."""
     with path.open(encoding="utf-8-sig", newline="") as handle, _cells_up_to(MAX_CELL):
         reader = csv.reader(handle, delimiter=delimiter, strict=True)

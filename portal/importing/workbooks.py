@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import load_workbook
 
+from portal.importing.columns import Line, below_heading
 from portal.importing.faults import Fault
 from portal.importing.rows import MAX_CELL, Row, Table, check_columns
 
@@ -27,19 +27,19 @@ Source = Path | IO[bytes]
 def open_workbook(path: Path) -> Table:
     """Read the first sheet through once. Raises Fault in one line if it cannot be imported as a whole."""
     _check_archive(path, LARGEST)
-    lines = _lines(path)
-    columns = check_columns(path, next((cells for _, cells in lines), []))
+    header, lines = below_heading(_lines(path))
+    columns = check_columns(path, header)
     size = sum(1 for _ in lines)
     if size == 0:
         raise Fault(f"{path} has a header and no rows.", "no_rows")
-    return Table("XLSX", columns, size, lambda: _rows(islice(_lines(path), 1, None), columns))
+    return Table("XLSX", columns, size, lambda: _rows(below_heading(_lines(path))[1], columns))
 
 
 def unfold(file: IO[bytes], most: int) -> Table:
     """The same of one that was sent, with at most so many bytes unpacked: its rows come once, and uncounted."""
     _check_archive(file, most)
-    lines = _lines(file)
-    columns = check_columns("the file", next((cells for _, cells in lines), []))
+    header, lines = below_heading(_lines(file))
+    columns = check_columns("the file", header)
     return Table("XLSX", columns, 0, partial(_rows, lines, columns))
 
 
@@ -54,12 +54,12 @@ def _check_archive(path: Source, most: int) -> None:
         raise Fault(f"{path} unpacks to more than {most // 1024 // 1024} MB. Split it.", "too_large")
 
 
-def _rows(lines: Iterable[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[Row]:
+def _rows(lines: Iterable[Line], columns: tuple[str, ...]) -> Iterator[Row]:
     for number, (line, cells) in enumerate(lines, start=1):
         yield Row(number, line, {name: cell for name, cell in zip(columns, cells, strict=False) if name})
 
 
-def _lines(path: Source) -> Iterator[tuple[int, list[str]]]:
+def _lines(path: Source) -> Iterator[Line]:
     """Each row that is not empty, with its number in the sheet."""
     try:
         with closing(load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book:

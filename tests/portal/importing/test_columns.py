@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.importing import columns, words
 from portal.importing.columns import describe, plan
 from portal.importing.faults import Fault
 
@@ -31,6 +32,11 @@ def test_vietnamese_names_are_known():
         "author": ("Tác giả",),
         "field": ("Lĩnh vực",),
     }
+
+
+def test_what_the_pages_call_the_parts_of_an_idea_is_known():
+    """People copy the form onto paper."""
+    assert columns.guess(list(words.PARTS.values())) == {part: (label,) for part, label in words.PARTS.items()}
 
 
 def test_the_operator_overrules_the_guess():

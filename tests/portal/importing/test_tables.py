@@ -4,6 +4,7 @@ import pytest
 
 from portal.importing.faults import Fault
 from portal.importing.tables import MAX_CELL, open_table
+from tests.portal.importing.sent_files import workbook
 
 
 @pytest.fixture
@@ -26,6 +27,28 @@ def test_the_separator_is_found_in_the_header(file, mark):
 def test_quoted_names_do_not_hide_the_separator(file):
     table = open_table(file('"title";"text, whole"\n"a";"b"\n'))
     assert table.columns == ("title", "text, whole")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "DANH SÁCH Ý TƯỞNG, NĂM 2026;;\nTỉnh đoàn Nghệ An;;\n;;\nSTT;Tên ý tưởng;Nội dung\n1;Một;Hai\n",
+        "sep=;\n\n\nSTT;Tên ý tưởng;Nội dung\n1;Một;Hai\n",
+        workbook(
+            [["Tỉnh đoàn Nghệ An"], [], ["STT", "Tên ý tưởng", "Nội dung"], [1, "Một", "Hai"]], ["DANH SÁCH Ý TƯỞNG"]
+        ),
+    ],
+)
+def test_a_heading_above_the_names_of_the_columns_is_passed_over(file, content):
+    table = open_table(file(content, "ideas.csv" if isinstance(content, str) else "ideas.xlsx"))
+    assert ([name for name in table.columns if name], table.size) == (["STT", "Tên ý tưởng", "Nội dung"], 1)
+    (row,) = table.rows()
+    assert (row.number, row.line, row.cells["Nội dung"]) == (1, 5, "Hai")
+
+
+def test_where_no_line_names_a_text_the_first_names_the_columns(file):
+    table = open_table(file("A,B\n1,2\n3,4\n"))
+    assert (table.columns, [row.cells["B"] for row in table.rows()]) == (("A", "B"), ["2", "4"])
 
 
 def test_a_signature_and_line_breaks_inside_a_cell_are_read(file):
