@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(DataError, unreadable)
     app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(PoolTimeout, database_away)
     app.register_error_handler(Exception, crashed)
@@ -99,6 +100,13 @@ def database_away(error: DBAPIError | PoolTimeout) -> Any:
     answer = answer_with(503, gettext(MESSAGES[503]))
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def unreadable(error: DataError) -> Any:
+    """What was sent is nothing a database can look for, such as a NUL in an address: PostgreSQL says so, SQLite finds nothing."""
+    log.warning("%s: not for the database: %s", request.endpoint, type(error.orig).__name__)
+    forget_the_rest()
+    return answer_with(400, gettext(MESSAGES[400]))
 
 
 def crashed(error: Exception) -> Any:

@@ -135,3 +135,8 @@ def test_no_list_goes_on_from_a_place_that_is_none(client, path):
     answer = client.get(f"{path}?after=1x")
     assert answer.status_code == 400
     assert f'<a class="btn" href="{path}">Về đầu danh sách' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/chien-dich/a%00b", "/thanh-vien/a%00b", "/api/v1/ideas?campaign=a%00b"])
+def test_a_nul_in_an_address_is_no_fault_of_ours(client, path):
+    assert client.get(path).status_code < 500
