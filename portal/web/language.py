@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from flask import has_request_context, request
 from flask_babel import gettext
 
@@ -66,6 +67,10 @@ def _path() -> str:
 
 
 def words(refusal: Refusal) -> str:
-    """What a service refused with, in the reader's language."""
-    message = gettext(refusal.message)
-    return message % refusal.params if refusal.params else message
+    """What a service refused with, in the reader's language; its numbers, too: 1.500 or 1,500."""
+    message, language = gettext(refusal.message), current_language()
+    params = {
+        name: format_decimal(value, locale=language) if isinstance(value, int) else value
+        for name, value in refusal.params.items()
+    }
+    return message % params if params else message

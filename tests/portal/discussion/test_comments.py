@@ -214,7 +214,7 @@ def test_a_faulty_comment_is_said_and_kept(client):
     answer = send(client, idea, body="ư" * 2001)
     assert answer.status_code == 422
     assert "<title>Lỗi: " in answer.text
-    assert "Dài quá 1 ký tự (tối đa 2000)" in answer.text
+    assert "Dài quá 1 ký tự (tối đa 2.000)" in answer.text
     assert "ư" * 2001 in answer.text
 
 

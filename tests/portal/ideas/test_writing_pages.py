@@ -45,7 +45,7 @@ def test_no_browser_cuts_what_is_pasted_and_too_long_a_text_is_kept_whole(client
     box = re.search(r'<textarea class="input low" id="problem"([^>]*)>([^<]*)<', page.text)
     assert "maxlength" not in box[1]
     assert box[2].strip() == written["problem"]
-    assert "Dài quá 803 ký tự (tối đa 1500)" in page.text
+    assert "Dài quá 803 ký tự (tối đa 1.500)" in page.text
 
 
 def test_what_is_alike_can_be_supported_while_one_writes(app, client):
