@@ -110,10 +110,11 @@ def mail(settings: Settings) -> str:
         return f"SMTP_URL is not set; letters are kept in {settings.mailbox_dir}"
     parts = urlsplit(settings.smtp_url)
     try:
-        SmtpMailer(settings.smtp_url, signer_for(settings)).greet(urlsplit(settings.base_url).hostname or "localhost")
+        SmtpMailer(settings.smtp_url, signer_for(settings)).greet(settings.bounce_address or settings.contact)
     except (SettingsError, OSError, ValueError) as error:
         raise Trouble(
-            f"{parts.hostname} does not take letters from us ({error}).", "Correct SMTP_URL, or start the server."
+            f"{parts.hostname} does not take letters from us ({error}).",
+            "Correct SMTP_URL or, if the sender is refused, MAIL_FROM; or start the server.",
         ) from error
     if settings.bounce_address is None:
         return f"{parts.hostname} takes letters from us; without BOUNCE_ADDRESS nobody can unsubscribe by mail"

@@ -109,10 +109,13 @@ class SmtpMailer:
         """The bytes that leave, signed: nothing may change after that."""
         return self.sign(content) + content if self.sign else content
 
-    def greet(self, our_name: str) -> None:
-        """Connect and sign in, and send nothing: for `ideabank doctor`. Raises OSError."""
-        self.connection = self._connect(our_name)
+    def greet(self, sender: str) -> None:
+        """Connect, sign in and name the sender, and send nothing: for `ideabank doctor`. Raises OSError, or ValueError."""
+        self.connection = self._connect(our_name=sender.rpartition("@")[2])
+        code, text = self.connection.mail(sender)
         self.close()
+        if code != ACCEPTED:
+            raise OSError(f"{code} {_text(text)}")
 
     def close(self) -> None:
         if self.connection is not None:

@@ -18,9 +18,17 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Particular(Sink):
+    """A mail server that knows whose letters it takes."""
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802
+        envelope.mail_from = address
+        return "250 OK" if address.endswith(".vn") else "550 5.1.8 this sender is not ours"
+
+
 @pytest.fixture
 def smtp():
-    server = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+    server = Controller(Particular(), hostname="127.0.0.1", port=free_port())
     server.start()
     yield f"smtp://127.0.0.1:{server.port}"
     server.stop()
@@ -31,7 +39,7 @@ def finding(result, name):
 
 
 def test_a_healthy_portal(ideabank, smtp):
-    result = ideabank("doctor", SMTP_URL=smtp)
+    result = ideabank("doctor", SMTP_URL=smtp, MAIL_FROM="Nảy <nay@example.vn>")
     assert result.exit_code == 0, result.output
     assert [line[:6].strip() for line in result.output.splitlines()] == ["ok"] * 7
     assert "127.0.0.1 takes letters from us; without BOUNCE_ADDRESS" in finding(result, "mail")
@@ -68,6 +76,14 @@ def test_a_broker_that_does_not_answer(ideabank):
 def test_a_mail_server_that_does_not_answer(ideabank):
     assert "Correct SMTP_URL" in finding(ideabank("doctor", SMTP_URL=f"smtp://127.0.0.1:{free_port()}"), "mail")
     assert "SMTP_URL begins with" in ideabank("doctor", SMTP_URL="http://127.0.0.1").output
+
+
+@pytest.mark.parametrize(
+    "sender", [{"MAIL_FROM": "nay@elsewhere.example"}, {"BOUNCE_ADDRESS": "back@elsewhere.example"}]
+)
+def test_a_mail_server_that_takes_no_letters_of_this_sender(ideabank, smtp, sender):
+    result = ideabank("doctor", SMTP_URL=smtp, **{"MAIL_FROM": "nay@example.vn", **sender})
+    assert "does not take letters from us (550 5.1.8 this sender is not ours)" in finding(result, "mail")
 
 
 def test_production_wants_a_mail_server(ideabank):
