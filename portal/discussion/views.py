@@ -14,10 +14,12 @@ from portal.discussion import queries, services
 from portal.discussion.forms import CommentForm
 from portal.discussion.models import Comment
 from portal.discussion.rules import check_body
+from portal.errors import Refusal
 from portal.ideas import queries as ideas
 from portal.rules import Invalid
 from portal.web.access import public, signed_in
 from portal.web.ids import read_place, row_id, write_place
+from portal.web.language import words
 from portal.web.security import local_path
 
 pages = Blueprint("discussion", __name__)
@@ -46,6 +48,11 @@ def post(idea_id: int) -> Any:
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return render_template("discussion/post.html", shown=shown, form=form, parent=parent), 422
+    except Refusal as refusal:
+        if refusal.field != "parent":
+            raise
+        form.form_errors = [words(refusal)]
+        return render_template("discussion/post.html", shown=shown, form=form), refusal.status
     waits = comment.status == "waiting"
     received = gettext("Đã nhận bình luận. Nó hiện ra khi có người duyệt.")
     flash(received if waits else gettext("Đã đăng bình luận của bạn."), "kept")
@@ -136,10 +143,10 @@ def followed() -> str:
 
 def _place_of(comment: Comment) -> str:
     """Where a comment is read: under the idea, or in its thread alone if that is a long one."""
-    words = {}
+    thread = {}
     if comment.parent_id and queries.place_in_thread(comment, current_user.id) >= queries.ANSWERS:
-        words = {"chuoi": comment.parent_id, "sau": comment.id - 1}
-    return _comments_of(comment.idea_id, f"c-{comment.id}", **words)
+        thread = {"chuoi": comment.parent_id, "sau": comment.id - 1}
+    return _comments_of(comment.idea_id, f"c-{comment.id}", **thread)
 
 
 def _comments_of(idea_id: int, anchor: str, answering: int | None = None, **words: int) -> str:

@@ -31,7 +31,7 @@ def post(member: Member, idea_id: int, body: str, now: datetime, *, parent_id: i
 
     Whoever comments for the first time follows the idea from then on.
 
-    Raises Missing, Refusal on an idea that is closed, Invalid and TooMany.
+    Raises Missing, Refusal on an idea that is closed or of `parent` where that is not shown, Invalid and TooMany.
     """
     body = check_body(body)
     require_voice(member, now)
@@ -118,7 +118,7 @@ def _thread_of(parent_id: int, idea_id: int) -> int:
     """The comment that heads the thread: an answer to an answer joins the same thread."""
     parent = db.session.get(Comment, parent_id)
     if parent is None or parent.idea_id != idea_id or parent.status != "published":
-        raise Missing
+        raise Refusal(N_("Bình luận bạn trả lời không còn ở đó. Gửi lại thì chữ của bạn đứng riêng."), field="parent")
     return parent.parent_id or parent.id
 
 

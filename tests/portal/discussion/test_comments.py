@@ -130,8 +130,22 @@ def test_only_what_is_shown_on_this_idea_can_be_answered(app):
     with transaction():
         services.hide(hidden.id)
     for parent in (elsewhere.id, hidden.id, 999):
-        with pytest.raises(Missing):
+        with pytest.raises(Refusal, match="không còn ở đó"):
             post(who, idea, parent_id=parent)
+
+
+def test_an_answer_to_what_is_gone_by_then_is_not_lost_and_can_stand_by_itself(client):
+    idea, who = factories.published_idea(), factories.member()
+    gone = post(factories.member(), idea, "Sẽ bị ẩn")
+    factories.sign_in(client, who)
+    with transaction():
+        services.hide(gone.id)
+    db.session.expire_all()
+    answer = send(client, idea, body="Mình đồng ý một nửa thôi.", parent=gone.id)
+    assert answer.status_code == 422
+    assert "không còn ở đó" in answer.text
+    assert "Mình đồng ý một nửa thôi." in answer.text
+    assert 'name="parent"' not in answer.text
 
 
 @pytest.mark.parametrize(("status", "error"), [("waiting", Missing), ("hidden", Missing), ("withdrawn", Refusal)])
