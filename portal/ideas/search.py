@@ -36,7 +36,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from portal import text
 from portal.database import db
-from portal.ideas import answers, common, states
+from portal.ideas import answers, frequent, states
 from portal.ideas.models import Idea, IdeaRank, IdeaText
 
 TITLE, ACCENTS = "zt", "zx"
@@ -252,7 +252,7 @@ def _probes(title: str) -> list[Terms]:
     """What to look candidates up by: each pair and telling word that is not everywhere, and all those words at once."""
     words = folded(title)[:TITLE_WORDS]
     telling = [word for word in words if word not in _EMPTY_WORDS]
-    everywhere = common.tokens(TITLE, COMMON)
+    everywhere = frequent.tokens(TITLE, COMMON)
     single = (TITLE + token for token in dict.fromkeys([*pairs(words), *telling]))
     probes = [Terms((token,)) for token in single if token not in everywhere]
     if len(telling) > 1:

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from portal import checks
 from portal.database import db, now
-from portal.ideas import common, queries, search
+from portal.ideas import frequent, queries, search
 from portal.ideas.models import Idea
 from portal.voting.models import Vote
 
@@ -30,7 +30,7 @@ def test_twins_are_found_though_their_words_are_everywhere(fresh_app, ideabank, 
             asked = " ".join(sorted(words)[: max(3, len(words) * 3 // 4)])
             assert " ".join(words) in {twin.title for twin in search.similar(asked)}, asked
         if db.engine.dialect.name == "postgresql":  # it knows by now which words need not be looked up
-            assert common.tokens(search.TITLE, search.COMMON)
+            assert frequent.tokens(search.TITLE, search.COMMON)
 
 
 def test_not_in_production(ideabank, failed):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from portal.database import db
-from portal.ideas import common, search
+from portal.ideas import frequent, search
 from portal.ideas.models import Idea
 from portal.ideas.neighbours import KEEP_SECONDS, beside
 from tests import factories
@@ -16,7 +16,7 @@ WORDS = "Trạm đổi vỏ hộp sữa lấy"
 
 @pytest.fixture
 def idea():
-    common.tokens(search.TITLE, search.COMMON)  # asked once in ten minutes
+    frequent.tokens(search.TITLE, search.COMMON)  # asked once in ten minutes
     return factories.published_idea(title=f"{WORDS} cây giống")
 
 

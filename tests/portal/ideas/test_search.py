@@ -11,7 +11,7 @@ from sqlalchemy import literal, select, true, union_all
 
 from portal import text
 from portal.database import db, now, transaction
-from portal.ideas import common, queries, search, services
+from portal.ideas import frequent, queries, search, services
 from portal.ideas.models import IdeaRank
 from portal.ideas.queries import Filters, lists
 from portal.units.queries import reference
@@ -278,9 +278,9 @@ def test_a_common_word_is_not_followed(app, monkeypatch):
 
 
 def test_which_words_are_everywhere_is_asked_once_in_ten_minutes(app):
-    common._kept.clear()
+    frequent._kept.clear()
     on_postgresql = db.engine.dialect.name == "postgresql"
     for seconds, asked in ((0, 1), (600, 0), (601, 1)):
         with count_queries() as counted:
-            assert common.tokens(search.TITLE, 400, clock=lambda: seconds) == frozenset()  # noqa: B023
+            assert frequent.tokens(search.TITLE, 400, clock=lambda: seconds) == frozenset()  # noqa: B023
         assert counted.n == (asked if on_postgresql else 0)

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.database import now, transaction
-from portal.ideas import common, search
+from portal.ideas import frequent, search
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.campaigns.campaign_rows import campaign
@@ -57,7 +57,7 @@ def test_searching_is_cheap_for_a_member_too(client, q):
     with transaction():
         voting.cast(who, idea.id, now())
     factories.sign_in(client, who).get("/tim")
-    common.tokens(search.TITLE, search.COMMON)  # asked once in ten minutes
+    frequent.tokens(search.TITLE, search.COMMON)  # asked once in ten minutes
     with count_queries() as counted:
         client.get(f"/tim?q={q}")
     assert counted.n <= 5, counted.statements
