@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import IO, Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NEW_CELL = re.compile(r"([;\t|\r\n][;|\s\"]*+)([=+\-@]?)")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""Also as a keyboard for East Asian scripts writes them: some programs take those for the same."""
+_NEW_CELL = re.compile(r"([;\t|\r\n][;|\s\"]*+)([=+\-@＝＋－＠]?)")
 """Where a program that takes another mark than the comma for the end of a cell begins one, and a formula in it."""
 
 
