@@ -198,13 +198,19 @@ def portal_app(migrated: Settings, settings_of: Any) -> Iterator[APIFlask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled(portal_app: APIFlask) -> dict[Any, Any]:
+    """All tests together know more statements than an engine keeps compiled."""
+    return {}
+
+
 def begin_anew() -> None:
     """A test's app context outlives its requests; the reader and the language one request keeps in `g` must not."""
     g.__dict__.clear()
 
 
 @pytest.fixture
-def app(portal_app: APIFlask) -> Iterator[APIFlask]:
+def app(portal_app: APIFlask, compiled: dict[Any, Any]) -> Iterator[APIFlask]:
     """The portal on one connection whose transaction is rolled back: commits inside become savepoints.
 
     Flask-SQLAlchemy offers no public way to put a connection in place of an engine; this is the one place that
@@ -214,7 +220,7 @@ def app(portal_app: APIFlask) -> Iterator[APIFlask]:
     with portal_app.app_context():
         engines = db._app_engines[portal_app]
         real = engines[None]
-        connection = real.connect().execution_options(writer=True)
+        connection = real.connect().execution_options(writer=True, compiled_cache=compiled)
         outer = connection.begin()
         engines[None] = connection  # type: ignore[call-overload]
         try:

@@ -12,6 +12,8 @@ from portal.ideas.states import LABELS
 from portal.units.seeding import LOOKS
 from portal.web.icons import ICONS
 
+pytestmark = pytest.mark.one_engine_each
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "portal/static"
 TEMPLATES = sorted(file for file in (ROOT / "templates").rglob("*.html") if "emails" not in file.parts)

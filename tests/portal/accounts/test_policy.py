@@ -14,6 +14,8 @@ from portal.units.models import Unit
 from portal.units.queries import reference
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 DAY = timedelta(days=1)
 
 

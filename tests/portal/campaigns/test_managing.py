@@ -15,6 +15,8 @@ from tests import factories
 from tests.forms import send
 from tests.queries import count_queries
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def nghe_an():

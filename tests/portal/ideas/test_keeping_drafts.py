@@ -13,6 +13,8 @@ from tests import factories
 from tests.forms import token_in
 from tests.portal.ideas.writing import typed
 
+pytestmark = pytest.mark.one_engine_each
+
 KEY = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 
 

@@ -15,6 +15,8 @@ from portal.ideas.models import IdeaReceipt
 from portal.ideas.services import coauthors
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 SECRET = "Công thức ủ chua nằm ở đây."
 AT = datetime(2026, 11, 26, 5, 0, 0, 123456, tzinfo=UTC)
 

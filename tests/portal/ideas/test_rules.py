@@ -9,7 +9,7 @@ from portal.ideas.rules import Content
 from portal.rules import Invalid
 from tests.factories import content
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
 
 def faults(**values):

@@ -168,6 +168,7 @@ def test_deciding_about_nothing_is_missing(app):
         run(services.publish, 999, 1, moderator, now())
 
 
+@pytest.mark.one_engine_each
 def test_every_step_of_the_table_and_no_other_can_be_taken(app):
     idea, moderator = factories.published_idea(), factories.member("moderator")
     for old, new in product(states.ALL, states.ALL):

@@ -15,6 +15,8 @@ from portal.database import now, transaction
 from portal.ideas import picture, services
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 
 def image_of(client, idea):
     return client.get(f"/y-tuong/{idea.id}/anh.png")

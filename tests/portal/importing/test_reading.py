@@ -9,6 +9,8 @@ from portal.importing.reading import Reader, beginning
 from portal.units.former import former_provinces
 from portal.units.queries import reference
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def read(app):

@@ -8,6 +8,8 @@ from portal.web.templating import markdown
 from tests import factories
 from tests.portal.moderation import desk
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture(autouse=True)
 def page(app):

@@ -15,7 +15,7 @@ from tests import factories
 from tests.portal.notifications import stories
 from tests.portal.notifications.sending import change, send
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
 
 def cancelled(kind):

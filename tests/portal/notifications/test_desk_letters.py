@@ -26,7 +26,7 @@ from tests import factories
 from tests.portal.moderation import desk
 from tests.portal.notifications import stories
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 NIGHT = (22, 7)
 DAY = (datetime.now(UTC) + timedelta(days=1)).replace(hour=3, minute=30, second=0, microsecond=0)
 """Half past ten in the morning in Vietnam, when the roles of these tests have begun."""

@@ -10,6 +10,8 @@ import pytest
 from portal.notifications import delivery
 from tests.portal.notifications import stories
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.fixture
 def mailbox(client, app):

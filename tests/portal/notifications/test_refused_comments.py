@@ -13,7 +13,7 @@ from tests import factories
 from tests.portal.notifications import stories
 from tests.portal.notifications.letters_about_news import letters, text
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 PLAIN, REMOVE, MONTH = desk.Heavier(), desk.Heavier(remove=True), desk.Heavier(silence_days=30)
 
 

@@ -17,7 +17,7 @@ from tests import factories
 from tests.portal.notifications import stories
 from tests.portal.notifications.letters_about_news import letters, sent, shown_now
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
 
 def test_who_wants_a_daily_letter_gets_no_letter_for_each_decision():

@@ -22,7 +22,7 @@ from tests.portal.accounts import family
 from tests.portal.notifications import stories
 from worker.tasks.voting import look_for_goals
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from portal.database import now, transaction
 from portal.voting import services as voting
 from tests import factories
 
+pytestmark = pytest.mark.one_engine_each
+
 
 @pytest.mark.parametrize("encoding", ["br", "identity"])
 @pytest.mark.parametrize("path", ["/y-tuong", "idea", "/feeds/ideas.atom"])
