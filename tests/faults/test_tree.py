@@ -88,9 +88,11 @@ class Tree:
 @pytest.fixture
 def tree(tmp_path: Path) -> Iterator[Tree]:
     one = Tree(tmp_path)
-    one.start()
-    yield one
-    one.kill_all()
+    try:
+        one.start()
+        yield one
+    finally:  # also if it was slow to start: nothing is left running
+        one.kill_all()
 
 
 @pytest.mark.parametrize("wish", [signal.SIGTERM, signal.SIGINT])
@@ -128,8 +130,8 @@ def test_what_dies_is_started_again_with_one_line(tree: Tree, name: str) -> None
 
 def test_two_trees_live_side_by_side(tree: Tree, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = Tree(tmp_path_factory.mktemp("other"))
-    other.start()
     try:
+        other.start()
         other.ask_for_code("kia@example.vn")
         wait_for(lambda: other.letter_to("kia@example.vn"), 15, "the letter")
         assert not tree.letter_to("kia@example.vn")
