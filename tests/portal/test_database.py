@@ -2,7 +2,9 @@
 
 from threading import Thread
 
+import pytest
 from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.database import db, now, transaction
 from portal.outbox.models import Fact
@@ -70,6 +72,12 @@ def test_a_connection_just_given_back_is_not_asked(fresh_app, monkeypatch):
         for _ in range(2):
             db.session.scalar(select(1))
             db.session.remove()
+
+
+def test_what_was_typed_stands_in_no_error(app):
+    with pytest.raises(DBAPIError) as caught:
+        db.session.execute(text("SELECT nothing FROM nowhere WHERE email = :email"), {"email": "an@example.vn"})
+    assert "an@example.vn" not in str(caught.value)
 
 
 def kill_the_others():

@@ -21,6 +21,11 @@ def test_an_unchanged_page_is_answered_without_a_body(client, path, encoding):
     assert "Cookie" in again.headers["Vary"]
 
 
+def test_who_asks_for_the_head_alone_hears_of_the_same_page(client):
+    factories.published_idea()
+    assert client.head("/y-tuong").headers["ETag"] == client.get("/y-tuong").headers["ETag"]
+
+
 def test_a_vote_changes_the_page(client):
     idea = factories.published_idea()
     tag = client.get("/y-tuong").headers["ETag"]
