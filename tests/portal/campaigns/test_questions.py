@@ -89,7 +89,7 @@ def test_how_it_is_answered_stays_because_drafts_hold_answers(page, campaign):
         ({"choices": "Chỉ một"}, "Viết từ 2 đến 12 câu trả lời"),
         ({"choices": "Có\nCó | Yes"}, "Có hai câu trả lời giống nhau"),
         ({"kind": "short", "most": "900"}, "Số này phải từ 10 đến 200"),
-        ({"kind": "long", "most": "nhiều"}, "Số này phải từ 10 đến 1500"),
+        ({"kind": "long", "most": "nhiều"}, "Số này phải từ 10 đến 1.500"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(page, campaign, typed, said):

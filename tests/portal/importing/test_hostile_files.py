@@ -80,7 +80,7 @@ def test_a_workbook_is_read_where_it_can_do_no_harm(client, officer, monkeypatch
         (workbook(rows=[]), "a.xlsx", "không có dòng nào"),
         (workbook(header=["Ý", "ý"]), "a.xlsx", "hai cột trùng tên"),
         ("a,b\nTiếng Việt,1\n".encode("utf-16"), "a.csv", "UTF-8"),
-        (b"a\n" + b"x\n" * (sent.MOST_ROWS + 1), "a.csv", "nhiều nhất 5000"),
+        (b"a\n" + b"x\n" * (sent.MOST_ROWS + 1), "a.csv", "nhiều nhất 5.000"),
         (",".join(f"cột {n}" for n in range(65)).encode() + b"\n1\n", "a.csv", "quá nhiều cột"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "a.jsonl", "không đọc được thành bảng"),
         (b"\x89PNG\r\n\x1a\n\0\0", "../../etc/passwd.png", "UTF-8"),
