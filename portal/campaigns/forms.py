@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask_babel import gettext, lazy_gettext, ngettext
-from wtforms import HiddenField
 from wtforms.validators import NumberRange, Optional
 
 from portal.campaigns.models import Campaign
 from portal.campaigns.rules import GOAL_MAX
 from portal.settings import ZONE
-from portal.web.fields import CountField, DayField, PageForm, midnight
-from portal.web.ids import version
+from portal.web.fields import CountField, DayField, VersionedForm, midnight
 from portal.web.templating import moment, number
 
 
-class SupportForm(PageForm):
-    version = HiddenField()
+class SupportForm(VersionedForm):
     goal = CountField(
         lazy_gettext("Mức ủng hộ để đơn vị được báo"),
         validators=[Optional(), NumberRange(0, GOAL_MAX, lazy_gettext("Viết một số từ 0 đến 10.000.000"))],
@@ -43,10 +40,6 @@ class SupportForm(PageForm):
             "Để trống: đến khi chiến dịch đóng, %(time)s.", time=moment(campaign.closes_at)
         )
         return self
-
-    @property
-    def known(self) -> int:
-        return version(self.version.data)
 
     def ends_at(self, campaign: Campaign) -> datetime | None:
         """The end of the day that was chosen; a day left as it was keeps its hour."""

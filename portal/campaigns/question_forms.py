@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired
 
 from portal.campaigns import questions
 from portal.campaigns.asking import Wording
 from portal.campaigns.questions import Question
 from portal.errors import N_
-from portal.web.fields import PageForm, text_field
-from portal.web.ids import row_id, version
+from portal.web.fields import VersionedForm, text_field
+from portal.web.ids import row_id
 
 
-class QuestionForm(PageForm):
+class QuestionForm(VersionedForm):
     """What is asked, and how it is answered."""
 
-    version = HiddenField()
     label_vi = text_field(questions.LABEL, N_("Câu hỏi"), N_("Ví dụ: “Cần bao nhiêu tiền để bắt đầu?”"))
     label_en = text_field(questions.LABEL_EN, N_("Câu hỏi bằng tiếng Anh"))
     help_vi = text_field(questions.HELP, N_("Lời gợi ý"), N_("Hiện dưới câu hỏi, giúp bạn trẻ biết viết gì."))
@@ -42,10 +41,6 @@ class QuestionForm(PageForm):
         super().__init__(*args, data=_typed(question) if question else None, **kwargs)
         kinds = [question.kind] if question else questions.KINDS
         self.kind.choices = [(kind, gettext(questions.KINDS[kind])) for kind in kinds]
-
-    @property
-    def known(self) -> int:
-        return version(self.version.data)
 
     def wording(self) -> Wording:
         texts = {name: self[name].data or "" for name in ("label_vi", "label_en", "help_vi", "help_en", "choices")}

@@ -44,9 +44,7 @@ def index() -> Any:
             return redirect(url_for(".show", file_id=file.id), 303)
         except Refusal as refusal:
             form.add_errors({refusal.field or "file": refusal})
-    if (
-        form.errors and not form.file.errors
-    ):  # of a form that comes back every fault is said, and it comes without its file
+    if form.errors and not form.file.errors:  # every fault is said, and a form comes back without its file
         again = N_("Chọn lại tệp: trang tải lại thì trình duyệt không giữ nó") if request.files.get("file") else NO_FILE
         form.add_errors({"file": Refusal(again)})
     files = queries.of_member(current_user.member)

@@ -90,10 +90,7 @@ class SmtpMailer:
             if not reused:
                 raise
             smtp, answers = self._begin(message)  # servers end idle connections; that is no failure
-        try:
-            self._judged(smtp, partial(next, answers), on_loss=Later, rest=answers)
-        except Refused as no:
-            raise RecipientRefused(no.text, no.code) from no
+        self._judged(smtp, partial(next, answers), on_loss=Later, on_no=RecipientRefused, rest=answers)
         self._judged(smtp, partial(next, answers), on_loss=Later, yes=(GO_ON,))
         self.is_waited_for = True
 
@@ -174,6 +171,7 @@ class SmtpMailer:
         smtp: smtplib.SMTP,
         step: Callable[[], Answer],
         on_loss: type[Failure],
+        on_no: type[Refused] = Refused,
         yes: Collection[int] = SUCCESS,
         rest: Iterable[Answer] = (),
     ) -> Answer:
@@ -195,7 +193,7 @@ class SmtpMailer:
             if any(answer == GO_ON for answer, _ in rest):
                 smtp.docmd(".")  # RFC 2920, 3.1: a text for nobody, which ends at once
             smtp.rset()
-        raise (Later if code < 500 else Refused)(_text(text), code)
+        raise (Later if code < 500 else on_no)(_text(text), code)
 
 
 def _conversation(smtp: smtplib.SMTP, commands: Collection[str]) -> Iterator[Answer]:

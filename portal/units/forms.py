@@ -5,24 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
 from portal.errors import N_
 from portal.units import rules, words
-from portal.web.fields import PageForm, text_field
-from portal.web.ids import version
+from portal.web.fields import VersionedForm, text_field
 
 
-class Versioned(PageForm):
-    version = HiddenField()
-
-    @property
-    def known(self) -> int:
-        return version(self.version.data)
-
-
-class UnitForm(Versioned):
+class UnitForm(VersionedForm):
     name_vi = text_field(rules.NAME, N_("Tên tiếng Việt"))
     name_en = text_field(rules.NAME, N_("Tên tiếng Anh"))
     office_vi = text_field(
@@ -48,7 +39,7 @@ class NewUnitForm(UnitForm):
         return self
 
 
-class FieldForm(Versioned):
+class FieldForm(VersionedForm):
     name_vi = text_field(rules.FIELD_NAME, N_("Tên tiếng Việt"))
     name_en = text_field(rules.FIELD_NAME, N_("Tên tiếng Anh"))
     short_vi = text_field(rules.SHORT_NAME, N_("Tên ngắn tiếng Việt"), N_("Hiện trên nhãn và nút lọc."))

@@ -12,10 +12,11 @@ from flask_login import current_user
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
 from portal.units import queries, services, words
-from portal.units.forms import FieldForm, NewUnitForm, UnitForm, Versioned
+from portal.units.forms import FieldForm, NewUnitForm, UnitForm
 from portal.units.models import Field, Unit
 from portal.units.queries import reference
 from portal.web.access import allowed
+from portal.web.fields import VersionedForm
 from portal.web.language import words as in_words
 
 pages = Blueprint("units", __name__)
@@ -64,7 +65,7 @@ def kinds_below(unit: Unit) -> tuple[str, ...]:
 
 def unit_page(found: Unit, form: UnitForm | None = None, new: NewUnitForm | None = None) -> Response:
     names = {name: getattr(found, name) for name in UNIT_NAMES}
-    asked = form or new or Versioned()
+    asked = form or new or VersionedForm()
     answer = make_response(
         render_template(
             "units/unit.html",
@@ -194,7 +195,7 @@ def change_field(field_id: int) -> Response:
 @allowed("govern")
 def move_field(field_id: int) -> Response:
     """Up or down one place."""
-    form, up = Versioned(), request.form.get("to") == "up"
+    form, up = VersionedForm(), request.form.get("to") == "up"
     back = url_for(".fields")
     return _act(form, lambda: services.move_field(current_user.id, field_id, up=up), lambda: _told(form, back), back)
 
@@ -202,7 +203,7 @@ def move_field(field_id: int) -> Response:
 @pages.post("/quan-tri/linh-vuc/<int:field_id>/dong")
 @allowed("govern")
 def close_field(field_id: int) -> Response:
-    form, back = Versioned(), url_for(".field", field_id=field_id)
+    form, back = VersionedForm(), url_for(".field", field_id=field_id)
     return _act(
         form,
         lambda: services.close_field(current_user.id, field_id, form.known, now()),
@@ -214,7 +215,7 @@ def close_field(field_id: int) -> Response:
 @pages.post("/quan-tri/linh-vuc/<int:field_id>/mo")
 @allowed("govern")
 def open_field(field_id: int) -> Response:
-    form, back = Versioned(), url_for(".field", field_id=field_id)
+    form, back = VersionedForm(), url_for(".field", field_id=field_id)
     return _act(
         form, lambda: services.open_field(current_user.id, field_id, form.known), lambda: _told(form, back), back
     )
@@ -223,7 +224,7 @@ def open_field(field_id: int) -> Response:
 # --- both ---------------------------------------------------------------------------------------
 
 
-def _act(form: Versioned, do: Callable[[], Any], refused: Callable[[], Response], done: str) -> Response:
+def _act(form: VersionedForm, do: Callable[[], Any], refused: Callable[[], Response], done: str) -> Response:
     """Do it and go on; what was refused is said where it was asked."""
     try:
         with transaction():
@@ -240,7 +241,7 @@ def _act(form: Versioned, do: Callable[[], Any], refused: Callable[[], Response]
     return redirect(done, 303)  # type: ignore[return-value]  # Flask's own Response
 
 
-def _told(form: Versioned, back: str) -> Response:
+def _told(form: VersionedForm, back: str) -> Response:
     """A button's refusal is a message on the page it stands on."""
     for message in form.form_errors:
         flash(message, "error")

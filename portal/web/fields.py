@@ -11,12 +11,13 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from marshmallow import ValidationError as SchemaError
-from wtforms import DateField, Field, Form, IntegerField, StringField, TextAreaField
+from wtforms import DateField, Field, Form, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.rules import TextRule
 from portal.settings import ZONE
+from portal.web.ids import version
 from portal.web.language import words
 from portal.web.security import SAFE_METHODS
 
@@ -40,6 +41,16 @@ class PageForm(FlaskForm):
                 self[name].errors = [*self[name].errors, words(refusal)]
             else:
                 self.form_errors.append(words(refusal))
+
+
+class VersionedForm(PageForm):
+    """A form that says which version of the thing it was made from."""
+
+    version = HiddenField()
+
+    @property
+    def known(self) -> int:
+        return version(self.version.data)
 
 
 class SearchForm(PageForm):

@@ -96,10 +96,14 @@ def field_counts(filters: Filters, sort: str) -> Counter[int] | None:
 
 def last_count(filters: Filters, sort: str) -> int:
     """How many ideas such a list had when somebody last counted the bank; 0 if nobody has, or not in such parts."""
-    counts = field_counts(filters, sort) if db.engine in _kept else None
-    if counts is None:
+    if sort == "unseen" or db.engine not in _kept:
         return 0
-    return counts[filters.field_id] if filters.field_id else counts.total()
+    if filters.field_id and filters == Filters(field_id=filters.field_id):
+        return overview().by_field[filters.field_id]
+    if filters != Filters(status=filters.status):
+        return 0
+    by_status = overview().by_status
+    return by_status[filters.status] if filters.status else by_status.total()
 
 
 def overview(clock: Callable[[], float] = time.monotonic) -> Overview:

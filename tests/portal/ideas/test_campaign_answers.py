@@ -14,55 +14,12 @@ from portal.ideas.forms import SendForm
 from portal.ideas.models import Draft, Idea, IdeaEdit
 from tests import factories
 from tests.forms import token_in
+from tests.portal.ideas.campaign_answers import COST, COST_EN, TRIED, answered, drop, fresh, organiser, publish
 from tests.portal.ideas.writing import signed_in, typed
-
-COST, COST_EN = "Cần bao nhiêu tiền để bắt đầu?", "How much money to begin?"
-TRIED = {"label_vi": "Bạn đã thử chưa?", "kind": "choice", "choices": "Chưa thử | Not yet\nĐã thử | Tried it"}
-
-
-@pytest.fixture
-def campaign(app):
-    return factories.campaign()
-
-
-@pytest.fixture
-def cost(campaign):
-    return factories.question(campaign, COST, label_en=COST_EN, required=True, most=60)
 
 
 def draft():
     return db.session.scalars(select(Draft).execution_options(populate_existing=True)).one()
-
-
-def fresh(idea_id):
-    return db.session.get_one(Idea, idea_id, populate_existing=True)
-
-
-def organiser():
-    return factories.member("organiser")
-
-
-def drop(campaign, number):
-    by = organiser()
-    with transaction():
-        asking.drop(campaign.id, number, by)
-
-
-def publish(idea):
-    by = organiser()
-    with transaction():
-        services.publish(idea.id, idea.version, by, now())
-
-
-def answered(campaign, number, text="Khoảng 300 nghìn", status="published", who=None):
-    """An idea that was written with an answer, then brought to a state."""
-    who = who or factories.member()
-    with transaction():
-        content = factories.content(campaign=campaign.slug, answers={str(number): text})
-        idea = services.add(who, content, now())
-    if status == "published":
-        publish(idea)
-    return fresh(idea.id), who
 
 
 @pytest.mark.one_engine_each
@@ -247,54 +204,6 @@ def test_it_is_found_by_its_answers_and_the_receipt_proves_them(client, campaign
     told = receipts.text_of(services.writing.text_of(idea)).decode()
     assert "Góp heo đất xuyên năm" in told
     assert "answers" not in receipts.text_of({"title": "Không thi"}).decode(), "the hashes of before stay right"
-
-
-def test_the_api_takes_tells_and_changes_answers(client, campaign, cost):
-    who = factories.member()
-    key = factories.api_key(who) | {"Accept-Language": "en"}
-    tried = factories.question(campaign, **TRIED)
-    said = [{"question": cost, "text": "About 300"}, {"question": tried, "text": "Tried it"}]
-    body = {name: text for name, text in typed(campaign=campaign.slug).items() if name != "answers"}
-    sent = client.post("/api/v1/ideas", json={**body, "campaign_answers": said}, headers=key)
-    assert sent.status_code == 201, sent.json
-    assert sent.json["campaign_answers"] == [
-        {"question": cost, "label": COST_EN, "text": "About 300"},
-        {"question": tried, "label": TRIED["label_vi"], "text": "Tried it"},
-    ]
-    one = f"/api/v1/ideas/{sent.json['id']}"
-    change = {"version": 1, "campaign_answers": [{"question": cost, "text": "About 500"}]}
-    changed = client.patch(one, json=change, headers=key)
-    assert [answer["text"] for answer in changed.json["campaign_answers"]] == ["About 500", "Tried it"]
-
-
-@pytest.mark.one_engine_each
-@pytest.mark.parametrize(
-    ("said", "field"),
-    [
-        ([], "answer-{cost}"),
-        ([{"question": 999_999, "text": "Lạ"}], "campaign_answers"),
-        ([{"question": "x", "text": "Lạ"}], "campaign_answers"),
-        ([{"question": 1, "text": "Lạ"}] * 7, "campaign_answers"),
-        ("chữ", "campaign_answers"),
-    ],
-)
-def test_the_api_says_what_is_wrong(client, campaign, cost, said, field):
-    key = factories.api_key(factories.member())
-    body = typed(campaign=campaign.slug) | {"campaign_answers": said}
-    answer = client.post("/api/v1/ideas", json=body, headers=key)
-    assert answer.status_code == 422
-    assert field.format(cost=cost) in answer.json["errors"]
-
-
-@pytest.mark.one_engine_each
-def test_the_api_takes_no_answer_that_it_would_not_keep(client, campaign, cost):
-    idea, who = answered(campaign, cost, status="waiting")
-    other = factories.campaign("khac")
-    change = {"version": 1, "campaign": other.slug, "campaign_answers": [{"question": cost, "text": "Lạc chỗ"}]}
-    answer = client.patch(f"/api/v1/ideas/{idea.id}", json=change, headers=factories.api_key(who))
-    assert answer.status_code == 422
-    assert "campaign_answers" in answer.json["errors"]
-    assert fresh(idea.id).campaign_id == campaign.id
 
 
 @pytest.mark.one_engine_each
