@@ -84,7 +84,7 @@
         const value = kept?.values?.[input.name];
         if (value === undefined) return;
         if (/radio|checkbox/.test(input.type)) input.checked ||= input.value === value;
-        else if (input.value !== value && (value.startsWith(input.value) || kept.version || 'draftOver' in draft.dataset)) { input.value = value; other = true }
+        else if (input.value !== value && (value.startsWith(input.value) || input.value === kept.given?.[input.name] || kept.version || 'draftOver' in draft.dataset)) { input.value = value; other = true }
       });
       if (!other) return;
       if (kept.version && JSON.stringify(kept.given) !== JSON.stringify(given)) {  // the server compares

@@ -68,7 +68,7 @@ def look_after_letters(arrival: Arrival) -> None:
 
 def take_up(browser: str, arrival: Arrival, moment: datetime) -> None:
     """What was begun on a browser is theirs, and is done; without a number where one is asked for, later."""
-    drafts.attach_drafts(browser, arrival.member.id)
+    drafts.attach_drafts(browser, arrival.member)
     reporting.send_held(browser, arrival.member, moment)
     if phones.lacks_one(arrival.member):
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from portal.accounts import limits
 from portal.accounts.models import Member
@@ -16,7 +16,7 @@ from portal.database import db
 from portal.errors import N_, Conflict, Missing
 from portal.ideas.models import Draft, Idea
 from portal.ideas.rules import Content
-from portal.ideas.services.writing import add
+from portal.ideas.services.writing import add, home_of
 
 KEEP_VISITORS = timedelta(days=30)
 LONGEST = 10_000
@@ -108,10 +108,12 @@ def own_draft(token: str, member_id: int | None, visitor: str | None) -> Draft |
     return draft if draft and draft.belongs_to(member_id, visitor) else None
 
 
-def attach_drafts(visitor: str, member_id: int) -> None:
-    """After signing in: what was written on this browser before now belongs to the member."""
-    mine = update(Draft).where(Draft.visitor == visitor, Draft.member_id.is_(None))
-    db.session.execute(mine.values(member_id=member_id).execution_options(synchronize_session=False))
+def attach_drafts(visitor: str, member: Member) -> None:
+    """After signing in: what was written on this browser before now belongs to the member, and begins where they live."""
+    for draft in db.session.scalars(select(Draft).where(Draft.visitor == visitor, Draft.member_id.is_(None))):
+        draft.member_id = member.id
+        if not draft.content.get("unit"):
+            draft.content = {**draft.content, "unit": home_of(member)}
 
 
 def discard(token: str, member_id: int | None, visitor: str | None) -> None:

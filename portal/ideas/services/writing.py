@@ -217,6 +217,12 @@ def is_young(author: Member, now: datetime) -> bool:
     return author.is_child or terms.is_minor(author, now.date())
 
 
+def home_of(member: Member) -> str:
+    """The code of the province they told of themselves: where an idea begins unless its writer says otherwise."""
+    place = reference().place(member.unit_id)
+    return place.code if place and place.kind == "province" and not place.closed_at else ""
+
+
 def require_asked(slug: str, numbers: Iterable[str], kept: answers.Answers = ()) -> None:
     """Raise Invalid for an answer to what neither the campaign nor the idea has a question of."""
     known = {str(one.id) for one in campaigns.questions_of(slug)} | set(answers.given(kept))

@@ -39,7 +39,7 @@ def write() -> Any:
     draft = queries.draft(request.args.get("nhap"), current_user.id, known_visitor())
     if draft and draft.idea_id:
         return redirect(url_for("ideas.show", idea_id=draft.idea_id), 303)
-    start = draft.content if draft else _wished_contest()
+    start = draft.content if draft else _what_is_known()
     form = idea_form(start)
     if draft and "loi" in request.args:
         say_what_is_wrong(form)
@@ -47,11 +47,12 @@ def write() -> Any:
     return writing_page(form, draft, unsent=unsent)
 
 
-def _wished_contest() -> dict[str, str]:
-    """The campaign whose page led here, unless a guardian has to allow it first."""
+def _what_is_known() -> dict[str, str]:
+    """The writer's province, and the campaign whose page led here unless a guardian has to allow it first."""
     member = current_user.member
     allowed = member is None or member.may("contest")
-    return {"campaign": request.args.get("chien-dich", "")} if allowed else {}
+    contest = {"campaign": request.args.get("chien-dich", "")} if allowed else {}
+    return contest if member is None else {**contest, "unit": services.home_of(member)}
 
 
 def idea_form(

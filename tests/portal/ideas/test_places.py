@@ -16,7 +16,9 @@ from portal.rules import Invalid
 from portal.units import services as units
 from portal.units.queries import forget, reference
 from tests import factories
+from tests.forms import token_in
 from tests.portal.accounts import family
+from tests.portal.ideas.writing import typed
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -71,8 +73,20 @@ def test_the_form_offers_what_is_near_and_to_minors_provinces_and_central_bodies
         client = factories.sign_in(app.test_client(), who) if who else app.test_client()
         page = client.get("/gui-y-tuong").text
         assert (f'<option value="{school}"' in page) is offered
-        assert '<option value="48">' in page
+        assert '<option value="48"' in page
         assert '<option value="TW">' in page
+
+
+@pytest.mark.parametrize("at_school", [True, False])
+def test_an_idea_begins_in_its_writers_province_unless_they_say_otherwise(client, school, at_school):
+    who = factories.member(unit_id=reference().unit_by_code[school if at_school else "40"].id)
+    page = factories.sign_in(client, who).get("/gui-y-tuong").text
+    chosen = page.partition('id="unit"')[2].partition("</select>")[0]
+    assert '<option value="40" selected>' in chosen
+    for unit, shown in (("40", "Nghệ An"), ("", "Không chọn")):
+        form = {**typed(unit=unit), "csrf_token": token_in(page)}
+        review = client.post("/gui-y-tuong", data=form, follow_redirects=True).text
+        assert shown in review.partition("Tỉnh, thành hoặc đơn vị")[2].partition("</div>")[0]
 
 
 def test_ideas_of_minors_from_before_name_their_province(school):

@@ -15,6 +15,7 @@ from portal.ideas import queries, services, states
 from portal.ideas.models import Draft, Idea, IdeaEvent, IdeaRank, IdeaVersion
 from portal.outbox.models import Fact
 from portal.rules import Invalid
+from portal.units.queries import reference
 from tests import factories
 from tests.transactions import run
 
@@ -187,10 +188,19 @@ def test_every_step_of_the_table_and_no_other_can_be_taken(app):
 def test_a_visitors_draft_becomes_the_members_who_signs_in(app):
     draft, who = factories.draft(visitor="this-browser"), factories.member()
     with transaction():
-        services.attach_drafts("this-browser", who.id)
+        services.attach_drafts("this-browser", who)
     assert [one.token for one in queries.drafts_of(who.id)] == [draft.token]
     assert queries.draft(draft.token, None, "this-browser") is None
     assert queries.drafts_of(None, "this-browser") == []
+
+
+@pytest.mark.parametrize(("wished", "kept"), [("", "40"), ("01", "01")])
+def test_a_visitors_draft_begins_where_its_writer_lives_unless_it_says_where(app, wished, kept):
+    draft = factories.draft(visitor="this-browser", unit=wished)
+    who = factories.member(unit_id=reference().unit_by_code["40"].id)
+    with transaction():
+        services.attach_drafts("this-browser", who)
+    assert queries.draft(draft.token, who.id, None).content["unit"] == kept
 
 
 def test_a_draft_is_read_by_its_writer_only(app):
