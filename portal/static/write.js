@@ -35,6 +35,7 @@
     script.onload = () => setTimeout(() => { if (!composing) title.dispatchEvent(new Event('settled', { bubbles: true })) });
     document.head.append(script);
   }, { once: true });
+  twins.addEventListener('htmx:before:request', event => { if (composing) event.preventDefault() });  // asked for after the word before
   twins.addEventListener('htmx:after:swap', () => { said.textContent ||= twins.querySelector('[data-say]')?.textContent ?? '' });
   twins.addEventListener('click', event => {
     if (!event.target.closest('[data-go-on]')) return;

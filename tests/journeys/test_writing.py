@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.journeys.running import Portal
-from tests.journeys.steps import PROBLEM, Open, fill_idea, sees, sign_in
+from tests.journeys.steps import PROBLEM, Open, fill_idea, fresh_email, sees, sign_in, sign_up
 
 TITLE = "Áo mưa dùng chung ở bến phà cho học sinh qua sông"
 TWIN = "Trạm đổi vỏ hộp sữa lấy cây giống"  # as the demonstration has it
@@ -93,13 +93,19 @@ def test_nothing_is_sent_or_kept_in_the_middle_of_a_letter(member: Any, open_con
 
     title = page.get_by_label("Tên ý tưởng")
     title.focus()
-    keys.send("Input.imeSetComposition", {"text": TWIN, "selectionStart": 33, "selectionEnd": 33})
+    first, then = TWIN[:15], TWIN[15:]
+    keys.send("Input.imeSetComposition", {"text": first, "selectionStart": 15, "selectionEnd": 15})
+    page.clock.run_for(11_000)
+    assert kept_here(page) == []
+    keys.send("Input.insertText", {"text": first})  # a word is done, and the next begun at once
+    keys.send("Input.imeSetComposition", {"text": then, "selectionStart": 18, "selectionEnd": 18})
+    page.wait_for_function("window.htmx")
     page.clock.run_for(11_000)
     expect(title).to_have_value(TWIN)
     assert asked == []
     assert kept_here(page) == []
 
-    keys.send("Input.insertText", {"text": TWIN})
+    keys.send("Input.insertText", {"text": then})
     page.clock.run_for(600)
     sees(page, "gần giống")
     with page.expect_response(lambda one: one.request.method == "POST"):
@@ -165,6 +171,22 @@ def test_what_was_begun_before_signing_in_goes_on_after(portal: Portal, open_con
     page.goto("/toi")
     page.get_by_role("link", name="Viết tiếp bài ấy").click()
     expect(page.get_by_label("Tên ý tưởng")).to_have_value("Viết trước khi đăng nhập")
+
+
+def test_another_province_than_ones_own_is_there_again_after_loading(portal: Portal, open_context: Open) -> None:
+    page = open_context().new_page()
+    page.goto("/dang-nhap?ve=/gui-y-tuong")
+    sign_up(page, portal, fresh_email(), "Hà My")
+    page.goto("/gui-y-tuong")
+    unit = page.get_by_label("Tỉnh, thành hoặc đơn vị")
+    expect(unit.locator("option:checked")).to_have_text("Nghệ An")
+    for other in ("Hà Nội", "Không chọn"):
+        unit.select_option(label=other)
+        page.get_by_label("Vấn đề bạn thấy").fill(f"{PROBLEM} {other}")
+        sees(page, "Đã lưu nháp trên máy này")
+        page.reload()
+        sees(page, "Đã lấy lại nháp nằm trên máy này")
+        expect(unit.locator("option:checked")).to_have_text(other)
 
 
 def test_going_on_while_a_draft_is_being_kept_is_no_conflict(member: Any, open_context: Open) -> None:

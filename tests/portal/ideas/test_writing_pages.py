@@ -88,7 +88,7 @@ def test_after_signing_in_the_draft_is_sent_under_the_members_name(app, client):
         browser = session["visitor"]
     who = factories.member()
     with transaction():
-        services.attach_drafts(browser, who.id)
+        services.attach_drafts(browser, who)
     member = factories.sign_in(app.test_client(), who)
     form = {"own_work": "y", "csrf_token": csrf(member, answer.location)}
     done = member.post(answer.location, data=form, follow_redirects=True)
