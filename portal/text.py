@@ -15,7 +15,7 @@ _NOT_TEXT = re.compile(
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _BOLD = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
-_LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s)]+|mailto:[^\s)]+)\)")
+_LINK = re.compile(r"!?\[([^\]\n]+)\]\((https?://[^\s)]+|mailto:[^\s)]+)\)")
 _BMP = 0x10000
 
 
@@ -89,8 +89,8 @@ def slug(text: str) -> str:
 
 
 def excerpt(text: str, length: int = 140) -> str:
-    """The beginning of a text in one line, cut at a word."""
-    text = _SPACES.sub(" ", re.sub(r"[*_#>`]+", "", text)).strip()
+    """The beginning of a text in one line, cut at a word; of a link its words."""
+    text = _SPACES.sub(" ", re.sub(r"[*_#>`]+", "", _LINK.sub(r"\1", text))).strip()
     if len(text) <= length:
         return text
     words = text[: length + 1].rpartition(" ")[0].rstrip(" ,;:.–-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,8 @@ from flask import Flask, g, request
 from flask_babel import format_timedelta, get_translations, gettext, ngettext
 from jinja2 import Environment
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markdown_it.token import Token
+from markupsafe import Markup, escape
 
 from portal import text
 from portal.settings import ZONE
@@ -24,7 +26,7 @@ THEMES = ("light", "dark")
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
     .enable("linkify")
-    .disable(["image", "heading", "lheading"])
+    .disable(["heading", "lheading"])
 )
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr"}
 
@@ -160,6 +162,15 @@ def ago(value: datetime, now: datetime) -> str:
 def lasting(since: datetime, until: datetime) -> str:
     """How long between two moments, whichever came first: '14 giờ', '2 ngày'."""
     return format_timedelta(abs(until - since), granularity="minute")
+
+
+def _image(_renderer: object, tokens: Sequence[Token], at: int, *_rest: object) -> str:
+    """A picture of elsewhere is a link to it: nobody's browser fetches what a member's text names."""
+    address = str(tokens[at].attrs["src"])
+    return f'<a href="{escape(address)}">{escape(tokens[at].content or address)}</a>'
+
+
+_markdown.add_render_rule("image", _image)
 
 
 @lru_cache(maxsize=2048)

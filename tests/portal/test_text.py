@@ -49,6 +49,10 @@ def test_an_excerpt_ends_at_a_word():
     assert text.excerpt("Mỗi tuần trường mình bỏ đi hơn **3.000** vỏ hộp", 19) == "Mỗi tuần trường…"
 
 
+def test_of_a_link_an_excerpt_has_the_words():
+    assert text.excerpt("Theo [báo](https://a.example/b) và ![ảnh](https://a.example/c)") == "Theo báo và ảnh"
+
+
 def test_an_excerpt_of_one_endless_word_is_cut_all_the_same():
     assert text.excerpt("a" * 50, 10) == "a" * 10 + "…"
 
@@ -68,6 +72,7 @@ def test_no_input_breaks_the_text_functions(anything):
     [
         ("Vì **bão số 6**, lùi hạn.", "Vì bão số 6, lùi hạn."),
         ("Ở [trang này](https://nay.vn/a).", "Ở trang này (https://nay.vn/a)."),
+        ("Xem ![bến xe](https://a.vn/x.png)!", "Xem bến xe (https://a.vn/x.png)!"),
         ("2 ** 3 và [x](y)", "2 ** 3 và [x](y)"),
     ],
 )

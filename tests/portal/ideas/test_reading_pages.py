@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
+
 from portal.accounts.models import Member
 from portal.database import db, now, transaction
 from portal.discussion import services as discussion
 from portal.ideas import services
 from portal.ideas.models import Idea
 from portal.voting import services as voting
+from portal.web.templating import markdown
 from tests import factories
 from tests.queries import count_queries
 from tests.transactions import run
@@ -65,6 +68,18 @@ def test_markup_of_members_does_nothing(client):
     assert "<script>alert" not in page.text
     assert "<img src=x" not in page.text
     assert 'href="javascript' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("Xem ![bến xe](https://a.example/x.png) nhé", '<p>Xem <a href="https://a.example/x.png" rel="nofollow ugc noopener">bến xe</a> nhé</p>'),
+        ("![](https://a.example/?a=1&b=2)", '<p><a href="https://a.example/?a=1&amp;b=2" rel="nofollow ugc noopener">https://a.example/?a=1&amp;b=2</a></p>'),
+        ("Hay quá! [đọc](https://a.example)", '<p>Hay quá! <a href="https://a.example" rel="nofollow ugc noopener">đọc</a></p>'),
+    ],
+)  # fmt: skip
+def test_a_picture_of_elsewhere_is_a_link_to_it(source, shown):
+    assert markdown(source).strip() == shown
 
 
 def test_a_waiting_idea_is_there_for_its_author_with_a_way_to_change_it(app, client):
