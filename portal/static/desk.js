@@ -70,7 +70,9 @@
     const letter = $('textarea', dialog), reasons = $$('[name=reason]', dialog);
     const ours = new Set(['', ...reasons.map(reason => reason.dataset.draft)]);
     reasons.forEach(reason => reason.addEventListener('change', () => {
-      if (ours.has(letter.value.trim())) letter.value = reason.dataset.draft; // what a person has changed stays
+      if (!ours.has(letter.value.trim())) return; // what a person has changed stays
+      letter.value = reason.dataset.draft;
+      letter.dispatchEvent(new Event('input')); // and is counted
     }));
     dialog.addEventListener('keydown', event => {
       const typing = event.target.matches('textarea, select, input:not([type=radio], [type=checkbox])');

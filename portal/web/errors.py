@@ -54,10 +54,16 @@ def refused(error: Refusal) -> Any:
     errors = {name: [words(fault)] for name, fault in error.errors.items()} if isinstance(error, Invalid) else {}
     if error.field and not errors:
         errors = {error.field: [words(error)]}
-    answer = answer_with(error.status, words(error), errors)
+    answer = answer_with(error.status, _what_is_wrong(error), errors)
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def _what_is_wrong(error: Refusal) -> str:
+    """A page has no other place for the one thing that is wrong than its heading; the API names each field."""
+    alone = list(error.errors.values()) if isinstance(error, Invalid) and not request.path.startswith("/api/") else []
+    return words(alone[0] if len(alone) == 1 else error)
 
 
 def stale_form(_error: CSRFError) -> Any:

@@ -111,6 +111,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         answerable=shown.is_public and bool(states.answers(idea.status)),
         editable=mine and idea.status in (*EDITABLE, *CHANGEABLE),
         reasons=rules.WITHDRAW_REASONS,
+        longest_note=rules.WITHDRAW_NOTE.max,
         takeable=mine and "withdrawn" in states.STEPS[idea.status],
         mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
         **_decided(shown, viewer),

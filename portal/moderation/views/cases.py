@@ -16,7 +16,7 @@ from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import answers, diff
 from portal.ideas.rules import TEXTS
-from portal.moderation import marking, queries, services
+from portal.moderation import marking, queries, rules, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case
 from portal.moderation.views.base import desk, hold, late, scope, seen, settings, shown
@@ -70,6 +70,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         moves=queries.moves(opened.id),
         note=note or NoteForm(formdata=None),
         drafts=drafts(opened, twins) if held else {},
+        longest_letter=rules.ADVICE.max,
         mergeable=queries.public(twins),
         move=move_form(opened, empty=True) if held else None,
         proposed=queries.proposal(opened) if opened.barred_id and opened.kind != "appeal" else None,

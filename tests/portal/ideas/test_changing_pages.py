@@ -8,6 +8,7 @@ from portal.database import db, now, transaction
 from portal.ideas import queries, services
 from portal.moderation.models import Case, Decision
 from tests import factories
+from tests.forms import token_in
 from tests.portal.ideas.writing import csrf, signed_in, typed
 
 
@@ -136,6 +137,21 @@ def test_an_author_withdraws_with_a_reason(client):
     assert queries.show(idea.id, None).idea.status == "withdrawn"
     (last,) = queries.history(idea.id, whole=True)[-1:]
     assert (last.reason, last.note_vi) == ("duplicate", "Đã có người làm rồi.")
+
+
+def test_a_note_too_long_is_said_to_be_so_not_cut_by_the_browser(client):
+    who, member = signed_in(client)
+    idea = factories.published_idea(who)
+    page = member.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    (box,) = re.findall(r'<textarea[^>]* id="why"[^>]*>', page)
+    assert "maxlength" not in box
+    assert 'data-for="why" data-most="500"' in page
+    form = {"reason": "other", "note": f"{'Chữ ' * 130}", "csrf_token": token_in(page)}
+    answer = member.post(f"/y-tuong/{idea.id}/rut", data=form)
+    assert answer.status_code == 422
+    assert "<h1>Dài quá 19 ký tự (tối đa 500)</h1>" in answer.text
+    assert form["note"].strip() in answer.text
+    assert queries.show(idea.id, None).idea.status == "published"
 
 
 def test_visitors_are_asked_to_sign_in_before_changing(client):

@@ -134,6 +134,8 @@ def test_the_page_of_a_letter_says_who_reads_it(client, moderator, kind, button,
         assert f"<h1>{button.removesuffix(' và gửi thư')}</h1>" in page
     dialog = client.get(f"/kiem-duyet/{case.id}").text.partition('<dialog id="reject"')[2]
     assert button in dialog
+    assert "maxlength" not in dialog.partition("</textarea>")[0]  # a browser would cut what is pasted without a word
+    assert 'data-for="reject-letter" data-most="2000"' in dialog
     assert ("ở lại trong nhật ký" in dialog) is not mailed
 
 
