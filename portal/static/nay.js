@@ -1,4 +1,4 @@
-// What a page does better with script than without. Nothing depends on it: every page works as links and forms.
+// What is better with script. Nothing depends on it: every page works as links and forms.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -208,7 +208,7 @@
     keepList({ grown: list().grown + 1 });
   });
 
-  // "settled": something was typed, and no input method is still composing the letter.
+  // "settled": something was typed, and nothing is being composed.
   const settled = event => { if (!event.isComposing) event.target.dispatchEvent(new Event('settled', { bubbles: true })) };
   document.addEventListener('input', settled);
   document.addEventListener('compositionend', settled);
