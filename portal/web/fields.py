@@ -11,12 +11,13 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from marshmallow import ValidationError as SchemaError
-from wtforms import DateField, Field, Form, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import DateField, DateTimeLocalField, Field, Form, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.rules import TextRule
 from portal.settings import ZONE
+from portal.web.form_words import FormWords
 from portal.web.ids import version
 from portal.web.language import words
 from portal.web.security import SAFE_METHODS
@@ -33,6 +34,9 @@ class PageForm(FlaskForm):
         def wrap_formdata(self, _form: Form, formdata: Any) -> Any:
             """What was typed, and nothing else: a file or a JSON body in its place is no text."""
             return None if formdata is None or request.method in SAFE_METHODS else request.form
+
+        def get_translations(self, _form: Form) -> FormWords:
+            return FormWords()
 
     def add_errors(self, errors: dict[str, Any]) -> None:
         """Put refusals of a service beside the fields they are about; above all, if the form has no such field."""
@@ -68,29 +72,43 @@ def midnight(day: date | None, days: int = 0) -> datetime | None:
     return datetime.combine(day + timedelta(days=days), time(), tzinfo=ZONE) if day else None
 
 
-class DayField(DateField):
-    """A day of this century; what is none is said in words."""
+class OfThisCentury:
+    """For a field of a day or a time: none of another century, which is a slip of the hand."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-            raise ValueError(gettext("Chọn một ngày")) from None
+        super().process_formdata(valuelist)  # type: ignore[misc]  # WTForms' field
         if self.data and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             self.data = None
             raise ValueError(gettext("Chọn một ngày từ năm %(first)s đến %(last)s", first=FIRST_YEAR, last=LAST_YEAR))
 
 
+class DayField(OfThisCentury, DateField):
+    """A day."""
+
+
+class MomentField(OfThisCentury, DateTimeLocalField):
+    """A minute where the readers live."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], tz=ZONE, **kwargs)
+
+    def kept(self, stored: datetime) -> datetime:
+        """What was chosen; a minute left as it was keeps its seconds."""
+        chosen: datetime = self.data
+        return stored if chosen == stored.replace(second=0, microsecond=0) else chosen
+
+
 class CountField(IntegerField):
-    """A whole number, or None for nothing; what is none is said in words."""
+    """A whole number, or None for nothing."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
         except ValueError:
             if valuelist[0].strip():
-                raise ValueError(gettext("Viết một số, như 100")) from None
+                raise
 
     def pre_validate(self, _form: Form) -> None:
         """Of what is no number no range is asked."""

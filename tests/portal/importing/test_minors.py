@@ -36,7 +36,7 @@ def school(app):
     ("said", "told"),
     [
         ({"minors": ""}, "Chọn “Có” hoặc “Không”"),
-        ({"minors": "x"}, "Not a valid choice"),
+        ({"minors": "x"}, "Chọn một mục trong danh sách"),
         ({"minors": "yes"}, "Chưa có giấy đồng ý thì chưa nhập được bài của người dưới 18 tuổi"),
     ],
 )
