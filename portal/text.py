@@ -80,12 +80,12 @@ def is_unaccented_vietnamese(text: str) -> bool:
     return vietnamese > english and vietnamese * 12 > len(words)
 
 
-def slug(text: str) -> str:
-    """The decoration after an id in an address: folded, at most 80 characters, cut at a word."""
+def slug(text: str, instead: str = "y-tuong", most: int = 80) -> str:
+    """For an address: folded, cut at a word. `instead` of a text without a letter."""
     words = fold(text).replace(" ", "-")
-    if len(words) > 80:
-        words = words[:81].rpartition("-")[0] or words[:80]
-    return words or "y-tuong"
+    if len(words) > most:
+        words = words[: most + 1].rpartition("-")[0] or words[:most]
+    return words or instead
 
 
 def excerpt(text: str, length: int = 140) -> str:

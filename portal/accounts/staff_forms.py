@@ -30,10 +30,15 @@ def role_choices() -> list[SelectChoice]:
 
 
 def unit_choices() -> list[SelectChoice]:
-    """Where the reader may give roles, each unit below the one it belongs to."""
-    mine = current_user.units_of("administer")
+    """Where the reader may give roles."""
+    return options(gettext("Chọn đơn vị"), units_where("administer"))
+
+
+def units_where(action: str) -> list[tuple[str, str]]:
+    """Codes and names of the units where the reader may do this, each below the one it belongs to."""
+    mine = current_user.units_of(action)
     units = [unit for unit in reference().in_order() if not unit.closed_at and (mine is None or unit.id in mine)]
-    return options(gettext("Chọn đơn vị"), [(unit.code, _indented(unit)) for unit in units])
+    return [(unit.code, _indented(unit)) for unit in units]
 
 
 def _indented(unit: Any) -> str:

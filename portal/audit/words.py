@@ -48,6 +48,8 @@ ACTIONS = {
     "author.distrust": N_("Thôi tin tác giả"),
     "idea.answer": N_("Phản hồi ý tưởng"),
     "author.unsilence": N_("Cho gửi bài lại trước hạn"),
+    "campaign.open": N_("Mở chiến dịch"),
+    "campaign.change": N_("Sửa chiến dịch"),
     "campaign.ask": N_("Thêm câu hỏi của chiến dịch"),
     "campaign.reword": N_("Sửa câu hỏi của chiến dịch"),
     "campaign.unask": N_("Bỏ câu hỏi của chiến dịch"),

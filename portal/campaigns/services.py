@@ -1,4 +1,4 @@
-"""Opening campaigns, and what organisers set about the support of their ideas."""
+"""A campaign's row, and what organisers set about the support of their ideas."""
 
 from __future__ import annotations
 

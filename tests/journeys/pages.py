@@ -94,6 +94,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "fields": ("admin", "/quan-tri/linh-vuc"),
     "field": ("admin", "{field}"),
     "campaigns of units": ("admin", "/quan-tri/chien-dich"),
+    "new campaign": ("admin", "/quan-tri/chien-dich/moi"),
+    "campaign changed": ("admin", "{campaign_settings}/sua"),
     "campaign settings": ("admin", "{campaign_settings}"),
     "campaign questions": ("admin", "{campaign_settings}/cau-hoi"),
     "campaign question": ("admin", "{campaign_settings}/cau-hoi/moi"),

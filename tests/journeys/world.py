@@ -157,7 +157,7 @@ def _administer(page: Page, portal: Portal, world: World) -> None:
         ("field", "linh-vuc"),
         ("campaign_settings", "chien-dich"),
     ):
-        _follow(page, world, name, f"/quan-tri/{start}", f"main a[href*='/quan-tri/{start}/']")
+        _follow(page, world, name, f"/quan-tri/{start}", f"main a[href*='/quan-tri/{start}/']:not([href$='/moi'])")
     for name in ("columns", "rows"):
         page.goto("/quan-tri/nhap")
         page.get_by_label("Tệp").set_input_files({"name": "phieu.csv", "mimeType": "text/csv", "buffer": COLLECTED})

@@ -39,7 +39,11 @@ def campaign_opens(letter: Letter, now: datetime, _settings: Settings) -> Conten
     if not _is_old_enough(member, now.date()):
         raise NotWanted(f"the recipient is under {OLD_ENOUGH}")
     campaign = _open_campaign(letter, now)
-    return to(member, campaign=campaign, theme={"vi": _theme(campaign.text_vi), "en": _theme(campaign.text_en)})
+    return to(
+        member,
+        campaign=campaign,
+        theme={"vi": _theme(campaign.text_vi), "en": _theme(campaign.text_en or campaign.text_vi)},
+    )
 
 
 def campaign_ends(letter: Letter, now: datetime, _settings: Settings) -> Content:

@@ -21,7 +21,7 @@ def test_show_says_until_when_and_invites(client):
     assert "Còn 12 ngày" in page
     assert "Hạn gửi: " in page
     assert 'href="/gui-y-tuong?chien-dich=sang-tao-xanh"' in page
-    assert '<p class="lead">Giảm rác.</p>' in page
+    assert '<div class="lead" hx-ignore><p>Giảm rác.</p>' in page
     assert "Tiết kiệm <strong>nước</strong> và điện." in page
 
 

@@ -72,6 +72,19 @@ def test_a_campaign_is_announced_once_to_those_who_asked_for_it():
     assert len(written("campaign_opens")) == 2
 
 
+def test_a_campaign_in_vietnamese_alone_is_announced_in_its_words_to_everybody():
+    stories.wants(factories.member(language="en"), campaigns="now")
+    campaign = stories.campaign(-0.5, 20)
+    with transaction():
+        db.session.merge(campaign).title_en = db.session.merge(campaign).text_en = ""
+    stories.reminded()
+    mailbox = stories.Sink()
+    delivery.drain(mailer=mailbox)
+    (text,) = [message.get_body(("plain",)).get_content() for message in mailbox.taken]
+    assert "Sáng kiến vì làng quê xanh" in text
+    assert "Làng bạn thiếu một điều gì?" in text
+
+
 def test_nobody_under_sixteen_is_invited():
     year = now().year
     stories.wants(factories.member(birth=(year - 15, 12)), campaigns="now")
