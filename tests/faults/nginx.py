@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     include {folder}/ideabank.conf;
-    server {{ listen 127.0.0.1:{disk}; root {folder}/pages; }}
+    server {{ listen 127.0.0.1:{disk}; root {folder}/pages; include {folder}/headers; }}
 }}
 """
 
@@ -40,8 +40,13 @@ class Served:
 
 
 @contextmanager
-def nginx(portal: int, *changes: tuple[str, str]) -> Iterator[tuple[Served, Served]]:
-    """The pages of the portal at a port, and a folder of files. `changes` are made to what is shipped."""
+def nginx(
+    portal: int, *changes: tuple[str, str], headers: Sequence[tuple[str, str]] = ()
+) -> Iterator[tuple[Served, Served]]:
+    """The pages of the portal at a port, and a folder of files, served with these headers.
+
+    `changes` are made to what is shipped.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -57,6 +62,8 @@ def nginx(portal: int, *changes: tuple[str, str]) -> Iterator[tuple[Served, Serv
             assert there in shipped, there
             shipped = shipped.replace(there, here)
         (folder / "ideabank.conf").write_text(shipped, encoding="utf-8")
+        lines = (f"add_header {name} '{value.replace(chr(39), chr(92) + chr(39))}';\n" for name, value in headers)
+        (folder / "headers").write_text("".join(lines), encoding="utf-8")
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder, disk=disk, user=user), encoding="utf-8")
         process = subprocess.Popen(["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, tuple_, union_all
+from sqlalchemy import CTE, ColumnElement, Row, Select, Subquery, case, func, literal, select, tuple_, union_all
 
 from portal.database import db
 from portal.ideas import search, states
@@ -65,10 +65,9 @@ SORTS = {
 
 
 def page(filters: Filters, sort: str = "trending", after: str | None = None, limit: int = PAGE) -> Page:
-    """A page of public ideas, in two queries, or in one if there are surely MANY. Raises BadCursor for an `after` that is not of this sort."""
+    """A page of public ideas. Raises BadCursor for an `after` that is not of this sort."""
     cursor = decode(after, sort) if after else None
     where = _conditions(filters, sort)
-    tier: ColumnElement[int] | None = None
     if not filters.q:
         total, capped = (MANY, True) if last_count(filters, sort) > SURE * MANY else _count(where)
     elif (wanted := search.wanted(filters.q)) is None:
@@ -76,13 +75,11 @@ def page(filters: Filters, sort: str = "trending", after: str | None = None, lim
     elif rows := _of_very_many(filters, wanted.match, sort, limit, cursor):
         return _cut(rows, sort, limit, RANK_UP_TO, capped=True)
     else:
-        matching, total, capped = _count_matches(wanted.match, where)
-        if matching <= RANK_UP_TO:
-            where.append(IdeaRank.idea_id.in_(search.ids(wanted.match)))
-            tier = _tier(wanted.first, descending=SORTS[sort].descending)
-        else:
-            where.append(search.matches(wanted.match, IdeaRank.idea_id))
-    return _cut(_rows(where, sort, limit + 1, tier, cursor), sort, limit, total, capped=capped)
+        rows, total, capped = _best_matches(wanted, where, sort, limit + 1, cursor)
+        if not capped:
+            return _cut(rows, sort, limit, total, capped=False)
+        where.append(search.matches(wanted.match, IdeaRank.idea_id))
+    return _cut(_rows(where, sort, limit + 1, cursor), sort, limit, total, capped=capped)
 
 
 def _cut(rows: Sequence[Row[Any]], sort: str, limit: int, total: int, *, capped: bool) -> Page:
@@ -189,12 +186,32 @@ def _count(where: Sequence[ColumnElement[bool]]) -> tuple[int, bool]:
     return min(total, MANY), total > MANY
 
 
-def _count_matches(terms: search.Terms, where: Sequence[ColumnElement[bool]]) -> tuple[int, int, bool]:
-    """How many texts match, how many of those the list shows, and whether there are more than were looked at."""
-    found = search.ids(terms).limit(RANK_UP_TO + 1).subquery()
-    shown = found.outerjoin(IdeaRank, and_(IdeaRank.idea_id == found.c.idea_id, *where))
-    matching, total = db.session.execute(select(func.count(), func.count(IdeaRank.idea_id)).select_from(shown)).one()
-    return matching, min(total, RANK_UP_TO), matching > RANK_UP_TO
+def _best_matches(
+    wanted: search.Wanted, where: Sequence[ColumnElement[bool]], sort: str, limit: int, cursor: Cursor | None
+) -> tuple[Sequence[Row[Any]], int, bool]:
+    """Rows of a page, how many matches the list shows, and whether there are more matches than can be ranked.
+
+    One query, unless it finds no row: the matches are looked up once, to be counted and to be ranked.
+    """
+    by = SORTS[sort]
+    tier = _tier(wanted.first, descending=by.descending)
+    found = _once(search.ids(wanted.match).limit(RANK_UP_TO + 1), "found")
+    matching = select(IdeaRank, tier.label("tier"), by.column.label("key"))
+    shown = _once(matching.join(found, found.c.idea_id == IdeaRank.idea_id).where(*where), "shown")
+    counts = [select(func.count()).select_from(each).scalar_subquery().label(each.name) for each in (found, shown)]
+    chosen = select(shown, *counts)
+    keys = [shown.c.tier, shown.c.key, shown.c.idea_id]
+    if cursor:
+        chosen = chosen.where(by.beyond(keys, [cursor.tier, cursor.key, cursor.id]))
+    ranked = chosen.order_by(*by.order(*keys)).limit(limit).subquery()
+    rows = _cards(ranked, by, ranked.c.found, ranked.c.shown)
+    matches, total = (rows[0].found, rows[0].shown) if rows else db.session.execute(select(*counts)).one()
+    return rows, min(total, RANK_UP_TO), matches > RANK_UP_TO
+
+
+def _once(rows: Select[Any], name: str) -> CTE:
+    """Rows that are read several times and must be found but once, also by SQLite."""
+    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
 def _tier(first: Sequence[search.Terms], *, descending: bool) -> ColumnElement[int]:
@@ -206,21 +223,17 @@ def _tier(first: Sequence[search.Terms], *, descending: bool) -> ColumnElement[i
 
 
 def _rows(
-    where: Sequence[ColumnElement[bool]],
-    sort: str,
-    limit: int,
-    tier: ColumnElement[int] | None = None,
-    cursor: Cursor | None = None,
+    where: Sequence[ColumnElement[bool]], sort: str, limit: int, cursor: Cursor | None = None
 ) -> Sequence[Row[Any]]:
     """Choose on the narrow table first, then join what cards need for those few."""
     by = SORTS[sort]
-    keys = [by.column, IdeaRank.idea_id] if tier is None else [tier, by.column, IdeaRank.idea_id]
+    keys = [by.column, IdeaRank.idea_id]
     if cursor:
-        here = [cursor.key, cursor.id] if tier is None else [cursor.tier, cursor.key, cursor.id]
-        where = [*where, by.beyond(keys, here)]
-    shown_tier = (literal(0) if tier is None else tier).label("tier")
-    sorted_by = keys if tier is None else [shown_tier, *keys[1:]]
-    chosen = select(IdeaRank, shown_tier, by.column.label("key")).where(*where)
-    ranked = chosen.order_by(*by.order(*sorted_by)).limit(limit).subquery()
+        where = [*where, by.beyond(keys, [cursor.key, cursor.id])]
+    chosen = select(IdeaRank, literal(0).label("tier"), by.column.label("key")).where(*where)
+    return _cards(chosen.order_by(*by.order(*keys)).limit(limit).subquery(), by)
+
+
+def _cards(ranked: Subquery, by: Sort, *more: Any) -> Sequence[Row[Any]]:
     order = by.order(ranked.c.tier, ranked.c.key, ranked.c.idea_id)
-    return db.session.execute(select_cards(ranked, ranked.c.tier, ranked.c.key).order_by(*order)).all()
+    return db.session.execute(select_cards(ranked, ranked.c.tier, ranked.c.key, *more).order_by(*order)).all()
