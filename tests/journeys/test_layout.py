@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import measure
 from tests.journeys.steps import Open
@@ -29,6 +30,18 @@ def test_tab_reaches_everything_in_order_and_nothing_covers_it(world: World, ope
             lowest = focus["top"]
         reached.append(focus["stop"])
     assert reached == list(range(stops))
+
+
+@pytest.mark.parametrize("quiet", ["no-preference", "reduce"])
+@pytest.mark.parametrize("name", ["audit", "letters", "figures", "list little seen"])
+def test_the_tab_one_is_on_stands_in_sight_without_a_script(
+    world: World, open_context: Open, name: str, quiet: str
+) -> None:
+    state, path = (None, "/y-tuong?sort=unseen") if name == "list little seen" else world.place(name)
+    page = open_context(javascript=False, storage_state=state, reduced_motion=quiet).new_page()
+    page.goto(path)
+    for here in page.locator(".bleed > [aria-current]").filter(visible=True).all():
+        expect(here).to_be_in_viewport(ratio=1)
 
 
 def test_the_first_stop_leads_past_the_masthead(open_context: Open, world: World) -> None:
