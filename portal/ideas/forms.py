@@ -16,6 +16,7 @@ from portal.campaigns.questions import Question
 from portal.errors import N_
 from portal.ideas import answers, rules, services, states
 from portal.ideas.rules import Content
+from portal.ideas.words import LANGUAGES
 from portal.units.models import Unit
 from portal.units.queries import reference
 from portal.web.fields import PageForm, options, text_field
@@ -77,8 +78,7 @@ class IdeaForm(PageForm):
         self.questions = {slug: some for slug, some in questions.items() if slug in offered}
         self.language.choices = [
             ("", gettext("Tự nhận ra")),
-            ("vi", gettext("Tiếng Việt")),
-            ("en", gettext("Tiếng Anh")),
+            *((code, str(name)) for code, name in LANGUAGES.items()),
         ]
 
     def _units(self, writer: Member | None) -> list[Unit]:

@@ -14,6 +14,7 @@ from portal.errors import Refusal
 from portal.ideas import asked as asking
 from portal.ideas.asked import Asked
 from portal.ideas.states import LABELS
+from portal.ideas.words import LANGUAGES
 from portal.rules import Invalid
 from portal.searches import queries, services
 from portal.searches.forms import SearchForm
@@ -86,5 +87,5 @@ def describe(asked: Asked) -> list[str]:
         *([local(known.unit_by_id[filters.unit_id], "name")] if filters.unit_id else []),
         *([local(asked.campaign, "title")] if asked.campaign else []),
         *([gettext(LABELS[filters.status])] if filters.status else []),
-        *([gettext("Tiếng Anh") if filters.language == "en" else gettext("Tiếng Việt")] if filters.language else []),
+        *([str(LANGUAGES[filters.language])] if filters.language else []),
     ]

@@ -25,6 +25,7 @@ from portal.ideas.services import CHANGEABLE, EDITABLE
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.gone import gone
 from portal.ideas.views.sharing import address, links, picture_url
+from portal.ideas.words import PARTS
 from portal.moderation import queries as moderation
 from portal.moderation import reading as desk
 from portal.moderation.replies import REASON_LABELS
@@ -105,6 +106,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         "ideas/show.html",
         shown=shown,
         idea=idea,
+        parts=PARTS,
         mode=shown.vote_mode(current_user.id),
         steps=_with_goal(_steps(history, idea.status, answer), shown),
         answer=answer,

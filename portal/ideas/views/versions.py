@@ -5,31 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 
-from portal.errors import N_
 from portal.ideas import answers, diff, queries
 from portal.ideas.queries.versions import Version, in_words
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.gone import gone
+from portal.ideas.words import LANGUAGES, PARTS
 from portal.moderation import reading as desk
 from portal.web.access import public
 from portal.web.ids import row_id
 from portal.web.language import current_language
-
-PARTS = {
-    "title": N_("Tên ý tưởng"),
-    "summary": N_("Tóm tắt trong một câu"),
-    "problem": N_("Vấn đề"),
-    "solution": N_("Cách làm"),
-    "start": N_("Bắt đầu từ đâu"),
-    "impact": N_("Có ích cho ai, bao nhiêu"),
-    "confidential": N_("Điều chỉ người duyệt đọc"),
-    "field": N_("Lĩnh vực"),
-    "unit": N_("Tỉnh, thành hoặc đơn vị"),
-    "campaign": N_("Chiến dịch"),
-}
 
 
 @pages.get("/y-tuong/<int:idea_id>/lich-su")
@@ -61,18 +47,20 @@ def versions(idea_id: int, slug: str = "") -> Any:
 
 def _pair(found: list[Version]) -> tuple[Version | None, Version]:
     """Two versions to compare, the older first; one alone has nothing to be compared with."""
+    if len(found) == 1:
+        return None, found[0]
     numbers = {version.number: version for version in found}
-    old = numbers.get(row_id(request.args.get("tu")) or -1, found[-2] if len(found) > 1 else None)
+    old = numbers.get(row_id(request.args.get("tu")) or -1, found[-2])
     new = numbers.get(row_id(request.args.get("den")) or -1, found[-1])
-    if old and old.number > new.number:
-        old, new = new, old
-    return (None if old is new else old), new
+    return (new, old) if old.number > new.number else (old, new)
 
 
 def _changes(old: Version, new: Version, *, whole: bool) -> list[tuple[str, list[diff.Piece]]]:
     """The parts that differ, by their names."""
     before, after = (in_words(one, current_language(), whole=whole) for one in (old, new))
-    labels = {name: gettext(label) for name, label in PARTS.items()}
+    for one, texts in ((old, before), (new, after)):
+        texts["language"] = str(LANGUAGES.get(one.content.get("language") or "", ""))
+    labels = {name: str(label) for name, label in PARTS.items()}
     for one in (old, new):
         labels |= answers.labels(one.content.get("answers"), current_language())
     pairs = ((label, before.get(name, ""), after.get(name, "")) for name, label in labels.items())

@@ -7,6 +7,7 @@ import pytest
 from portal.database import now, transaction
 from portal.ideas import diff, services
 from portal.ideas.models import IdeaVersion
+from portal.ideas.services.writing import text_of
 from tests import factories
 from tests.queries import count_queries
 
@@ -96,13 +97,28 @@ def test_what_an_idea_is_filed_under_is_named_in_the_readers_language(client):
     assert "Năng lượng" not in en
 
 
+def test_the_parts_are_called_as_on_the_page_of_the_idea(client):
+    author = factories.member()
+    idea = factories.published_idea(author=author)
+    with transaction() as session:
+        before = {**text_of(idea), "solution": "Cách cũ", "campaign_id": 0, "language": "en"}
+        session.add(IdeaVersion(idea_id=idea.id, version=0, at=now(), content=before))
+    for prefix, words in (("", ("Ý tưởng", "Viết bằng")), ("/en", ("Idea", "Written in"))):
+        page = client.get(f"{prefix}/y-tuong/{idea.id}/lich-su", follow_redirects=True).text
+        assert tuple(re.findall(r'<h2 class="h3">(.*?)</h2>', page)) == words
+        shown = client.get(f"{prefix}/y-tuong/{idea.id}", follow_redirects=True).text
+        assert re.search(rf"<h2[^>]*>{words[0]}</h2>", shown)
+
+
 def test_two_versions_are_chosen_by_their_numbers_in_either_order(client):
     author = factories.member()
     idea = revised(author)
     factories.sign_in(client, author)
     for query in ("?tu=1&den=2", "?tu=2&den=1"):
         assert re.search(r"<del>.*0912", page_of(client, idea, query).text)
-    assert "Chỉ có một bản" in page_of(client, idea, "?tu=1&den=1").text
+    same = page_of(client, idea, "?tu=1&den=1").text
+    assert "Hai bản này nói như nhau" in same
+    assert "So sánh" in same, "and two others can be chosen"
     assert page_of(client, idea, "?tu=x&den=99").status_code == 200
 
 
