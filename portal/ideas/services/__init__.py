@@ -24,7 +24,7 @@ from portal.ideas.services.editing import (
 )
 from portal.ideas.services.imported import withdraw_imported
 from portal.ideas.services.masking import mask
-from portal.ideas.services.mending import correct, merge, offer_to_stand_under, put_back, restore
+from portal.ideas.services.mending import Correction, correct, merge, offer_to_stand_under, put_back, restore
 from portal.ideas.services.writing import (
     EDITABLE,
     add,
@@ -43,6 +43,7 @@ __all__ = [
     "CHANGEABLE",
     "EDITABLE",
     "AlreadySent",
+    "Correction",
     "Page",
     "accept_edit",
     "add",

@@ -1,10 +1,10 @@
-"""What staff change in an idea beside its state: merged into another, put back as it was, title and field set right."""
+"""What staff change in an idea beside its state: merged into another, put back as it was, its head set right."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
@@ -74,17 +74,27 @@ def put_back(idea_id: int, seen: str, to: str, by: Member, now: datetime, *, sai
     return idea
 
 
-def correct(idea_id: int, version: int, title: str, field: str, by: Member, now: datetime) -> Idea:
-    """Set the title and the field right, by their code; the old text is kept as a version.
+class Correction(NamedTuple):
+    """A title, and the codes of a field and of the language it is written in: empty, that stays as it is."""
+
+    title: str
+    field: str
+    language: str = ""
+
+
+def correct(idea_id: int, version: int, right: Correction, by: Member, now: datetime) -> Idea:
+    """Set the title, the field and the language right; the old text is kept as a version.
 
     Raises Invalid with every fault, and Conflict if the idea has moved on.
     """
-    title = rules.TEXTS["title"].clean(title)
+    title = rules.TEXTS["title"].clean(right.title)
     errors: dict[str, Refusal] = {}
     if fault := rules.TEXTS["title"].fault(title):
         errors["title"] = fault
-    if field not in reference().field_by_code:
+    if right.field not in reference().field_by_code:
         errors["field"] = Refusal(rules.NO_FIELD)
+    if right.language and right.language not in rules.LANGUAGES:
+        errors["language"] = Refusal(rules.NO_LANGUAGE)
     if errors:
         raise Invalid(errors)
     before = db.session.scalar(select(Idea).where(Idea.id == idea_id).execution_options(populate_existing=True))
@@ -94,7 +104,13 @@ def correct(idea_id: int, version: int, title: str, field: str, by: Member, now:
     idea = db.session.scalar(
         update(Idea)
         .where(Idea.id == idea_id, Idea.version == version)
-        .values(title=title, field_id=reference().field_by_code[field].id, version=version + 1, updated_at=now)
+        .values(
+            title=title,
+            field_id=reference().field_by_code[right.field].id,
+            language=right.language or Idea.language,
+            version=version + 1,
+            updated_at=now,
+        )
         .returning(Idea)
         .execution_options(synchronize_session=False, populate_existing=True)
     )

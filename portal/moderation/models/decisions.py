@@ -47,7 +47,7 @@ class Decision(Model):
     batch: Mapped[str | None] = mapped_column(String(22), index=True)  # of decisions taken in one go
     removed: Mapped[bool] = mapped_column(default=False, server_default=false())  # gone for good, not only out of sight
     silenced_until: Mapped[datetime | None]  # until then its writer sends nothing
-    corrected: Mapped[dict[str, Any] | None]  # title and field as they were before staff set them right
+    corrected: Mapped[dict[str, Any] | None]  # title, field and language as they were before staff set them right
     distrusted: Mapped[dict[str, Any] | None]  # the trust in the author that ended with it: by whom, since when
     moderator: Mapped[Member] = relationship(lazy="raise", foreign_keys=[moderator_id])
 

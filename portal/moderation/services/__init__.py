@@ -1,9 +1,10 @@
 """Everything that changes the queue: cases are opened and triaged, held by one moderator, decided, and undone."""
 
+from portal.ideas.services import Correction
 from portal.moderation.services.appealing import appeal
 from portal.moderation.services.claiming import claim, claim_next, release
 from portal.moderation.services.deadlines import Deadlines, keep_deadlines, oldest_due
-from portal.moderation.services.deciding import Correction, decide, restore, undo
+from portal.moderation.services.deciding import decide, restore, undo
 from portal.moderation.services.editing import close_edit_case, open_edit_case
 from portal.moderation.services.joining import open_merge_case
 from portal.moderation.services.masking import mask, take_off_file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import aliased
@@ -12,6 +11,7 @@ from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
+from portal.ideas.services import Correction
 from portal.moderation import rules
 from portal.moderation.events import CaseDecided, DecisionUndone
 from portal.moderation.models import Case, Decision
@@ -30,13 +30,6 @@ from portal.rules import Invalid
 LIGHT = Heavier()
 ANSWER_WITHIN = timedelta(days=14)
 """An idea sent back keeps its place and its reader for so long; later it is welcome as a new one."""
-
-
-class Correction(NamedTuple):
-    """A title and the code of a field, set right by a moderator before publishing."""
-
-    title: str
-    field: str
 
 
 def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
@@ -84,7 +77,7 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     db.session.add(decision)
     db.session.flush()
     if correction and outcome == "approve":
-        decision.corrected = set_right(case, *correction, moderator, now)
+        decision.corrected = set_right(case, correction, moderator, now)
     take_effect(case, decision, moderator, now, into=into, hide_old=hide_old)
     weigh_down(case, decision, heavier, moderator, now)
     follow_decision(case, decision, moderator, trusting=trusting)

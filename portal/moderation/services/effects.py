@@ -97,20 +97,22 @@ def _revert_idea(case: Case, decision: Decision, by: Member, now: datetime) -> N
     if decision.corrected:
         was = decision.corrected
         field = reference().field_by_id[was["field_id"]].code
-        case.idea_version = ideas.correct(case.idea_id, case.idea_version, was["title"], field, by, now).version
+        before = ideas.Correction(was["title"], field, was.get("language", ""))
+        case.idea_version = ideas.correct(case.idea_id, case.idea_version, before, by, now).version
 
 
-def set_right(case: Case, title: str, field: str, by: Member, now: datetime) -> dict[str, object] | None:
-    """Correct title and field before publishing; what they were, if anything changed. Raises Invalid."""
+def set_right(case: Case, right: ideas.Correction, by: Member, now: datetime) -> dict[str, object] | None:
+    """Correct title, field and language before publishing; what they were, if anything changed. Raises Invalid."""
     idea = db.session.get(Idea, case.idea_id, populate_existing=True)
     if idea is None:
         raise Missing
     if case.kind != "idea" or idea.version != case.idea_version:
         raise Conflict(refusals.OTHER)
-    was: dict[str, object] = {"title": idea.title, "field_id": idea.field_id}
-    if idea.title == title.strip() and reference().field_by_id[idea.field_id].code == field:
+    was: dict[str, object] = {"title": idea.title, "field_id": idea.field_id, "language": idea.language}
+    field = reference().field_by_id[idea.field_id].code
+    if (right.title.strip(), right.field, right.language or idea.language) == (idea.title, field, idea.language):
         return None
-    case.idea_version = ideas.correct(idea.id, idea.version, title, field, by, now).version
+    case.idea_version = ideas.correct(idea.id, idea.version, right, by, now).version
     return was
 
 

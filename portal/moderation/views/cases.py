@@ -16,6 +16,7 @@ from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import answers, diff
 from portal.ideas.rules import TEXTS
+from portal.ideas.words import LANGUAGES, PARTS
 from portal.moderation import marking, queries, rules, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case
@@ -64,7 +65,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         similar=twins,
         earlier=earlier,
         changed=_changed(opened, old),
-        questions=_questions(opened, old),
+        labels=_labels(opened, old),
         notes=queries.notes(opened.id),
         colleagues=queries.colleagues(current_user.id, scope(), opened.unit_id, moment),
         moves=queries.moves(opened.id),
@@ -83,7 +84,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
 def _to_read_only(opened: Case, moment: datetime, refusal: Refusal | None) -> str:
     """For whoever is near to a text: it and its state, nothing of what others found in it, said of it or reported."""
     changed = {name: pieces for name, pieces in _changed(opened, None).items() if name != "confidential"}
-    return _panes(opened, moment, refusal, near=True, files=[], changed=changed, questions=_questions(opened, None))
+    return _panes(opened, moment, refusal, near=True, files=[], changed=changed, labels=_labels(opened, None))
 
 
 def _panes(opened: Case, moment: datetime, refusal: Refusal | None, **parts: Any) -> str:
@@ -115,12 +116,12 @@ def _passages(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[
     return diff.passages({**old, **before}, {**texts, **dict.fromkeys(before, ""), **after})
 
 
-def _questions(opened: Case, old: dict[str, Any] | None) -> dict[str, str]:
-    """What the answers in the text, and in what it was or would be, are to."""
+def _labels(opened: Case, old: dict[str, Any] | None) -> dict[str, Any]:
+    """What the parts of an idea are called, and what the answers in it, and in what it was or would be, are to."""
     edit = opened.edit
     texts = (edit.before, edit.content) if edit else (old or {}, {"answers": opened.idea.answers})
     labels = (answers.labels(text.get("answers"), current_language()) for text in texts)
-    return {name: label for some in labels for name, label in some.items()}
+    return {**PARTS, **{name: label for some in labels for name, label in some.items()}}
 
 
 def _named(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,8 +132,8 @@ def _named(content: Mapping[str, Any]) -> dict[str, Any]:
         "field": local(codes.field_by_id[content["field_id"]], "name"),
         "unit": local(unit, "name") if unit else "",
     }
-    texts = {name: content[name] for name in (*TEXTS, "language")}
-    return {**texts, **places, "answers": content.get("answers") or []}
+    texts = {name: content[name] for name in TEXTS}
+    return {**texts, **places, "language": str(LANGUAGES[content["language"]]), "answers": content.get("answers") or []}
 
 
 @pages.post("/kiem-duyet/<int:case_id>/giu")

@@ -112,9 +112,11 @@ def _hide_old() -> bool | None:
 
 
 def _correction() -> services.Correction | None:
-    """A title and a field set right, if the form has them."""
+    """A title, a field and a language set right, if the form has them."""
     title, field = request.form.get("title"), request.form.get("field")
-    return services.Correction(title, field) if title is not None and field is not None else None
+    if title is None or field is None:
+        return None
+    return services.Correction(title, field, request.form.get("language", ""))
 
 
 def _not_corrected(case_id: int, invalid: Invalid) -> Any:

@@ -128,6 +128,28 @@ def test_undoing_it_brings_the_authors_words_back(client, moderator):
     approve(back, moderator)
 
 
+def test_the_language_is_set_right_with_them(client, moderator):
+    case = waiting_case(title="Pin collection boxes in our village", language="vi")
+    path, field = f"/kiem-duyet/{case.id}", reference().field_by_id[case.idea.field_id].code
+    assert '<option value="vi" selected>' in client.get(path).text
+    right = {"version": 1, "title": "Pin collection boxes in our village", "field": field}
+    answer = send(client, f"{path}/duyet", path, **right, language="xx")
+    assert "Chọn tiếng Việt hoặc tiếng Anh" in client.get(answer.location).text
+    send(client, f"{path}/duyet", path, **right, language="en")
+    assert (again(case.id).idea.language, again(case.id).idea.status) == ("en", "published")
+    assert case.idea.title in client.get("/y-tuong?language=en").text
+    assert case.idea.title not in client.get("/y-tuong?language=vi").text
+    send(client, f"{path}/hoan-tac")
+    assert again(case.id).idea.language == "vi"
+
+
+def test_a_form_without_the_language_leaves_it_as_it_is(client, moderator):
+    case = waiting_case(title="thung thu pin cu o thon", language="en")
+    right = {"version": 1, "title": "Thùng thu pin cũ ở thôn", "field": "moi-truong"}
+    send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", **right)
+    assert (again(case.id).idea.title, again(case.id).idea.language) == (right["title"], "en")
+
+
 def test_a_title_too_short_is_not_published(client, moderator):
     case = waiting_case()
     wrong = {"version": 1, "title": "Pin", "field": "giao-duc-dao-tao"}
