@@ -15,7 +15,7 @@ from portal.units.queries import reference
 from portal.web.templating import local
 
 PICK = "pick-"
-PARTS = (*TEXTS, "field")
+PARTS = (*TEXTS, "field", "unit", "campaign")
 
 
 def has_picked() -> bool:
@@ -47,9 +47,15 @@ def differences(form: IdeaForm, theirs: Mapping[str, Any]) -> list[tuple[Field, 
     """The parts in which what is before the writer differs from what was kept elsewhere, with both texts."""
     theirs = _by_part(theirs)
     parts = ((form[name], form[name].data or "", theirs.get(name) or "") for name in _parts(form))
-    return [(field, _said(field, mine), _said(field, other)) for field, mine, other in parts if other not in {"", mine}]
+    return [
+        (field, _said(field, mine), _said(field, other))
+        for field, mine, other in parts
+        if other not in {"", mine} and (field.type != "SelectField" or other in dict(field.choices))
+    ]
 
 
 def _said(part: Field, value: str) -> str:
+    if part.type == "SelectField":
+        return str(dict(part.choices).get(value, value))
     field = reference().field_by_code.get(value) if part.name == "field" else None
     return local(field, "name") if field else value

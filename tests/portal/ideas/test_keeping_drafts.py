@@ -186,14 +186,25 @@ def test_the_script_never_chooses_for_the_writer(client, me):
     assert 'value="Tên viết trên xe"' in raced.text  # chosen was another text than the one there is by now
 
 
-def test_a_field_corrected_elsewhere_is_asked_for_too(client, me):
-    draft = factories.draft(me, field="moi-truong")
-    elsewhere(draft, field="giao-duc-dao-tao")
-    mine = {**typed(**draft.content), "nhap": draft.token, "version": "1", "field": "suc-khoe"}
+@pytest.mark.parametrize(
+    ("part", "codes", "said"),
+    [
+        ("field", ("moi-truong", "giao-duc-dao-tao", "suc-khoe"), "Giáo dục"),
+        ("unit", ("40", "01", "48"), "Hà Nội"),
+        ("unit", ("", "01", ""), "Hà Nội"),
+        ("campaign", ("", "thi", ""), "Cuộc thi thi"),
+    ],
+)
+def test_what_was_chosen_elsewhere_is_asked_for_too(client, me, part, codes, said):
+    first, there, here = codes
+    factories.campaign("thi")
+    draft = factories.draft(me, **{part: first})
+    elsewhere(draft, **{part: there})
+    mine = {**typed(**draft.content), "nhap": draft.token, "version": "1", part: here}
     page = keep(client, **mine, action="continue").text
-    assert "Giáo dục" in page[page.index('value="theirs"') :][:200]
-    keep(client, **{**mine, "version": form_of(page)["version"]}, **{"pick-field": "theirs"}, action="leave")
-    assert drafts()[0].content["field"] == "giao-duc-dao-tao"
+    assert said in page[page.index('value="theirs"') :][:200]
+    keep(client, **{**mine, "version": form_of(page)["version"]}, **{f"pick-{part}": "theirs"}, action="leave")
+    assert drafts()[0].content[part] == there
 
 
 def sent_elsewhere(draft):
