@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 from portal import text
 from portal.importing.faults import Fault
@@ -83,9 +83,20 @@ def below_heading(lines: Iterator[Line]) -> tuple[Sequence[str], Iterator[Line]]
     passed = []
     for line in islice(lines, HEADING):
         if any(body in guess(line[1][:LOOKED_AT]) for body in BODIES):
-            return line[1], lines
+            return _in_two_lines(line[1], lines)
         passed.append(line)
     return (passed[0][1] if passed else ()), chain(passed[1:], lines)
+
+
+def _in_two_lines(names: Sequence[str], lines: Iterator[Line]) -> tuple[Sequence[str], Iterator[Line]]:
+    """Where a name spans several columns, the line below tells them apart; the others keep the name above."""
+    below = next(lines, None)
+    if below is None:
+        return names, lines
+    both = [low or high for high, low in zip_longest(names, below[1], fillvalue="")]
+    if len(guess(both[:LOOKED_AT])) > len(guess(names[:LOOKED_AT])):
+        return both, lines
+    return names, chain([below], lines)
 
 
 def _read(wishes: str, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -46,6 +46,27 @@ def test_a_heading_above_the_names_of_the_columns_is_passed_over(file, content):
     assert (row.number, row.line, row.cells["Nội dung"]) == (1, 5, "Hai")
 
 
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "STT;Người gửi;;Nội dung;\n;Họ tên;Lớp;Vấn đề;Giải pháp\n1;Lan;10A1;Một;Hai\n",
+            ["STT", "Họ tên", "Lớp", "Vấn đề", "Giải pháp"],
+        ),
+        (
+            workbook([["", "", "Vấn đề", "Giải pháp"], [1, "Lan", "Một", "Hai"]], ["STT", "Họ tên", "Nội dung", ""]),
+            ["STT", "Họ tên", "Vấn đề", "Giải pháp"],
+        ),
+        ("Tên ý tưởng;Nội dung\nnăng lượng;Hai\n", ["Tên ý tưởng", "Nội dung"]),
+    ],
+)
+def test_names_that_stand_in_two_lines_are_read_from_both(file, content, names):
+    table = open_table(file(content, "ideas.csv" if isinstance(content, str) else "ideas.xlsx"))
+    assert ([name for name in table.columns if name], table.size) == (names, 1)
+    (row,) = table.rows()
+    assert row.cells[names[-1]] == "Hai"
+
+
 def test_where_no_line_names_a_text_the_first_names_the_columns(file):
     table = open_table(file("A,B\n1,2\n3,4\n"))
     assert (table.columns, [row.cells["B"] for row in table.rows()]) == (("A", "B"), ["2", "4"])
