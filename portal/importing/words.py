@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from portal.errors import N_
+from portal.errors import N_, Refusal
+from portal.web.language import words
 
 PARTS = {
     "title": N_("Tên ý tưởng"),
@@ -39,5 +40,7 @@ REASONS = {
 
 def why(reason: str, faults: Iterable[Any]) -> list[str]:
     """What is wrong with a row, or was left out of it; one text for each. `faults` as `uploading.said` has them."""
-    said = [f"{gettext(PARTS.get(part, part))}: {gettext(message, **params)}" for part, message, params in faults]
+    said = [
+        f"{gettext(PARTS.get(part, part))}: {words(Refusal(message, **params))}" for part, message, params in faults
+    ]
     return ([gettext(REASONS[reason])] if reason in REASONS else []) + said

@@ -263,3 +263,10 @@ def test_services_refuse_what_the_page_would_not_offer(app):
     with pytest.raises(Missing):
         queries.show(1, stranger)
     assert Conflict.status == 409
+
+
+@pytest.mark.parametrize(("root", "said"), [("", "(tối đa 1.500)"), ("/en", "(at most 1,500)")])
+def test_numbers_in_what_is_wrong_with_a_row_are_written_as_the_page_writes_them(client, officer, root, said):
+    rows = [["Cổng trường có vạch chờ", "Xe đỗ chắn cổng. " * 100, "Kẻ vạch chờ. " * 400]]
+    answer = send(client, workbook(rows, ["Tên ý tưởng", "Vấn đề", "Giải pháp"]))
+    assert said in client.get(f"{root}{answer.location}").text
