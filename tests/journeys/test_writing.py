@@ -280,5 +280,6 @@ def test_on_paper_there_is_the_idea_and_the_way_back_to_it(open_context: Open) -
     page.emulate_media(media="print")
     expect(page.get_by_text(page.url)).to_be_visible()
     expect(page.get_by_role("heading", name="Vấn đề")).to_have_css("color", "rgb(0, 0, 0)")
+    expect(page.get_by_text("Xem số liệu dạng bảng")).to_be_hidden()
     for screen in ("banner", "navigation", "button", "textbox", "contentinfo"):
         expect(page.get_by_role(screen)).to_have_count(0)  # by role, only what shows counts
