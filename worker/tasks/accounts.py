@@ -15,7 +15,7 @@ from portal.accounts.sms import HttpGateway, SmsGateway, SmsLater, SmsRefused
 from portal.database import now, transaction
 from portal.notifications import telling as letters
 from worker.app import app
-from worker.tasks.mail import in_pages
+from worker.paging import in_pages
 
 BATCH = 200
 

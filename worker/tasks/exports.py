@@ -7,7 +7,7 @@ from flask import current_app
 from portal.database import db, now, transaction
 from portal.exports import queries, rows, services
 from worker.app import app
-from worker.tasks.mail import in_pages
+from worker.paging import in_pages
 
 
 @app.task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.importing import adding, queries
 from worker.app import app
-from worker.tasks.mail import in_pages
+from worker.paging import in_pages
 
 
 @app.task

@@ -8,19 +8,16 @@ for a mail server is bounded.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 from flask import current_app
 
-from portal.database import now, transaction
+from portal.database import now
 from portal.notifications import delivery, gathering, reminding
 from portal.notifications.models import URGENT
 from worker.app import app, is_ending
+from worker.paging import in_pages
 
-PAGES_BUDGET = 2.0  # seconds; the next tick goes on
 OWN_WAY = {"acks_late": False, "soft_time_limit": 86_400, "time_limit": 86_400}
 
 
@@ -50,12 +47,3 @@ def remind() -> None:
     """Drafts left lying, campaigns that open and end."""
     settings = current_app.config["SETTINGS"]
     in_pages(lambda moment: reminding.look(settings, moment) > 0)
-
-
-def in_pages(work: Callable[[datetime], bool]) -> None:
-    """Page after page, each in a transaction of its own, until nothing is left or others should have their turn."""
-    until = time.monotonic() + PAGES_BUDGET
-    while time.monotonic() < until and not is_ending():
-        with transaction():
-            if not work(now()):
-                return

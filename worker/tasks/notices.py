@@ -12,7 +12,7 @@ from portal.notifications import announcing, devices
 from portal.searches import queries as searches
 from portal.searches import services
 from worker.app import app
-from worker.tasks.mail import in_pages
+from worker.paging import in_pages
 
 
 @app.task

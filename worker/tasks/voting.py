@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.database import now
 from portal.voting import goals
 from worker.app import app
-from worker.tasks.mail import in_pages
+from worker.paging import in_pages
 
 
 @app.task
