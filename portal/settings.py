@@ -103,11 +103,6 @@ class Settings:
     def secure_cookies(self) -> bool:
         return self.base_url.startswith("https://")
 
-    @property
-    def limits_url(self) -> str | None:
-        """Limits and caches live in the database after the broker's."""
-        return next_database(self.redis_url) if self.redis_url else None
-
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the environment. Raises SettingsError naming the variable that is wrong."""
@@ -259,12 +254,6 @@ def oidc(env: Mapping[str, str]) -> Oidc | None:
     if not client_id or not secret:
         raise SettingsError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: the provider gives you both.")
     return Oidc(issuer.rstrip("/"), client_id, secret, env.get("OIDC_NAME") or parts.hostname)
-
-
-def next_database(redis_url: str) -> str:
-    parts = urlsplit(redis_url)
-    number = parts.path.strip("/") or "0"
-    return parts._replace(path=f"/{int(number) + 1}").geturl()
 
 
 def kept_secret(var_dir: Path) -> str:

@@ -17,7 +17,7 @@ TOP, BOTTOM = 178, 520
 """Between these stands the title."""
 LOOK = 1
 """To be raised with any change of what is drawn: kept pictures go by it."""
-GROUND, LIME, WHITE, MIST = "#0A1E6B", "#CBF35C", "#FFFFFF", "#C9D4FF"
+GROUND, LIME, WHITE = "#0A1E6B", "#CBF35C", "#FFFFFF"
 TITLE_SIZES = range(84, 43, -4)
 LEADING = 1.32
 """Room for marks on capitals above marks under letters."""

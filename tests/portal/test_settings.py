@@ -38,10 +38,6 @@ def test_a_plain_postgresql_url_gets_the_driver(tmp_path):
     assert read(tmp_path, DATABASE_URL="postgresql://u@h/d").database_url == "postgresql+psycopg://u@h/d"
 
 
-def test_limits_use_the_database_after_the_brokers(tmp_path):
-    assert read(tmp_path, REDIS_URL="redis://:p@h:1/0").limits_url == "redis://:p@h:1/1"
-
-
 def test_cookies_are_secure_behind_https(tmp_path):
     assert read(tmp_path, BASE_URL="https://a.vn").secure_cookies
     assert not read(tmp_path).secure_cookies
