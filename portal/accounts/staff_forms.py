@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext, ngettext
@@ -19,7 +19,7 @@ from portal.database import now
 from portal.errors import N_
 from portal.settings import ZONE
 from portal.units.queries import reference
-from portal.web.fields import DayField, PageForm, options, text_field
+from portal.web.fields import DayField, PageForm, midnight, options, text_field
 from portal.web.templating import local
 
 DAYS = ("1", "7", "30", "0")
@@ -99,9 +99,7 @@ class GrantForm(PageForm):
     @property
     def ends_at(self) -> datetime | None:
         """The end of that day, where the readers live."""
-        if self.until.data is None:
-            return None
-        return datetime.combine(self.until.data + timedelta(days=1), time(), tzinfo=ZONE)
+        return midnight(self.until.data, days=1)
 
 
 class InviteForm(GrantForm):

@@ -131,7 +131,7 @@ def answer(to: str, note_vi: str, note_en: str) -> tuple[str, str]:
 FIELDS = tuple(name for name in Content.__dataclass_fields__ if name != "answers")
 
 
-def check(  # what is known of the author and of the text before
+def check(
     content: Content,
     *,
     relaxed: bool = False,

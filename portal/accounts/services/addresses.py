@@ -11,13 +11,12 @@ from portal.accounts import limits, queries, rules, secrets
 from portal.accounts.events import AddressChangeRequested
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.services.sessions import shut_out
-from portal.accounts.services.signing_in import use_attempt
+from portal.accounts.services.signing_in import RESEND_AFTER, use_attempt
 from portal.accounts.services.telling import Place, tell
 from portal.database import db
 from portal.errors import N_, Refusal
 from portal.outbox import services as outbox
 
-RESEND_AFTER = timedelta(seconds=30)
 TAKEN = N_("Địa chỉ này đã có một tài khoản khác. Chọn địa chỉ khác nhé.")
 
 

@@ -18,7 +18,7 @@ from portal.outbox import services as outbox
 from portal.units.queries import reference
 
 
-def give_role(  # one row has these
+def give_role(
     granted_by: int | None,
     member: Member,
     role: str,

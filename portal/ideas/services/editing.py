@@ -35,8 +35,8 @@ def propose(  # noqa: PLR0913  # an edit says all of this
 ) -> IdeaEdit:
     """Ask for other words on a published page; a second time replaces the first. The campaign stays.
 
-    `hide_old`: the public is to read what the page said before no more; None: as the waiting edit says. `instead_of` is the number of the waiting
-    edit that the new words were written from, 0 if there was none.
+    `hide_old` hides the earlier wording from the public; None keeps what the waiting edit says. `instead_of` is the
+    number of the waiting edit that the new words were written from, 0 if there was none.
     Raises Invalid, Missing for a stranger, Refusal if nothing is different, and Conflict if idea or edit have moved on.
     """
     # locked: two presses of one button come one after the other
@@ -56,9 +56,9 @@ def propose(  # noqa: PLR0913  # an edit says all of this
     before = edit.before if edit and edit.live else text_of(idea)
     if new == before:
         raise Refusal(N_("Bạn chưa đổi chỗ nào so với bản đang đăng."))
-    if edit is None or edit.live:
-        if edit:
-            raise Conflict(N_("Bản sửa trước của bạn đang được đọc lại. Xong rồi bạn sửa tiếp nhé."))
+    if edit and edit.live:
+        raise Conflict(N_("Bản sửa trước của bạn đang được đọc lại. Xong rồi bạn sửa tiếp nhé."))
+    if edit is None:
         edit = IdeaEdit(idea_id=idea_id, number=0, created_at=now)
         db.session.add(edit)
     edit.base_version, edit.before, edit.content = version, before, new

@@ -20,7 +20,7 @@ from portal.units.queries import reference
 OF_AN_IDEA = {"approve": ideas.publish, "return": ideas.return_to_author, "reject": ideas.reject}
 
 
-def take_effect(  # what is decided, and with what beside it
+def take_effect(
     case: Case,
     decision: Decision,
     by: Member,

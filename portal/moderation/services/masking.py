@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import delete, select, update
 
@@ -39,7 +40,7 @@ def mask(case_id: int, moderator: Member, version: int, words: Mapping[str, str]
     )
     if case is None:
         raise why_not(case_id, moderator, now)
-    change = lambda text: triage.mask(text, dict(words))  # noqa: E731
+    change = partial(triage.mask, words=dict(words))
     if case.comment_id:
         discussion.mask(case.comment_id, change)
     else:

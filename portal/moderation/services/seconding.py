@@ -60,9 +60,7 @@ def needs_second(case: Case, outcome: str, heavier: Heavier, moderator: Member, 
     return not alone and db.session.scalar(others.limit(1)) is None
 
 
-def propose(  # a proposal says all that the decision would
-    case: Case, moderator: Member, reason: str, advice: str, heavier: Heavier, now: datetime
-) -> None:
+def propose(case: Case, moderator: Member, reason: str, advice: str, heavier: Heavier, now: datetime) -> None:
     """The case stays open, for anybody but the one who proposes. Who proposes again has changed their mind."""
     said = {"case_id": case.id, "idea_version": case.idea_version, "moderator_id": moderator.id}
     proposal = db.session.scalar(select(Proposal).filter_by(**said)) or Proposal(**said)

@@ -19,7 +19,7 @@ from portal.notifications.models import Letter
 from portal.settings import Settings
 
 
-def row_of(  # for one letter and for many
+def row_of(
     settings: Settings, kind: str, about: str, recipient_id: int | None, due: datetime, moment: datetime, **ids: Any
 ) -> dict[str, Any]:
     """All columns of a letter that waits: rows of one statement must have the same."""
@@ -40,7 +40,7 @@ def row_of(  # for one letter and for many
     }
 
 
-def write(  # a letter says all of this
+def write(
     settings: Settings,
     kind: str,
     about: object,
