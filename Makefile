@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 export PYTHONDONTWRITEBYTECODE :=  # the tests start hundreds of Pythons: compile once
-.PHONY: help run test check journeys faults bench format lock translations clean
+.PHONY: help run test check journeys faults format lock translations clean
 
 help:  ## what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
