@@ -103,6 +103,12 @@ def display_name(sent: str, default: str, most: int) -> str:
     return last.lstrip(".")[-most:] or default
 
 
+def masked_address(address: str | None) -> str:
+    """'b•••@example.vn': enough to know an e-mail address by, too little to write to it; empty for none."""
+    name, _, domain = (address or "").rpartition("@")
+    return f"{name[:1]}•••@{domain}" if address else ""
+
+
 def without_markup(markdown: str) -> str:
     """Markdown for a mail program that shows text only: nothing in bold, and beside the words of a link its address."""
     return _LINK.sub(r"\1 (\2)", _BOLD.sub(r"\1", markdown))

@@ -114,9 +114,3 @@ def _why_dead(letter: Letter) -> str:
 def span(time: timedelta) -> str:
     """'3 phút': how long, to the nearest unit."""
     return format_timedelta(time, threshold=2)
-
-
-def hidden(address: str | None) -> str:
-    """b•••@example.vn: enough to know whom somebody on the telephone means."""
-    name, _, domain = (address or "").rpartition("@")
-    return f"{name[:1]}•••@{domain}" if address else ""

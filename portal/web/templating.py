@@ -65,6 +65,7 @@ def furnish(env: Environment) -> None:
         lasting=lasting,
         markdown=markdown,
         excerpt=text.excerpt,
+        masked_address=text.masked_address,
         without_markup=text.without_markup,
         initials=initials,
         refusal=words,

@@ -17,6 +17,7 @@ from portal.notices import services as notices
 from portal.notifications import addresses, preferences, tickets
 from portal.notifications.categories import CATEGORIES, OF_NOTICE, Category
 from portal.notifications.views.blueprint import pages
+from portal.text import masked_address
 from portal.web.access import public, signed_in
 from portal.web.language import LANGUAGES
 
@@ -54,7 +55,7 @@ def _choices(member: Member, here: str) -> Any:
         chosen=preferences.of(member.id),
         in_app={name: name not in muted for name in offered if name in OF_NOTICE.values()},
         said=SAID.get(request.args.get("xong", "")),
-        hidden_address=_hidden(address),
+        hidden_address=masked_address(address),
         is_dead=bool(address) and addresses.is_dead(current_app.config["SECRET_KEY"], address or ""),
     )
 
@@ -78,9 +79,3 @@ def _change(member: Member) -> str:
     if (language := request.form.get("language")) in LANGUAGES:
         accounts.set_language(member.id, language)
     return "luu"
-
-
-def _hidden(address: str | None) -> str:
-    """b•••@example.vn: enough to know one's own by, for a page that a forwarded letter opens too."""
-    name, _, domain = (address or "").rpartition("@")
-    return f"{name[:1]}•••@{domain}" if address else ""
