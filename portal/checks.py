@@ -190,7 +190,7 @@ def staged(now: datetime) -> Select[Any]:
 
 
 def letters(now: datetime) -> Select[Any]:
-    """Some of many may wait for longer, and all but what somebody waits for while an administrator has stopped the post."""
+    """Overdue letters. One of many may wait longer; while the post is paused only urgent ones count."""
     moves = or_(Letter.priority == URGENT, ~exists().where(LetterPause.id == pausing.ONLY))
     late = or_(Letter.next_at < now - BULK_LATE, and_(Letter.priority < BULK, Letter.next_at < now - STUCK))
     return select(Letter.id).where(Letter.state.in_(LIVE), moves, late)

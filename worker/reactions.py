@@ -1,8 +1,8 @@
 """Which fact causes what, on one screen.
 
 REACTIONS run inside the relay's transaction: they write rows and touch no network. A letter is written after the notice
-that tells the same, so that no digest tells it again. TASKS are nudged once
-that transaction is committed, so that the work begins now and not at the next tick; a lost nudge costs a second.
+that tells the same, so that no digest tells it again. TASKS are nudged once that transaction is committed, so that the
+work begins now and not at the next tick; a lost nudge costs a second.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class GuardianAnswered(Event):
 
 @dataclass(frozen=True)
 class ConsentOutgrown(Event):
-    """The words of these `purposes` (a list with spaces) allow more by now, so the guardian's yes ended; `letter` as above."""
+    """The words of these `purposes` (space-separated) allow more now: the guardian's yes ended. `letter` as above."""
 
     guardianship_id: int
     letter: int

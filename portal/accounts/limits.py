@@ -67,7 +67,7 @@ def take_mailbox(address: str, now: datetime) -> None:
 
 
 def _times(name: str, network: str, now: datetime, *, full: bool) -> int:
-    """How many times as many as usual. Only networks are vouched for, never accounts, and it is asked only when full."""
+    """The factor of a limit, looked up only when it is full. Networks can be raised, accounts cannot."""
     if not full or not name.endswith(":address"):
         return 1
     live = select(RaisedLimit.id).where(RaisedLimit.key == network, RaisedLimit.until > now).limit(1)

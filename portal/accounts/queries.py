@@ -205,7 +205,7 @@ def guardianship_of(member_id: int) -> Guardianship | None:
 
 
 def family_of(member: Member) -> CompoundSelect[int]:
-    """Ids of those whose guardian they are or who has the same guardian, and of the guardian, as far as accounts tell."""
+    """Ids of a member's family, as far as accounts tell: their wards, who has the same guardian, and the guardian."""
     guardians = select(Guardianship.email).where(Guardianship.member_id == member.id).correlate(None)
     home: ColumnElement[bool] = Guardianship.email.in_(guardians)
     if member.email:

@@ -1,8 +1,9 @@
 """Signing in as one state machine: what is proven so far decides what is asked for next.
 
 Members prove one thing, the mailbox (six digits) or the password, and then their second factor if they have one.
-Staff and jurors, where it is strict, prove the password and the second factor. The mailbox only lets them choose a first
-password, set up a first factor, or, with the second factor, replace a forgotten password: it never stands in for one.
+Staff and jurors, where it is strict, prove the password and the second factor. The mailbox only lets them choose a
+first password, set up a first factor, or, with the second factor, replace a forgotten password: it never stands in for
+either.
 """
 
 from __future__ import annotations

@@ -10,6 +10,6 @@ BODY = TextRule(min=20, max=3000, lines=True, missing=N_("Viết nội dung thư
 SECOND_PERSON_ABOVE = 1000
 """More people than this hear of something only if a second organiser agrees."""
 PER_PAGE, PAGE_EVERY = 100, timedelta(seconds=10)
-"""So many letters are written, and the next not before that: 600 a minute of all announcements together. The mail server
-breathes, and there is time to stop it."""
+"""Letters written at a time, and the pause after them: 600 a minute of all announcements together. It spares the mail
+server and leaves time to stop an announcement."""
 MOST_TESTS = 10

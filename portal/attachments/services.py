@@ -61,7 +61,7 @@ def _add(attachment: Attachment, its: ColumnElement[bool]) -> None:
 
 
 def remove(member: Member, token: str, now: datetime) -> Attachment:
-    """Take one's file away, whatever has become of the idea: less needs nobody's agreement. Raises Missing for another's."""
+    """Delete a file of one's own idea, in any state: showing less needs nobody's consent. Raises Missing for another's."""
     attachment = db.session.scalar(select(Attachment).where(Attachment.token == token).with_for_update())
     if attachment is None:
         raise Missing

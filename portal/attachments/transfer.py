@@ -87,7 +87,7 @@ def _may_see(attachment: Attachment, find: Find) -> bool:
 
 
 def with_files(idea_id: int, find: Find) -> Shown:
-    """An idea whose files this reader may see: of one that has gone up in another, its author and the desk. Raises Missing."""
+    """An idea whose files this reader may see; of a merged idea only its authors and the desk. Raises Missing."""
     shown = find(idea_id, current_user.member)
     gone = shown.idea.status == "merged" and not shown.is_whole_to(current_user.id)
     if gone or shown.idea.status == "removed":

@@ -57,7 +57,7 @@ def count(idea_id: int, *, votes: int = 0, comments: int = 0, public_only: bool 
 
 
 def is_public(status: Any) -> ColumnElement[bool]:
-    """For a statement that is made once: with the words in it, for a list of parameters is written anew at each asking."""
+    """For a statement compiled once: literals, because a list of parameters is expanded at each execution."""
     return status.in_([literal_column(f"'{one}'") for one in states.PUBLIC])
 
 

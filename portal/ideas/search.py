@@ -182,7 +182,7 @@ def _look_up(written: str | BindParameter[str], *, phrases: bool = False) -> Sel
 
 
 def guess(terms: Terms) -> int:
-    """How many texts match by the statistics of PostgreSQL, which take no look at the index; 0 on SQLite, which has none."""
+    """How many texts match, as PostgreSQL's statistics guess without reading the index; 0 on SQLite, which has none."""
     if db.engine.dialect.name == "sqlite":
         return 0
     plan = db.session.execute(_PLAN, {"written": terms.written()}).scalar_one()

@@ -75,9 +75,10 @@ def drain(
     mailer: Mailer | None = None,
     is_ending: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Send due letters down to a priority until none is left, the time is up or the process is ending; return how many were dealt with.
+    """Send due letters down to a priority until none is left, the time is up or the process is ending.
 
-    The Celery task and the ticker both call this, and may do so at once: the claims keep them apart.
+    Returns how many were dealt with. The Celery task and the ticker both call this, and may do so at once: the claims
+    keep them apart.
     """
     if pause.lasts:
         return 0

@@ -71,7 +71,7 @@ class Health:
 
     @property
     def is_wrong(self) -> bool:
-        """A post that somebody has stopped is not. Facts late or given up are: letters that ought to be are not there."""
+        """Letters that are late because somebody paused the post are not wrong; facts late or given up always are."""
         letters = (self.late or self.dying) and not self.paused_at
         return bool(letters or self.facts_late or self.dead_facts_in_hour)
 

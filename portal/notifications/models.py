@@ -39,9 +39,9 @@ class Letter(Model):
 
     `payload` holds ids only. The address and the words are looked up at the moment of sending, so that a
     change of address, an erasure or an undone decision is honoured. `message_id` is fixed at birth: a
-    letter that has to be sent twice is shown once by most mailboxes. `sending` is committed just before
-    a message leaves that must not come twice (or whose lease may end meanwhile): of those a kill leaves us in doubt. The
-    others may come twice if the kill falls between a server's yes and our noting it, one for each sender.
+    letter that has to be sent twice is shown once by most mailboxes. `sending` is committed just before a message
+    leaves that must not come twice, or whose lease may end meanwhile: after a kill we cannot know whether it left. The
+    others may come twice, one for each sender, if the kill falls between a server's yes and our noting it.
     """
 
     __tablename__ = "letter"

@@ -61,7 +61,7 @@ class Reference:
         return next((unit for unit in units if unit.kind in WIDE), None)
 
     def covered(self, unit_id: int) -> frozenset[int]:
-        """The units whose ideas a list of one shows: its own and all below. The centre's are its own: below it is all."""
+        """The units whose ideas the list of `unit_id` shows: itself and all below; of the centre itself alone."""
         return frozenset((unit_id,)) if unit_id == self.centre.id else self.below(unit_id)
 
     def choices(self, home_id: int | None = None, also: str = "") -> list[Unit]:

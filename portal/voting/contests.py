@@ -40,7 +40,7 @@ class Voter(Protocol):
 
 
 def closed_to(places: Sequence[BindParameter[int]], now: BindParameter[datetime]) -> ColumnElement[bool]:
-    """For a query about one idea: whether its campaign takes no support by now, or none from a member of these places."""
+    """For a query about one idea: whether its campaign has stopped taking support, or takes none from these units."""
     foreign = Campaign.unit_id.is_not(None) & Campaign.unit_id.not_in(places)
     ends_at = func.coalesce(Campaign.support_ends_at, Campaign.closes_at)
     return exists().where(Campaign.id == Idea.campaign_id, or_(ends_at <= now, foreign))

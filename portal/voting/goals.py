@@ -104,7 +104,7 @@ def open_since(now: datetime) -> datetime | None:
 
 
 def end_of(campaign_id: int | None, published_at: datetime | None) -> datetime | None:
-    """When an idea stops to take support: with its campaign, or so many months after publication; None if it never does."""
+    """When an idea stops taking support: with its campaign, or SUPPORT_MONTHS after publication; None if never."""
     contest = campaigns.by_id().get(campaign_id) if campaign_id else None
     ends = [contests.end_of(contest)] if contest else []
     if published_at and (months := current_app.config["SETTINGS"].support_months):

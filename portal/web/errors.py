@@ -109,7 +109,7 @@ def database_away(error: DBAPIError | PoolTimeout) -> Any:
 
 
 def unreadable(error: DataError) -> Any:
-    """What was sent is nothing a database can look for, such as a NUL in an address: PostgreSQL says so, SQLite finds nothing."""
+    """What was sent cannot be looked up, such as a NUL in an address: PostgreSQL raises, SQLite finds nothing."""
     log.warning("%s: not for the database: %s", request.endpoint, type(error.orig).__name__)
     forget_the_rest()
     return answer_with(400, gettext(MESSAGES[400]))

@@ -58,7 +58,7 @@ class VersionedForm(PageForm):
 
 
 class SearchForm(PageForm):
-    """A form that asks: what was chosen stands in the address. What makes no sense asks for nothing; empty means all."""
+    """A form of filters, sent by GET. An invalid value is ignored; empty means all."""
 
     class Meta:
         csrf = False

@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
 
 
 def carries_its_own_proof(view: View) -> View:
-    """A route judged by the signed word in its address alone: mail providers call it, from anywhere, without a cookie."""
+    """A route that checks a signature of its own instead of origin and CSRF token: mail providers call it."""
     view.own_proof = True  # type: ignore[attr-defined]
     return view
 
@@ -115,7 +115,7 @@ def add_headers(response: Response) -> Response:
 
 
 def _for_whom() -> str:
-    """What a member reads is kept nowhere, by cookie or by token; what a visitor has begun, by no cache others share."""
+    """Cache-Control: what a member reads is stored nowhere; what a visitor has begun, in no shared cache."""
     if "_user_id" in session or bearer_token(request):
         return "private, no-store"
     return "private, no-cache" if "visitor" in session else "no-cache"

@@ -1,7 +1,7 @@
 """How many requests were answered, how, and how long they took.
 
 Counted in memory that the processes of one server share, because they are forks of the process that loaded this
-module. Each writes its own cells, so none waits for another; `figures` adds them up. See docs/decisions on metrics.
+module. Each writes its own cells, so none waits for another; `figures` adds them up.
 """
 
 from __future__ import annotations

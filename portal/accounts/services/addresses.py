@@ -50,7 +50,7 @@ def request_change(member: Member, email: str, ttl: int, now: datetime) -> SignI
 
 
 def change(attempt: SignInAttempt, member: Member, place: Place, now: datetime, *, keep: int | None) -> None:
-    """The code was right: the address is the member's, whoever got in before is out but for `keep`, the old address is told.
+    """The code was right: the address becomes the member's, every session but `keep` ends, the old address is told.
 
     Raises Refusal if somebody else has it: whoever reads that reads that mailbox. Conflict on a second use.
     """

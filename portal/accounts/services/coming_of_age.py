@@ -1,4 +1,4 @@
-"""A young person reaches the age of an account of their own: they say yes themselves, and nobody answers for them any more."""
+"""A young person reaches the age of an account of their own: they agree themselves, and the guardian's part ends."""
 
 from __future__ import annotations
 

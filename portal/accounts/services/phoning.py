@@ -57,7 +57,7 @@ def ask_phone_code(member: Member, typed: str, language: str, ttl: int, now: dat
 
 
 def enter_phone_code(phone: Phone, code: str, secret_key: str, place: Place, now: datetime) -> Refusal | None:
-    """Try a code. A wrong one is returned, as the try counts. Raises Conflict for one that is used, used up or too old."""
+    """Try a code. A wrong one is returned, not raised, so that the try counts. Raises Conflict for one used or too old."""
     open_ones = (Phone.id == phone.id, Phone.tries < CODE_TRIES, Phone.verified_at.is_(None), Phone.expires_at > now)
     tries = db.session.scalar(update(Phone).where(*open_ones).values(tries=Phone.tries + 1).returning(Phone.tries))
     if tries is None:

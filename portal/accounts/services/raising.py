@@ -19,7 +19,7 @@ LISTED = 50
 
 
 def raise_limits(actor: Member, key: str, network: str, place: str, now: datetime) -> RaisedLimit:
-    """For a day from `now`; a network that is raised already stays so until the later of both. Raises Refusal, TooMany."""
+    """For a day from `now`; of two raises of a network the one that ends later counts. Raises Refusal and TooMany."""
     place = rules.PLACE.clean(place)
     if fault := rules.PLACE.fault(place):
         fault.field = "place"

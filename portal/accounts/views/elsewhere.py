@@ -31,7 +31,7 @@ def begun_elsewhere() -> Response | str:
 @pages.post("/toi/viec-dang-giu")
 @signed_in
 def answer_begun() -> Response:
-    """`mine=1`: it was them, do it. Otherwise it is not offered to them again; of two clicks the second finds nothing."""
+    """`mine=1`: it was theirs, so do it; otherwise it is not offered again. A second click finds nothing."""
     if phones.lacks_one(current_user.member):
         return go_to("accounts.phone")
     member, moment, mine = current_user.member, now(), request.form.get("mine") == "1"

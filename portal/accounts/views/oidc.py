@@ -21,7 +21,7 @@ from portal.web.language import current_language
 @pages.get("/dang-nhap/oidc")
 @public
 def oidc_begin() -> Response:
-    """To the provider. A link, because a form may lead nowhere else (`form-action`); it changes only this browser's cookie."""
+    """To the provider, by a link: `form-action` lets forms lead nowhere else. It changes only this browser's cookie."""
     if settings().oidc is None:
         raise Missing
     if current_user.is_authenticated:
@@ -37,7 +37,7 @@ def oidc_begin() -> Response:
 @pages.get("/dang-nhap/oidc/ve")
 @public
 def oidc_end() -> Response:
-    """Back from the provider. From here on it is as after a right code: date of birth, password, second factor are asked for."""
+    """Back from the provider. From here on it is as after a right code: date of birth, password, second factor."""
     if settings().oidc is None:
         raise Missing
     if current_user.is_authenticated:  # the back button, or another tab

@@ -1,4 +1,4 @@
-"""After a comment is there: its writer mends it for a quarter of an hour or takes it back, authors say that it helped."""
+"""After a comment is posted: its writer edits or withdraws it, the idea's authors mark it helpful."""
 
 from __future__ import annotations
 

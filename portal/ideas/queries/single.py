@@ -261,7 +261,7 @@ def history(idea_id: int, *, whole: bool = False) -> list[Happened]:
 
 
 def once_each(events: Sequence[Happened]) -> list[Happened]:
-    """A state that came back after it was out of sight is one entry: since when it was first so, and what was said last."""
+    """A state that came back after being out of sight is one entry, with its first day and its last words."""
     found: list[Happened] = []
     for event in events:
         if not found or found[-1].status != event.status:

@@ -42,8 +42,9 @@ def _was_public() -> ColumnElement[bool]:
 def versions(shown: Shown, *, whole: bool) -> list[Version]:
     """The versions of an idea, oldest first, today's last. One query.
 
-    The public reads those that were public: what a moderator had somebody take out before must not come back
-    here, nor what an author took out later and does not want to be read. `whole` is for authors and moderators, who read all, and the confidential part too.
+    The public reads those that were public: what a moderator had somebody take out before must not come back here, nor
+    what an author took out later and does not want to be read. `whole` is for authors and moderators, who read all
+    versions and the confidential part, too.
     """
     idea = shown.idea
     rows = db.session.execute(

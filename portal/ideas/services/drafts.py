@@ -86,7 +86,7 @@ def _overtaken(known: Draft, page: Page) -> bool:
 
 
 def _written_under(key: str | None, member_id: int | None, visitor: str | None) -> Draft | None:
-    """The unsent draft that the page of that name wrote last; of two sendings at once the second waits for the first."""
+    """Of this person, the unsent draft with this key. Of two requests at once the second waits for the first."""
     if key is None:
         return None
     limits.queue_for(f"draft:{key}")

@@ -1,4 +1,4 @@
-"""The pages of ideas are one blueprint in three files: reading, writing, changing."""
+"""The pages of ideas are one blueprint in the files beside this one."""
 
 from flask import Blueprint
 

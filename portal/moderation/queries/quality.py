@@ -27,8 +27,8 @@ Fired = Mapping[tuple[str, str, str | None], int]
 class RuleFigures:
     """One rule over some decisions.
 
-    `right`: the moderator gave the reason the rule stands for; `missed`: gave it where the rule was silent. Of rules that judge nothing (a first idea, a minor) only `fired` and `held` say something:
-    `held` are decisions that did not publish as it was.
+    `right`: the moderator gave the reason the rule stands for; `missed`: gave it where the rule was silent; `held`: did
+    not publish the text as it was. For rules that judge nothing (a first idea, a minor) only `fired` and `held` count.
     """
 
     rule: str

@@ -25,7 +25,9 @@ def claim(case_id: int, moderator: Member, ttl: int, now: datetime) -> Case:
 
 
 def claim_next(moderator: Member, ttl: int, now: datetime, *which: ColumnElement[bool]) -> Case | None:
-    """Hold the most urgent case, of these if asked for, that nobody holds; None if there is none. Two who ask at once get two cases.
+    """Claim the most urgent case that nobody holds and that meets `which`; None if there is none.
+
+    Two moderators who ask at once get two cases.
 
     A child's safety goes before everything and waits for nobody. Then comes what one has sent back before: its author
     need not explain it twice. Others leave that to them for a day.

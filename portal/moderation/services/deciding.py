@@ -50,9 +50,9 @@ def decide(  # noqa: PLR0913, PLR0917  # a decision says all of this
     """Decide about the version of the case the moderator has read. Of twenty at once one succeeds.
 
     None: what takes two waits for a second person to say the same. `into` is the idea to merge into; `trusting`
-    approves, and trusts the author from now on; `hide_old`, of an edit that is accepted, says whether the public still
-    reads the versions of before, as it was proposed unless it is said. Raises Invalid without a reason or a letter where one is due, Refusal
-    for one's own text, Missing, and Conflict saying who was faster and when.
+    approves, and trusts the author from now on; `hide_old`, of an edit that is accepted, hides the earlier versions
+    from the public (None: as the author proposed). Raises Invalid without a reason or a letter where one is due,
+    Refusal for one's own text, Missing, and Conflict saying who was faster and when.
     """
     kind = db.session.scalar(select(Case.kind).where(Case.id == case_id)) or "idea"
     kept_reason, advice = rules.check(outcome, reason, advice, kind)

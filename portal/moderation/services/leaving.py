@@ -21,7 +21,9 @@ from portal.outbox import services as outbox
 
 
 def close_cases(event: ConsentChanged | MemberErased) -> None:
-    """Close the open cases about what a member's texts ask of readers no more. It runs after ideas and comments have reacted.
+    """Close the open cases about a member's texts that nobody needs to read any more.
+
+    It runs after ideas and comments have reacted.
 
     Reports stay: a guardian's no answers nobody who spoke of danger, and hides no text from whoever must look at it.
     """
