@@ -26,6 +26,7 @@ from portal.notifications import delivery
 from portal.outbox import services as outbox
 from portal.settings import Settings
 from portal.units import queries as units
+from portal.units.queries import Reference
 from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")
@@ -209,14 +210,22 @@ def begin_anew() -> None:
     g.__dict__.clear()
 
 
+@pytest.fixture(scope="session")
+def as_migrated(portal_app: APIFlask) -> Reference:
+    """The reference data as it was migrated: a test that changes it forgets it as the portal does."""
+    with portal_app.app_context():
+        units.forget()
+        return units.reference()
+
+
 @pytest.fixture
-def app(portal_app: APIFlask, compiled: dict[Any, Any]) -> Iterator[APIFlask]:
+def app(portal_app: APIFlask, compiled: dict[Any, Any], as_migrated: Reference) -> Iterator[APIFlask]:
     """The portal on one connection whose transaction is rolled back: commits inside become savepoints.
 
     Flask-SQLAlchemy offers no public way to put a connection in place of an engine; this is the one place that
     uses its private attribute, and the version is locked.
     """
-    units.forget()
+    units.keep(as_migrated)
     with portal_app.app_context():
         engines = db._app_engines[portal_app]
         real = engines[None]

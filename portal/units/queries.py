@@ -99,13 +99,17 @@ _kept: list[tuple[float, Reference]] = []
 def reference(clock: Callable[[], float] = time.monotonic) -> Reference:
     """The reference data, at most a minute old."""
     if not _kept or clock() - _kept[0][0] > KEEP_SECONDS:
-        fields = _all(select(Field).order_by(Field.position))
-        _kept[:] = [(clock(), Reference(fields, *_units()))]
+        keep(Reference(_all(select(Field).order_by(Field.position)), *_units()), clock)
     return _kept[0][1]
 
 
+def keep(reference: Reference, clock: Callable[[], float] = time.monotonic) -> None:
+    """For a minute from now on this is the reference data."""
+    _kept[:] = [(clock(), reference)]
+
+
 def forget() -> None:
-    """After a change of reference data, and between tests."""
+    """After a change of reference data."""
     _kept.clear()
 
 
