@@ -9,17 +9,19 @@ import pyotp
 from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import Delete, delete, select, update
 
-from portal.accounts import limits, secrets
+from portal.accounts import limits, queries, secrets
 from portal.accounts.credentials import Authenticator, Passkey, RecoveryCode
 from portal.accounts.models import Member
 from portal.accounts.services.sessions import shut_out
 from portal.accounts.services.telling import Place, tell
 from portal.audit import services as audit
 from portal.database import db
+from portal.errors import N_, Refusal
 
 ISSUER = "Nảy"
 STEPS_ASIDE = 1  # clocks of phones are off by up to half a minute
 RECOVERY_CODES = 10
+LAST_FACTOR = N_("Tài khoản của bạn cần xác thực hai bước, nên không bỏ cách cuối cùng được. Bạn có thể đổi ứng dụng.")
 
 
 # --- the app ------------------------------------------------------------------------------------
@@ -70,9 +72,20 @@ def _step_of(member_id: int, token: str, code: str, secret_key: str, now: dateti
         return None
 
 
-def remove_authenticator(member_id: int, place: Place, now: datetime) -> None:
+def remove_authenticator(member_id: int, place: Place, now: datetime, *, needs_factor: bool = False) -> None:
+    """Raises Refusal if it is the last factor of somebody who needs one."""
+    limits.queue_for(f"factors {member_id}")
     if db.session.scalar(_apps_of(member_id).returning(Authenticator.id)) is not None:
+        if needs_factor:
+            require_one(member_id)
         tell(member_id, "app_removed", place, now)
+
+
+def require_one(member_id: int) -> None:
+    """Raises Refusal if nothing is left for the second step: asked after a removal, in its transaction."""
+    left = queries.factors(member_id)
+    if not left.authenticators and not left.passkeys:
+        raise Refusal(LAST_FACTOR, status=409)
 
 
 def _apps_of(member_id: int) -> Delete:

@@ -24,6 +24,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from portal.accounts import limits, secrets
 from portal.accounts.credentials import Passkey
 from portal.accounts.models import Member
+from portal.accounts.services.factors import require_one
 from portal.accounts.services.telling import Place, tell
 from portal.database import db
 from portal.errors import N_, Missing, Refusal
@@ -146,11 +147,14 @@ def prove(member_id: int, answer: str, fresh: bytes, where: Site, now: datetime)
     return True
 
 
-def remove(member_id: int, passkey_id: int, place: Place, now: datetime) -> None:
-    """Raises Missing if the member has no such passkey."""
+def remove(member_id: int, passkey_id: int, place: Place, now: datetime, *, needs_factor: bool = False) -> None:
+    """Raises Missing if the member has no such passkey, and Refusal if it is the last factor of one who needs one."""
+    limits.queue_for(f"factors {member_id}")
     mine = delete(Passkey).where(Passkey.id == passkey_id, Passkey.member_id == member_id).returning(Passkey.id)
     if db.session.execute(mine).first() is None:
         raise Missing
+    if needs_factor:
+        require_one(member_id)
     tell(member_id, "passkey_removed", place, now)
 
 

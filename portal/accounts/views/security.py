@@ -18,11 +18,9 @@ from portal.accounts.views.blueprint import pages
 from portal.accounts.views.factors import WRONG_APP_CODE, set_up_page, show_app
 from portal.accounts.views.freshness import fresh
 from portal.database import now, transaction
-from portal.errors import N_, Refusal
+from portal.errors import Refusal
 from portal.web.access import signed_in
 from portal.web.security import local_path
-
-LAST_FACTOR = N_("Tài khoản của bạn cần xác thực hai bước, nên không bỏ cách cuối cùng được. Bạn có thể đổi ứng dụng.")
 
 
 @pages.get("/toi/bao-mat")
@@ -92,12 +90,9 @@ def authenticator() -> Response:
 @signed_in
 @fresh
 def remove_authenticator() -> Response:
-    member = current_user.member
-    if needs_factor() and not queries.factors(member.id).passkeys:
-        raise Refusal(LAST_FACTOR, status=409)
     moment = now()
     with transaction():
-        second.remove_authenticator(member.id, place(), moment)
+        second.remove_authenticator(current_user.id, place(), moment, needs_factor=needs_factor())
     flash(gettext("Đã tắt xác thực bằng ứng dụng."), "done")
     return go_to("accounts.security")
 
@@ -128,11 +123,9 @@ def passkey() -> Response:
 @signed_in
 @fresh
 def remove_passkey(passkey_id: int) -> Response:
-    member, kept, moment = current_user.member, queries.factors(current_user.id), now()
-    if needs_factor() and kept.passkeys == 1 and not kept.authenticators:
-        raise Refusal(LAST_FACTOR, status=409)
+    moment = now()
     with transaction():
-        passkeys.remove(member.id, passkey_id, place(), moment)
+        passkeys.remove(current_user.id, passkey_id, place(), moment, needs_factor=needs_factor())
     flash(gettext("Đã bỏ khoá."), "done")
     return go_to("accounts.security")
 

@@ -7,9 +7,12 @@ from threading import Barrier
 from sqlalchemy import func, select
 
 from portal.accounts import limits, services
+from portal.accounts.credentials import Passkey
 from portal.accounts.models import Member, PendingAction, RateHit, SignInAttempt, SignInSession
+from portal.accounts.services import passkeys
+from portal.accounts.services.telling import Place
 from portal.database import db, now, transaction
-from portal.errors import TooMany
+from portal.errors import Refusal, TooMany
 from portal.outbox.models import Fact
 from portal.voting.models import Vote
 from tests import factories
@@ -135,3 +138,25 @@ def test_signing_in_while_signing_out_everywhere_loses_nothing_and_breaks_nothin
     assert Counter(all_at_once(fresh_app, act, 16)) == {"done": 16}
     with fresh_app.app_context():
         assert rows(SignInSession) == 8
+
+
+def test_of_eight_passkeys_removed_at_once_staff_keep_one(fresh_app):
+    with fresh_app.app_context():
+        member_id = factories.member("moderator").id
+        made = [{"credential_id": bytes([number]), "public_key": b"", "name": f"{number}"} for number in range(8)]
+        with transaction():
+            keys = [Passkey(member_id=member_id, created_at=now(), **one) for one in made]
+            db.session.add_all(keys)
+        key_ids = [key.id for key in keys]
+
+    def remove(number):
+        try:
+            with transaction():
+                passkeys.remove(member_id, key_ids[number], Place(), now(), needs_factor=True)
+        except Refusal as refusal:
+            return refusal.status
+        return "removed"
+
+    assert Counter(all_at_once(fresh_app, remove, 8)) == {"removed": 7, 409: 1}
+    with fresh_app.app_context():
+        assert rows(Passkey) == 1
