@@ -97,3 +97,5 @@ def sweep(now: datetime) -> None:
     for name, (_, seconds) in LIMITS.items():
         over = RateHit.at < now - timedelta(seconds=seconds)
         db.session.execute(delete(RateHit).where(RateHit.key.startswith(f"{name}:"), over))
+    longest = max(seconds for _, seconds in LIMITS.values())  # of limits whose name is no more
+    db.session.execute(delete(RateHit).where(RateHit.at < now - timedelta(seconds=longest)))

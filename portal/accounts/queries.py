@@ -27,6 +27,8 @@ from portal.accounts.requests import DataCopy, Erasure
 from portal.database import ask, clock, db
 
 MOST_DEVICES = 50
+BROWSERS = 10
+"""So many are asked about, however many a stranger began with the address on."""
 WITH_ROLES = joinedload(Member.grants)
 FOR_THE_HEADER = undefer_group("header")
 """What rooms above this one let every page show of a member, read in the same statement."""
@@ -156,7 +158,7 @@ def held(visitor: str | None, now: datetime) -> list[PendingAction]:
 
 
 def began_elsewhere(email: str | None, here: str | None) -> list[str]:
-    """Other browsers on which this address was the last that somebody began to sign in with, within a day or so.
+    """The latest other browsers on which this address was the last that somebody began to sign in with, within a day or so.
 
     Who mistyped an address and then gave the right one is none of the former's business.
     """
@@ -165,8 +167,9 @@ def began_elsewhere(email: str | None, here: str | None) -> list[str]:
         later.visitor == SignInAttempt.visitor, later.id > SignInAttempt.id, later.email != SignInAttempt.email
     )
     theirs = (SignInAttempt.email == email, SignInAttempt.visitor.is_not(None), SignInAttempt.used_at.is_(None))
-    found = select(SignInAttempt.visitor).where(*theirs, SignInAttempt.visitor != (here or ""), ~changed).distinct()
-    return [visitor for visitor in db.session.scalars(found.order_by(SignInAttempt.visitor)) if visitor]
+    found = select(SignInAttempt.visitor).where(*theirs, SignInAttempt.visitor != (here or ""), ~changed)
+    latest = found.group_by(SignInAttempt.visitor).order_by(func.max(SignInAttempt.id).desc()).limit(BROWSERS)
+    return [visitor for visitor in db.session.scalars(latest) if visitor]
 
 
 def tokens(member_id: int) -> list[ApiToken]:

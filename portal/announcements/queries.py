@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
-from portal.accounts import policy
+from portal.accounts import policy, terms
 from portal.accounts.models import Member, RoleGrant, is_live
 from portal.announcements.models import Announcement
 from portal.campaigns.models import Campaign
@@ -19,7 +19,7 @@ from portal.ideas.models import Idea, IdeaAuthor
 from portal.units.queries import reference
 
 PAGE = 30
-OWN_ACCOUNT_AGE, MONTHS = 16, 12
+MONTHS = 12
 NEWS = "news"  # what a guardian says yes or no to
 
 
@@ -44,7 +44,7 @@ def recipients(announcement: Announcement, author: Member, now: datetime) -> Sel
 def hears_news(now: datetime) -> ColumnElement[bool]:
     """Whoever is old enough for an account of their own, and children whose guardian and themselves chose news."""
     born = Member.birth_year * MONTHS + Member.birth_month
-    grown = or_(Member.birth_year.is_(None), born + OWN_ACCOUNT_AGE * MONTHS < now.year * MONTHS + now.month)
+    grown = or_(Member.birth_year.is_(None), born + terms.ages().own * MONTHS < now.year * MONTHS + now.month)
     return or_(Member.purposes.is_(None) & grown, chose_news())
 
 

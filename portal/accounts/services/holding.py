@@ -36,7 +36,7 @@ def reword(visitor: str, action_id: int, body: str) -> None:
     db.session.execute(mine.values(body=body).execution_options(synchronize_session=False))
 
 
-def disown(email: str | None, visitors: list[str]) -> None:
-    """The owner of the address says that it was not them who began on those browsers: they are not asked again."""
-    theirs = (SignInAttempt.email == email, SignInAttempt.visitor.in_(visitors))
+def disown(email: str | None, here: str | None) -> None:
+    """The owner of the address has said who began on other browsers than this one: they are not asked again."""
+    theirs = (SignInAttempt.email == email, SignInAttempt.visitor != (here or ""))
     db.session.execute(update(SignInAttempt).where(*theirs).values(visitor=None))

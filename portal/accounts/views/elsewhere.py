@@ -35,11 +35,11 @@ def answer_begun() -> Response:
     if phones.lacks_one(current_user.member):
         return go_to("accounts.phone")
     member, moment, mine = current_user.member, now(), request.form.get("mine") == "1"
-    arrival, visitors = Arrival(member), queries.began_elsewhere(member.email, known_visitor())
+    arrival, here = Arrival(member), known_visitor()
     with transaction():
-        for visitor in visitors if mine else ():
+        for visitor in queries.began_elsewhere(member.email, here) if mine else ():
             take_up(visitor, arrival, moment)
-        services.disown(member.email, visitors)
+        services.disown(member.email, here)
     session.pop("begun", None)
     say_what_was_done(arrival)
     flash(gettext("Xong, giờ mọi thứ ở đây với bạn.") if mine else gettext("Mình không hỏi lại nữa."), "done")

@@ -203,3 +203,18 @@ def test_who_has_nothing_waiting_elsewhere_is_asked_nothing(app):
     steps.ask(app.test_client(), who.email)
     steps.a_minute_passes()
     assert steps.arrive(app.test_client(), who.email).location == "/toi"
+
+
+def test_of_many_browsers_a_stranger_began_on_the_latest_are_asked_about_once(app, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "code:account", (20, 3600))
+    who, titles = factories.member(), [f"Nháp trên máy {number:02}" for number in range(12)]
+    for title in titles:
+        stranger = app.test_client()
+        stranger.post("/gui-y-tuong", data={"title": title, "action": "leave"})
+        steps.ask(stranger, who.email)
+        steps.a_minute_passes()
+    home = factories.sign_in(app.test_client(), who)
+    asked = home.get(QUESTION).text
+    assert [title for title in titles if title in asked] == titles[2:]
+    answer(home, "0")
+    assert home.get(QUESTION).status_code == 303

@@ -106,6 +106,7 @@ def test_what_is_over_is_swept_away(app):
     take(at=moment - timedelta(days=2))
     take()
     with transaction():
+        db.session.add(RateHit(key="of before:somebody", at=moment - timedelta(days=2)))  # a limit that is no more
         services.hold("old", "vote", 1, moment - timedelta(days=8))
         services.hold("new", "vote", 1, moment)
         services.request_code("cu@example.vn", "vi", ("a", "b"), 600, moment - timedelta(days=2))
@@ -115,6 +116,7 @@ def test_what_is_over_is_swept_away(app):
     assert db.session.scalars(select(PendingAction.visitor)).all() == ["new"]
     assert db.session.scalars(select(SignInAttempt.email)).all() == ["moi@example.vn"]
     assert db.session.scalar(select(func.count()).where(RateHit.key.startswith("guess:account:"))) == 1
+    assert db.session.scalar(select(func.count()).where(RateHit.key.startswith("of before:"))) == 0
 
 
 def test_a_click_held_too_long_is_not_done(app):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -80,6 +82,15 @@ def test_no_child_nobody_suspended_and_nobody_without_an_address(gone, hears):
             db.session.execute(update(Member).where(Member.id == who.id).values(**values))
     row = drafted(admin)
     assert (queries.count(row, admin, now()) == 1) == hears
+
+
+def test_how_old_one_must_be_is_what_the_portal_is_set_to(app, monkeypatch):
+    admin = factories.member("admin")
+    factories.member(unit_id=unit_id("40"), birth=(now().year - 17, 1))
+    row = drafted(admin)
+    assert queries.count(row, admin, now()) == 1
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], min_own_account_age=18))
+    assert queries.count(row, admin, now()) == 0
 
 
 def test_a_child_hears_what_the_guardian_chose_and_the_guardian_gets_the_letter():
