@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
 import portal.accounts.about
 import portal.attachments.about
@@ -33,6 +33,7 @@ from portal.attachments import storage
 from portal.database import db
 from portal.errors import N_
 from portal.notifications.rendering import as_reader
+from portal.settings import current_settings
 
 ROOMS = (
     portal.accounts.about,
@@ -91,7 +92,7 @@ Sections = dict[str, list[dict[str, Any]]]
 def build(member_id: int) -> bytes:
     """The zip file with the data of one member."""
     sections, language = gather(member_id), accounts.mailbox_of(db.session.get_one(Member, member_id)).language
-    with as_reader(language, current_app.config["SETTINGS"]):
+    with as_reader(language, current_settings()):
         page = render_template("accounts/data.html", sections=sections, labels=LABELS, language=language)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -106,7 +107,7 @@ def _files(member_id: int) -> Iterator[tuple[Path, str]]:
     """What the person attached, and its name in the copy: the number it has in `attachments`. Not more than fits."""
     room = FILES_MOST
     for attachment in attachments.of_member(member_id):
-        path = storage.path_of(Path(current_app.config["SETTINGS"].var_dir), attachment)
+        path = storage.path_of(current_settings().var_dir, attachment)
         room -= attachment.size
         if room >= 0 and path.is_file():
             yield path, f"tep/{attachment.id}{path.suffix}"

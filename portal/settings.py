@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from flask import current_app
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -269,3 +271,9 @@ def kept_secret(var_dir: Path) -> str:
     except FileExistsError:  # two processes started at once: the first one's secret counts
         return file.read_text(encoding="ascii").strip()
     return secret
+
+
+def current_settings() -> Settings:
+    """The settings of the portal that is running."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

@@ -11,8 +11,6 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import current_app
-
 from portal.accounts.events import (
     AddressChangeRequested,
     CodeRequested,
@@ -75,7 +73,7 @@ from portal.outbox.events import Event
 from portal.outbox.services import Reaction
 from portal.searches import services as searches
 from portal.searches.events import SearchMatched
-from portal.settings import Settings
+from portal.settings import Settings, current_settings
 from portal.voting import services as voting
 from portal.voting.events import SupportReached
 from worker.app import app
@@ -85,17 +83,17 @@ log = logging.getLogger(__name__)
 
 def letter(write: Callable[[Any, Settings], None]) -> Reaction:
     """A letter needs the settings for its sender and for when it is due."""
-    return lambda event: write(event, current_app.config["SETTINGS"])
+    return lambda event: write(event, current_settings())
 
 
 def case(react: Callable[[Any, moderation.Deadlines], None]) -> Reaction:
     """A case needs to know when the answer is promised for, and when it goes up."""
-    return lambda event: react(event, moderation.Deadlines.of(current_app.config["SETTINGS"]))
+    return lambda event: react(event, moderation.Deadlines.of(current_settings()))
 
 
 def told(react: Callable[[Any, int], None]) -> Reaction:
     """Nobody is told of what can still be undone."""
-    return lambda event: react(event, current_app.config["SETTINGS"].undo_window)
+    return lambda event: react(event, current_settings().undo_window)
 
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 
 from portal.accounts.models import RaisedLimit, RateHit
 from portal.accounts.secrets import digest
 from portal.database import db
 from portal.errors import TooMany
+from portal.settings import current_settings
 
 LIMITS = {  # name: (uses, seconds)
     "code:account": (6, 3600),
@@ -45,7 +45,7 @@ def take(name: str, who: str, now: datetime) -> None:
 
     Counted and written in the caller's transaction. `LIMITS=off` ends here: nobody else asks for it.
     """
-    if not current_app.config["SETTINGS"].limits:
+    if not current_settings().limits:
         return
     uses, seconds = LIMITS[name]
     key = f"{name}:{who}"
@@ -76,7 +76,7 @@ def _times(name: str, network: str, now: datetime, *, full: bool) -> int:
 
 def give_back(name: str, who: str) -> None:
     """What was taken last does not count after all."""
-    if not current_app.config["SETTINGS"].limits:
+    if not current_settings().limits:
         return
     key = f"{name}:{who}"
     last = select(func.max(RateHit.id)).where(RateHit.key == key).scalar_subquery()

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask, current_app, session
 
 from portal.accounts import rules
-from portal.errors import N_, Refusal
-from portal.settings import Settings, SettingsError
+from portal.errors import N_, Missing, Refusal
+from portal.settings import Oidc, Settings, SettingsError, current_settings
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +45,21 @@ def begin(back: str) -> Any:
     return _ask(lambda: current_app.extensions["oidc"].authorize_redirect(back))
 
 
+def service() -> Oidc:
+    """The service that people may sign in by. Raises Missing if there is none."""
+    chosen = current_settings().oidc
+    if chosen is None:
+        raise Missing
+    return chosen
+
+
 def verified_address() -> str:
     """The address the provider vouches for in the answer to this request.
 
     Raises Refusal for every answer that is not whole, not ours, or about an address that it has not verified.
     """
-    provider, settings = current_app.extensions["oidc"], current_app.config["SETTINGS"].oidc
-    issued_by_them = {"iss": {"essential": True, "values": [settings.issuer, f"{settings.issuer}/"]}}
+    provider, about = current_app.extensions["oidc"], service()
+    issued_by_them = {"iss": {"essential": True, "values": [about.issuer, f"{about.issuer}/"]}}
 
     def claims() -> dict[str, Any]:
         token = provider.authorize_access_token(claims_options=issued_by_them)
@@ -63,7 +71,7 @@ def verified_address() -> str:
 
     told = _ask(claims)
     if told.get("email_verified") is not True or not told.get("email"):
-        raise Refusal(NOT_VERIFIED, name=settings.name)
+        raise Refusal(NOT_VERIFIED, name=about.name)
     return rules.read_email(str(told["email"]))
 
 
@@ -73,4 +81,4 @@ def _ask(question: Any) -> Any:
         return question()
     except Exception as error:
         log.warning("oidc: %s: %s", type(error).__name__, getattr(error, "error", "") or "")
-        raise Refusal(NO_ANSWER, name=current_app.config["SETTINGS"].oidc.name) from error
+        raise Refusal(NO_ANSWER, name=service().name) from error

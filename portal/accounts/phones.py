@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.models import CODE_TRIES, Member
 from portal.database import Key, Model, db
+from portal.settings import current_settings
 
 IS_TO_SEND = text("next_at IS NOT NULL")
 
@@ -51,7 +51,7 @@ class Phone(Model):
 
 def lacks_one(member: Member) -> bool:
     """Whether this portal asks for a number and the member has proven none: they read, and write nothing yet."""
-    return bool(current_app.config["SETTINGS"].phone_verification) and verified(member.id) is None
+    return bool(current_settings().phone_verification) and verified(member.id) is None
 
 
 def verified(member_id: int) -> Phone | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, UserMixin
 
@@ -18,6 +18,7 @@ from portal.accounts.queries import Bearer
 from portal.database import now, transaction
 from portal.errors import N_, Refusal
 from portal.extensions import login
+from portal.settings import current_settings
 from portal.web.errors import MESSAGES, problem, typed_fields
 from portal.web.security import bearer_token
 
@@ -103,7 +104,7 @@ def by_cookie(token: str) -> Principal | None:
     """The member of the session row. A request with a bearer token is judged by that alone, never by a cookie."""
     if bearer_token(request):
         return None
-    found = queries.live_session(token, current_app.config["SETTINGS"].session_idle)
+    found = queries.live_session(token, current_settings().session_idle)
     if found is None:
         return None
     device, moment = found

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from flask import current_app
-
 from portal.accounts import rules
 from portal.accounts.models import Member
-from portal.settings import Settings
+from portal.settings import current_settings
 
 
 class Waits(NamedTuple):
@@ -25,18 +23,18 @@ class Waits(NamedTuple):
 
 
 def ages() -> rules.Ages:
-    settings = _settings()
+    settings = current_settings()
     return rules.Ages(settings.min_age, settings.min_own_account_age, settings.adult_age)
 
 
 def waits() -> Waits:
-    settings = _settings()
+    settings = current_settings()
     return Waits(*(timedelta(seconds=each) for each in (*settings.guardian_remind, settings.guardian_deadline)))
 
 
 def erasure_grace() -> timedelta:
     """How long after "erase" a person may still change their mind."""
-    return timedelta(seconds=_settings().erasure_grace)
+    return timedelta(seconds=current_settings().erasure_grace)
 
 
 def is_minor(member: Member, today: date) -> bool:
@@ -65,8 +63,3 @@ def under(member: Member, today: date) -> int | None:
 def band(birth: tuple[int, int] | None, today: date) -> int:
     """How many of the portal's ages somebody has reached; all of them if no birthday is known."""
     return len(ages()) if birth is None else sum(rules.age(*birth, today) >= least for least in ages())
-
-
-def _settings() -> Settings:
-    chosen: Settings = current_app.config["SETTINGS"]
-    return chosen

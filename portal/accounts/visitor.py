@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from flask import current_app, request, session
+from flask import request, session
 
 from portal.accounts.secrets import keyed, new_token
+from portal.settings import current_settings
 
 MOST_KNOWN = 4  # other accounts
 
@@ -42,7 +43,7 @@ def address_key(address: str | None = None) -> str:
 
 
 def secret_key() -> str:
-    return str(current_app.config["SETTINGS"].secret_key)
+    return current_settings().secret_key
 
 
 def account_key(email: str) -> str:

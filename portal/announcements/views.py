@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ from portal.database import db, now, transaction
 from portal.errors import Refusal
 from portal.notifications import announcing, hours
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.web.access import allowed
 from portal.web.ids import read_after
@@ -70,7 +71,7 @@ def edit(announcement_id: int) -> Any:
 @allowed("announce")
 def show(announcement_id: int) -> str:
     """Before it goes: whom it reaches and how it reads. Afterwards: how far it has come."""
-    shown, settings, moment = queries.show(announcement_id, current_user.member), current_app.config["SETTINGS"], now()
+    shown, quiet, moment = queries.show(announcement_id, current_user.member), current_settings().quiet_hours, now()
     author = db.session.get_one(Member, shown.row.author_id)
     return render_template(
         "announcements/show.html",
@@ -79,7 +80,7 @@ def show(announcement_id: int) -> str:
         own=shown.row.author_id == current_user.id,
         count=queries.count(shown.row, author, moment) if shown.row.state == "draft" else shown.row.counted,
         many=SECOND_PERSON_ABOVE,
-        quiet_until=settings.quiet_hours[1] if hours.is_quiet(moment, settings.quiet_hours) else None,
+        quiet_until=quiet[1] if quiet and hours.is_quiet(moment, quiet) else None,
         progress=announcing.progress(announcement_id) if shown.row.counted else None,
         audience=_audience(shown),
         limited=shown.row.audience != "unit" and policy.units_of(author, "announce") is not None,
@@ -89,7 +90,7 @@ def show(announcement_id: int) -> str:
 @pages.post("/quan-tri/thong-bao/<int:announcement_id>/thu")
 @allowed("announce")
 def try_out(announcement_id: int) -> Response:
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return _act(
         announcement_id,
         lambda actor: announcing.write_test(

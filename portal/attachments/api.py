@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import AwareDateTime, File, Integer, List, Nested, String
 from apiflask.schemas import FileSchema
-from flask import current_app, url_for
+from flask import url_for
 from flask_login import current_user
 
 from portal.attachments import queries, services
@@ -16,6 +16,7 @@ from portal.attachments.rules import ALT
 from portal.attachments.transfer import hand_out, receive, with_files
 from portal.database import now, transaction
 from portal.moderation import reading as desk
+from portal.settings import current_settings
 from portal.web.access import public, signed_in
 
 api = APIBlueprint("attachments_api", __name__, tag="ideas")
@@ -92,6 +93,6 @@ def remove(token: str) -> str:
 
 
 def _body(one: Attachment) -> dict[str, Any]:
-    base: str = current_app.config["SETTINGS"].base_url
+    base = current_settings().base_url
     told = {name: getattr(one, name) for name in (*queries.SHOWN, "created_at")}
     return {**told, "url": base + url_for(".fetch", token=one.token)}

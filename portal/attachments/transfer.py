@@ -7,7 +7,7 @@ from contextlib import closing
 from os import SEEK_END
 from pathlib import Path
 
-from flask import Response, current_app, send_file
+from flask import Response, send_file
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
@@ -20,6 +20,7 @@ from portal.database import now, transaction
 from portal.errors import Missing
 from portal.ideas.queries import Shown
 from portal.ideas.queries.own import TOKEN
+from portal.settings import current_settings
 
 FIVE_MINUTES = 300
 
@@ -96,4 +97,4 @@ def with_files(idea_id: int, find: Find) -> Shown:
 
 
 def var_dir() -> Path:
-    return Path(current_app.config["SETTINGS"].var_dir)
+    return current_settings().var_dir

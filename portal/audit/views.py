@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from portal.accounts import people
 from portal.accounts.words import ROLES, role_name
@@ -13,7 +13,7 @@ from portal.audit import heads, queries, words
 from portal.audit.chain import link
 from portal.audit.forms import LogForm
 from portal.audit.models import AuditEntry
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.web.access import allowed
 from portal.web.ids import read_after
@@ -31,7 +31,7 @@ def log() -> str:
     entries, after = queries.page(form.asked(), read_after())
     given: dict[str, Any] = {name: request.args[name] for name in FIELDS if request.args.get(name)}
     seq, hash_, staged = queries.state()
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     concerned = {entry.actor_id for entry in entries}
     concerned |= {entry.object_id for entry in entries if entry.object_kind == "member"}
     return render_template(

@@ -6,11 +6,12 @@ from typing import Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import AwareDateTime, Boolean, Integer, List, Nested, String
-from flask import current_app, url_for
+from flask import url_for
 
 from portal.campaigns import queries, questions
 from portal.campaigns.questions import Question
 from portal.database import now
+from portal.settings import current_settings
 from portal.web.access import public
 from portal.web.language import current_language
 from portal.web.templating import local
@@ -52,7 +53,7 @@ class CampaignsOut(Schema):
 @public
 def campaigns() -> dict[str, Any]:
     """List all campaigns, the one closing last first, in the language of Accept-Language."""
-    base, moment, all_ = current_app.config["SETTINGS"].base_url, now(), queries.everything()
+    base, moment, all_ = current_settings().base_url, now(), queries.everything()
     asked = queries.questions(campaign.id for campaign in all_)
     return {
         "items": [

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import click
-from flask import current_app
 
 from portal import checks
 from portal.audit import services as audit
 from portal.commands.app import with_app
 from portal.database import now, transaction
+from portal.settings import current_settings
 
 
 @click.command()
@@ -27,7 +27,7 @@ def check(as_json: bool, fix: bool) -> None:
             repaired = checks.repair_counters(now())
             if repaired:
                 audit.record(None, "counters_repaired", "idea", None, {"ideas": repaired})
-    results = [*checks.run(now()), checks.audit_chain(current_app.config["SETTINGS"])]
+    results = [*checks.run(now()), checks.audit_chain(current_settings())]
     broken = [result for result in results if not result.ok]
     if as_json:
         click.echo(

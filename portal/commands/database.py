@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import flask_migrate
-from flask import current_app
 
 from portal import backups, launcher
 from portal.accounts import services as accounts
@@ -18,6 +17,7 @@ from portal.audit import heads
 from portal.audit import services as audit
 from portal.commands.app import with_app
 from portal.database import db, now, transaction
+from portal.settings import current_settings
 
 
 @click.command()
@@ -68,7 +68,7 @@ def ask_anew() -> None:
 
 
 def _var_dir() -> Path:
-    return Path(current_app.config["SETTINGS"].var_dir)
+    return current_settings().var_dir
 
 
 @contextmanager

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
 
 from portal import demonstration
 from portal.commands.app import with_app
 from portal.database import now, transaction
-from portal.settings import Settings
+from portal.settings import current_settings
 
 
 @click.group()
@@ -25,7 +24,7 @@ def load() -> None:
             loaded = demonstration.load(now())
         if not loaded:
             raise click.ClickException("There are ideas in the bank already; the demonstration is for an empty one.")
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     if settings.production:
         click.echo("Loaded. Accounts with known passwords are made in the development profile only.")
         return
@@ -39,5 +38,5 @@ def remove() -> None:
     """Delete the demonstration and everything that hangs on it; what real people wrote stays."""
     with transaction():
         gone = demonstration.remove()
-    demonstration.forget_accounts(current_app.config["SETTINGS"].var_dir)
+    demonstration.forget_accounts(current_settings().var_dir)
     click.echo("Removed " + ", ".join(f"{count:,} {kind}" for kind, count in gone.items()) + ".")

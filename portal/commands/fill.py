@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import click
-from flask import current_app
 
 from portal import filling
 from portal.commands.app import with_app
 from portal.database import db, now
 from portal.ideas.queries.overview import forget
+from portal.settings import current_settings
 
 SEARCH = ("idea_search_words", "idea_search_phrases")
 PILE = 65_536
@@ -27,7 +27,7 @@ PILE = 65_536
 @with_app
 def fill(ideas: int, votes: int, seed: int) -> None:
     """Add made-up ideas and votes for measurements; in the development profile only, for they cannot be told apart."""
-    if current_app.config["SETTINGS"].production:
+    if current_settings().production:
         raise click.ClickException("Made-up ideas have no place in a real bank: APP_PROFILE is production.")
     began, done = time.monotonic(), Counter[str]()
     with _in_bulk():

@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal import exporting
 from portal.commands.app import with_app
@@ -21,6 +20,7 @@ from portal.importing.reading import Reader
 from portal.importing.report import Report, many
 from portal.importing.rows import Row, Table
 from portal.importing.services import Import
+from portal.settings import current_settings
 from portal.units.queries import reference
 
 BATCH = 200
@@ -94,7 +94,7 @@ def default_report(file: Path) -> Path:
     name = f"{file.name}.errors.csv"
     if os.access(file.parent, os.W_OK):
         return file.with_name(name)
-    return Path(current_app.config["SETTINGS"].var_dir) / "imports" / name
+    return current_settings().var_dir / "imports" / name
 
 
 @click.command()

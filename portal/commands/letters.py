@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal.commands.app import with_app
 from portal.notifications import examples
+from portal.settings import current_settings
 
 
 @click.group("letters")
@@ -26,7 +26,7 @@ def preview(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     written, missing = 0, []
-    for kind, language, message in examples.render_all(current_app.config["SETTINGS"]):
+    for kind, language, message in examples.render_all(current_settings()):
         if message is None:
             missing.append(kind)
             continue

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal.commands.app import with_app
 from portal.database import now
@@ -19,6 +18,7 @@ from portal.moderation import learning
 from portal.moderation.triage import evaluating, storing
 from portal.moderation.triage.evaluating import Figures
 from portal.moderation.triage.learned import Model, Row
+from portal.settings import current_settings
 
 CLEAN = "0", "1", "clean", "approve", "accepted", "ok", "ham"
 SAY_EVERY = 10.0  # seconds
@@ -48,7 +48,7 @@ def train(file: Path | None, wishes: str, clean: str | None, skip: str) -> None:
     clean = _clean(rows, clean) if file else learning.CLEAN
     model, figures = _fit(rows, clean)
     about = {"rows": len(rows), "source": file.name if file else "own decisions", "trained_at": now().isoformat()}
-    kept = storing.save(model, figures, about, Path(current_app.config["SETTINGS"].var_dir))
+    kept = storing.save(model, figures, about, current_settings().var_dir)
     _say(figures)
     click.echo(f"Kept as {kept.name}. It orders the queue where there are {learning.ENOUGH} own decisions.")
 
@@ -70,7 +70,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one for each option
     """Say how good the score is on FILE: macro-F1, each class, and what it finds while 95 % of clean texts pass."""
     rows = list(_rows(file, wishes, skip))
     if kept:
-        model = storing.load(Path(current_app.config["SETTINGS"].var_dir))
+        model = storing.load(current_settings().var_dir)
         if model is None:
             raise Fault("There is no kept model: `ideabank triage train` makes one.")
         figures = evaluating.measure(model, rows)

@@ -8,7 +8,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -25,6 +24,7 @@ from portal.exports import queries, rows, services
 from portal.exports.models import FORMATS, Export
 from portal.ideas import asked as asking
 from portal.searches.views import describe
+from portal.settings import current_settings
 from portal.web.access import public, signed_in
 
 pages = Blueprint("exports", __name__)
@@ -97,7 +97,7 @@ def open_file(format_: str) -> Response:
 
 def _stream(export: Export, format_: str, name: str) -> Response:
     write = rows.as_csv if format_ == "csv" else rows.as_jsonl
-    found = _read(queries.pages(export, current_app.config["SETTINGS"].base_url))
+    found = _read(queries.pages(export, current_settings().base_url))
     body: Iterator[bytes] = stream_with_context(write(found))
     return _file(body, format_, name)
 

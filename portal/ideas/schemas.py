@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import AwareDateTime, Boolean, Float, Integer, List, Nested, String
-from flask import current_app, url_for
+from flask import url_for
 from marshmallow import missing
 
 from portal.campaigns import questions
@@ -14,6 +14,7 @@ from portal.ideas import answers, rules, states
 from portal.ideas.answers import Answers
 from portal.ideas.queries import SORTS, Happened, Shown
 from portal.ideas.search import Twin
+from portal.settings import current_settings
 from portal.web.api import at_most, between, one_of
 from portal.web.fields import RuleString
 from portal.web.language import current_language
@@ -232,5 +233,5 @@ def twin_body(twin: Twin) -> dict[str, Any]:
 
 
 def address(idea_id: int, slug: str) -> str:
-    base: str = current_app.config["SETTINGS"].base_url
+    base = current_settings().base_url
     return base + url_for("ideas.show", idea_id=idea_id, slug=slug)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Iterator
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from portal.database import now
 from portal.errors import Missing
 from portal.metrics import queries
 from portal.metrics.queries import Metric
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.web import traffic
 from portal.web.access import public
 
@@ -22,7 +22,7 @@ PREFIX = "ideabank_"
 @pages.get("/metrics")
 @public
 def metrics() -> Response:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not settings.metrics_token or not hmac.compare_digest(given.encode(), settings.metrics_token.encode()):
         raise Missing

@@ -8,7 +8,7 @@ from typing import Any
 
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import AwareDateTime, Boolean, Dict, Integer, List, Nested, String
-from flask import Response, current_app
+from flask import Response
 from flask_login import current_user
 
 from portal.accounts.models import Member
@@ -20,6 +20,7 @@ from portal.ideas.schemas import AuthorOut, IdeaOut, answers_body, idea_body
 from portal.moderation import marking, queries, rules, services, words
 from portal.moderation.models import KINDS, OUTCOMES, STATES, Case, Decision
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.web.access import allowed
 from portal.web.api import between, json_only, one_of
@@ -125,7 +126,7 @@ def cases(query: dict[str, Any]) -> dict[str, Any]:
 @api.doc(security="token", responses={204: "Nothing waits."})
 def claim() -> Any:
     """Hold the next case that nobody holds, for `CLAIM_TTL` seconds."""
-    ttl = current_app.config["SETTINGS"].claim_ttl
+    ttl = current_settings().claim_ttl
     with transaction():
         held = services.claim_next(current_user.member, ttl, now())
     return Response(status=204) if held is None else _whole(held.id)
@@ -168,7 +169,7 @@ def undo(case_id: int) -> dict[str, Any]:
     if last is None:
         raise Missing
     with transaction():
-        services.undo(last.id, current_user.member, current_app.config["SETTINGS"].undo_window, now())
+        services.undo(last.id, current_user.member, current_settings().undo_window, now())
     return _whole(case_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from portal.errors import N_, Missing, Refusal
 from portal.notices import push, pushing, queries, services, words
 from portal.notices.models import PushSubscription
 from portal.searches import queries as searches
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.web.access import signed_in
 from portal.web.ids import read_after, row_id
 from portal.web.security import local_path
@@ -62,7 +62,7 @@ def add_device() -> Any:
     if _push_key() is None:
         raise Missing
     asked = {name: request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")}
-    if not push.may_be_asked(asked["endpoint"], _settings()):
+    if not push.may_be_asked(asked["endpoint"], current_settings()):
         raise Refusal(N_("Máy này không nhận được thông báo."))
     member_id, session_id, moment = current_user.id, current_user.device.id, now()
     with transaction():
@@ -79,12 +79,7 @@ def remove_device() -> Any:
     return "", 204
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 def _push_key() -> str | None:
     """The public half, or None if this portal has no key."""
-    private = _settings().vapid_private_key
+    private = current_settings().vapid_private_key
     return push.public_key(private) if private else None

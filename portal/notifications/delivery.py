@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
 
-from flask import current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -35,7 +34,7 @@ from portal.notifications.failures import (
 from portal.notifications.mailer import HANDING_OVER, Mailer, mailer_for
 from portal.notifications.message import Message
 from portal.notifications.models import BULK, URGENT, Letter
-from portal.settings import Settings, SettingsError
+from portal.settings import Settings, SettingsError, current_settings
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ def drain(
     """
     if pause.lasts:
         return 0
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     try:
         mailer = mailer or mailer_for(settings)
     except SettingsError as error:  # a key that was there when the process began

@@ -15,6 +15,7 @@ from portal.ideas import queries as ideas
 from portal.ideas.search import similar
 from portal.ideas.states import LABELS
 from portal.pages import queries, readiness
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.voting import queries as voting
 from portal.web.access import public
@@ -150,7 +151,7 @@ def livez() -> Response:
 @public
 def readyz() -> Any:
     """The portal can serve: 503 without its database, 200 with or without Redis."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     state = {"database": readiness.database(), "redis": readiness.redis(settings.redis_url)}
     if state["database"] == "down":
         return jsonify(state), 503, {"Retry-After": "5"}

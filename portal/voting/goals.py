@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import ColumnElement, exists, select
 
 from portal.campaigns import queries as campaigns
@@ -18,6 +17,7 @@ from portal.errors import N_, Refusal
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.states import AWAITING
 from portal.outbox import services as outbox
+from portal.settings import current_settings
 from portal.voting import contests
 from portal.voting.events import SupportReached
 from portal.voting.models import SupportGoal
@@ -32,7 +32,7 @@ def goal_of(campaign_id: int | None) -> int:
 
 
 def _or_usual(own: int | None) -> int:
-    usual: int = current_app.config["SETTINGS"].support_goal
+    usual = current_settings().support_goal
     return usual if own is None else own
 
 
@@ -82,7 +82,7 @@ def catch_up(now: datetime, page: int = AT_ONCE) -> bool:
 
 def _goals() -> set[int]:
     own = {one.support_goal or 0 for one in campaigns.by_id().values()}
-    return {current_app.config["SETTINGS"].support_goal, *own} - {0}
+    return {current_settings().support_goal, *own} - {0}
 
 
 def reached_columns() -> dict[str, ColumnElement[object]]:
@@ -96,7 +96,7 @@ def reached_columns() -> dict[str, ColumnElement[object]]:
 
 def open_since(now: datetime) -> datetime | None:
     """What was published by then takes no support any more; None if there is no such end."""
-    months: int = current_app.config["SETTINGS"].support_months
+    months = current_settings().support_months
     if not months:
         return None
     year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
@@ -107,7 +107,7 @@ def end_of(campaign_id: int | None, published_at: datetime | None) -> datetime |
     """When an idea stops taking support: with its campaign, or SUPPORT_MONTHS after publication; None if never."""
     contest = campaigns.by_id().get(campaign_id) if campaign_id else None
     ends = [contests.end_of(contest)] if contest else []
-    if published_at and (months := current_app.config["SETTINGS"].support_months):
+    if published_at and (months := current_settings().support_months):
         ends.append(_months_later(published_at, months))
     return min(ends, default=None)
 

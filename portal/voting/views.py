@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from portal.accounts.views.holding import hold, sign_in_first
@@ -13,6 +13,7 @@ from portal.campaigns import queries as campaigns
 from portal.database import transaction
 from portal.errors import Missing, Refusal, TooMany
 from portal.ideas import queries as ideas
+from portal.settings import current_settings
 from portal.voting import contests, goals, queries, receipts, services
 from portal.web.access import public, signed_in
 from portal.web.ids import read_place, write_place
@@ -105,7 +106,10 @@ def supported() -> str:
     typed = request.args.get("bien-nhan", "").strip()[:RECEIPT_MAX]
     return render_template(
         "voting/supported.html",
-        votes=[(vote, receipts.write(_secret(), current_user.id, vote.idea_id, vote.at)) for vote in found],
+        votes=[
+            (vote, receipts.write(current_settings().secret_key, current_user.id, vote.idea_id, vote.at))
+            for vote in found
+        ],
         after=write_place(after),
         typed=typed,
         checked=_check(typed) if typed else None,
@@ -114,11 +118,6 @@ def supported() -> str:
 
 def _check(typed: str) -> dict[str, Any]:
     """What a receipt says, and whether that vote still counts."""
-    receipt = receipts.read(_secret(), current_user.id, typed)
+    receipt = receipts.read(current_settings().secret_key, current_user.id, typed)
     standing = receipt and queries.voted_at(current_user.id, receipt.idea_id) == receipt.at
     return {"receipt": receipt, "standing": standing}
-
-
-def _secret() -> str:
-    secret: str = current_app.config["SETTINGS"].secret_key
-    return secret

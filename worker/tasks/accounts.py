@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from flask import current_app
-
 from portal import mydata
 from portal.accounts import phones, queries
 from portal.accounts import services as accounts
@@ -14,6 +12,7 @@ from portal.accounts.services import phoning
 from portal.accounts.sms import HttpGateway, SmsGateway, SmsLater, SmsRefused
 from portal.database import now, transaction
 from portal.notifications import telling as letters
+from portal.settings import current_settings
 from worker.app import app
 from worker.paging import in_pages
 
@@ -30,7 +29,7 @@ def guardians_due() -> None:
 @app.task
 def send_text_messages() -> None:
     """Codes for telephone numbers, one by one: claimed, handed to the gateway with no transaction open, marked."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     if settings.sms_url is None:
         return
     gateway = HttpGateway(settings.sms_url, settings.sms_token)
@@ -63,7 +62,7 @@ def wishes_due() -> None:
     """
     if queries.is_due(now()):  # an idle portal takes no lock
         in_pages(accounts.erase_due)
-        in_pages(partial(accounts.make_copy, mydata.build, timedelta(seconds=current_app.config["SETTINGS"].copy_ttl)))
+        in_pages(partial(accounts.make_copy, mydata.build, timedelta(seconds=current_settings().copy_ttl)))
     if letters.receipts_have_left():
         with transaction():
             letters.forget_receipts()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from portal.audit import heads, queries
 from portal.audit import services as audit
 from portal.database import now, transaction
-from portal.settings import Settings
+from portal.settings import current_settings
 from worker.app import app
 
 
 @app.task
 def chain() -> None:
     """Give staged entries their place, then note the new end outside the database. Twice at once does no harm."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     while queries.oldest_staged() is not None:  # an idle portal takes no lock each second
         with transaction():
             audit.chain(settings.secret_key)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from portal.database import db, now, transaction
 from portal.exports import queries, rows, services
+from portal.settings import current_settings
 from worker.app import app
 from worker.paging import in_pages
 
@@ -15,7 +14,7 @@ def write_pages() -> None:
     """What people asked for; an idle portal takes no lock."""
     if queries.is_waiting():
         in_pages(services.work)
-        _build_workbook(current_app.config["SETTINGS"].base_url)
+        _build_workbook(current_settings().base_url)
 
 
 def _build_workbook(base_url: str) -> None:

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import current_app
-
 from portal.database import now
 from portal.notifications import delivery, gathering, reminding
 from portal.notifications.models import URGENT
+from portal.settings import current_settings
 from worker.app import app, is_ending
 from worker.paging import in_pages
 
@@ -36,7 +35,7 @@ def drain_mail() -> None:
 @app.task
 def gather() -> None:
     """Unread notices become letters, at once or once a day; and moderators hear each morning of what waits."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     for name in gathering.ROUNDS:
         if gathering.is_due(name, settings, now()):
             in_pages(partial(gathering.next_page, name, settings))
@@ -45,5 +44,5 @@ def gather() -> None:
 @app.task
 def remind() -> None:
     """Drafts left lying, campaigns that open and end."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     in_pages(lambda moment: reminding.look(settings, moment) > 0)

@@ -18,6 +18,7 @@ from portal.notices import pushing
 from portal.notices import services as notices
 from portal.notifications import addresses, telling
 from portal.outbox import services as outbox
+from portal.settings import current_settings
 from worker.app import app
 
 
@@ -41,6 +42,6 @@ def sweep() -> None:
             forget(now())
     with transaction():
         addresses.sweep(current_app.config["SECRET_KEY"], now())
-    var_dir = current_app.config["SETTINGS"].var_dir
+    var_dir = current_settings().var_dir
     storage.sweep(var_dir, attachments.known)
     picture.sweep(var_dir)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 
-from flask import current_app
-
 from portal.database import db, now, transaction
 from portal.moderation import learning
 from portal.moderation import services as moderation
 from portal.moderation.triage.learned import Model
+from portal.settings import current_settings
 from worker.app import app
 
 log = logging.getLogger(__name__)
@@ -22,7 +21,7 @@ ROUNDS = 20  # of a hundred deadlines each
 def triage_waiting() -> None:
     """Run the rules over cases they have not seen, each in a transaction of its own."""
     waiting = moderation.untriaged(BATCH)
-    model = learning.active(current_app.config["SETTINGS"].var_dir) if waiting else None
+    model = learning.active(current_settings().var_dir) if waiting else None
     for case_id in waiting:
         began = time.monotonic()
         triage(case_id, model)
@@ -51,7 +50,7 @@ def publish_week() -> None:
 @app.task
 def keep_deadlines() -> None:
     """Remind, and pass up what nobody decided: all that is due, a batch in a transaction."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     for _ in range(ROUNDS):
         if moderation.oldest_due(now()) is None:  # an idle portal takes no lock
             return

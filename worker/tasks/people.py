@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from portal.accounts import people
 from portal.accounts import services as accounts
 from portal.database import now, transaction
 from portal.notifications import overseeing
-from portal.settings import Settings
+from portal.settings import current_settings
 from worker.app import app
 
 
@@ -24,7 +22,7 @@ def end_what_is_over() -> None:
 @app.task
 def tell_governors() -> None:
     """Each morning one letter with the end of the audit's chain. The chain is walked before, outside the transaction."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     if not overseeing.due_today(now())[1]:
         return
     broken = overseeing.verify(settings)

@@ -10,12 +10,13 @@ from portal.accounts import queries, services
 from portal.accounts.forms import CodeForm, NewAddressForm
 from portal.accounts.models import SignInAttempt
 from portal.accounts.services import addresses
-from portal.accounts.views.base import go_to, page, place, settings
+from portal.accounts.views.base import go_to, page, place
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.freshness import fresh
 from portal.accounts.visitor import limit_keys, remember_account
 from portal.database import now, transaction
 from portal.errors import Conflict, Refusal
+from portal.settings import current_settings
 from portal.web.access import signed_in
 
 
@@ -26,7 +27,7 @@ def new_address() -> Response:
     """The new address. Whether it has an account already, nobody is told here."""
     form = NewAddressForm()
     if request.method == "POST" and form.validate():
-        member, moment, ttl = current_user.member, now(), settings().code_ttl
+        member, moment, ttl = current_user.member, now(), current_settings().code_ttl
         try:
             with transaction():
                 attempt = addresses.request_change(member, form.email.value, ttl, moment)
@@ -57,7 +58,7 @@ def prove_address() -> Response:
 
 
 def try_code(attempt: SignInAttempt, form: CodeForm) -> Response:
-    keys, secret, moment = limit_keys(attempt.email), settings().secret_key, now()
+    keys, secret, moment = limit_keys(attempt.email), current_settings().secret_key, now()
     with transaction():
         fault = services.enter_code(attempt, form.code.value, secret, keys, moment)
         if fault is None:

@@ -12,7 +12,7 @@ from flask_login import current_user
 from portal.accounts import phones, queries, services
 from portal.accounts.models import Member, PendingAction, SignInAttempt
 from portal.accounts.services.telling import tell
-from portal.accounts.views.base import demands, go_to, next_page, place, settings
+from portal.accounts.views.base import demands, go_to, next_page, place
 from portal.accounts.views.kept import begun_on
 from portal.accounts.visitor import begin_session, known_visitor, knows
 from portal.database import db
@@ -25,6 +25,7 @@ from portal.ideas import queries as ideas
 from portal.ideas import services as drafts
 from portal.ideas.queries import Shown
 from portal.notifications import addresses
+from portal.settings import current_settings
 from portal.voting import services as voting
 from portal.web.language import words
 from portal.web.security import local_path
@@ -63,7 +64,7 @@ def arrive(member: Member, moment: datetime) -> Arrival:
 def look_after_letters(arrival: Arrival) -> None:
     """If letters to them came back, this is the moment to tell them; who has typed a code since gets letters again."""
     address = queries.mailbox_of(arrival.member).address
-    arrival.no_letters = addresses.at_sign_in(settings().secret_key, address) if address else None
+    arrival.no_letters = addresses.at_sign_in(current_settings().secret_key, address) if address else None
 
 
 def take_up(browser: str, arrival: Arrival, moment: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from portal.accounts import queries, steps
@@ -18,17 +18,12 @@ from portal.accounts.services.telling import Place
 from portal.accounts.steps import Demands, Step
 from portal.database import now
 from portal.errors import Refusal, TooMany
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.web.fields import PageForm
 from portal.web.language import words
 from portal.web.security import local_path
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-def settings() -> Settings:
-    chosen: Settings = current_app.config["SETTINGS"]
-    return chosen
 
 
 def go_to(endpoint: str, **values: Any) -> Response:
@@ -73,7 +68,7 @@ def current_attempt() -> SignInAttempt | None:
 
 def demands() -> Demands:
     """What this portal asks of staff, and how long a proof counts."""
-    return Demands(strict=settings().production, within=timedelta(seconds=settings().reset_ttl))
+    return Demands(strict=current_settings().production, within=timedelta(seconds=current_settings().reset_ttl))
 
 
 def next_page(attempt: SignInAttempt | None) -> str:

@@ -8,12 +8,13 @@ from flask_login import current_user
 
 from portal.accounts import queries, services
 from portal.accounts.forms import BirthForm
-from portal.accounts.views.base import go_to, page, settings
+from portal.accounts.views.base import go_to, page
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.freshness import fresh
 from portal.database import now, transaction
 from portal.errors import Missing, Refusal
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.web.access import signed_in
 from portal.web.language import words
 
@@ -31,7 +32,7 @@ def data_page(form: BirthForm) -> Response:
         form,
         copy=queries.data_copy_of(current_user.id, now()),
         wish=queries.open_erasure(current_user.id),
-        settings=settings(),
+        settings=current_settings(),
     )
 
 

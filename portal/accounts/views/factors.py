@@ -14,12 +14,13 @@ from portal.accounts.services import factors as second
 from portal.accounts.services import passkeys
 from portal.accounts.services.telling import tell
 from portal.accounts.views.arrival import go_on, welcome
-from portal.accounts.views.base import current_attempt, demands, for_visitors, go_to, next_page, page, place, settings
+from portal.accounts.views.base import current_attempt, demands, for_visitors, go_to, next_page, page, place
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.pictures import qr
 from portal.accounts.visitor import limit_keys
 from portal.database import now, transaction
 from portal.errors import N_, Conflict, Refusal
+from portal.settings import current_settings
 from portal.web.access import public
 
 WRONG_APP_CODE = N_("Mã chưa đúng. Xem lại giờ trên điện thoại, rồi nhập mã đang hiện trong ứng dụng.")
@@ -50,18 +51,18 @@ def second_factor() -> Response:
 def second_page(
     attempt: SignInAttempt, member: Member, form: SecondFactorForm, refusal: Refusal | None = None
 ) -> Response:
-    kept, site = queries.factors(member.id), passkeys.site(settings().base_url)
+    kept, site = queries.factors(member.id), passkeys.site(current_settings().base_url)
     options = ""
     if kept.passkeys and site:
-        fresh = passkeys.challenge(settings().secret_key, "sign in", attempt.token)
+        fresh = passkeys.challenge(current_settings().secret_key, "sign in", attempt.token)
         options = passkeys.options_to_prove(member.id, fresh, site)
     return page("accounts/second_factor.html", form, refusal, kept=kept, options=options)
 
 
 def try_second_factor(attempt: SignInAttempt, member: Member, form: SecondFactorForm, shown: str) -> Response:
     """`shown` is the answer of a passkey; without one it is the code that was typed."""
-    keys, secret, moment = limit_keys(attempt.email), settings().secret_key, now()
-    site, before = passkeys.site(settings().base_url), queries.factors(member.id).recovery_codes
+    keys, secret, moment = limit_keys(attempt.email), current_settings().secret_key, now()
+    site, before = passkeys.site(current_settings().base_url), queries.factors(member.id).recovery_codes
     with transaction():
         if shown and site:
             fault = services.show_passkey(attempt, member, shown, site, secret, who_limits=keys, now=moment)
@@ -106,14 +107,16 @@ def first_factor() -> Response:
 
 def show_app(member: Member, form: AuthenticatorForm, moment: datetime) -> bool:
     """Whether the app showed the right code: from now on it counts."""
-    return second.set_authenticator(member.id, form.token.data, form.code.value, settings().secret_key, place(), moment)
+    return second.set_authenticator(
+        member.id, form.token.data, form.code.value, current_settings().secret_key, place(), moment
+    )
 
 
 def set_up_page(template: str, form: AuthenticatorForm, member: Member) -> Response:
     """The picture for the app's camera, and the same in letters for those who cannot use it."""
     token = form.token.data
-    secret = second.secret_of(member.id, token, settings().secret_key)
-    address = second.address_of(member, token, settings().secret_key)
+    secret = second.secret_of(member.id, token, current_settings().secret_key)
+    address = second.address_of(member, token, current_settings().secret_key)
     return page(
         template, form, picture=qr(address, gettext("Mã QR cho ứng dụng xác thực")), link=address, secret=secret
     )

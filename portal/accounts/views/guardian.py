@@ -12,12 +12,13 @@ from portal.accounts import consents, limits, links, queries, rules, services, t
 from portal.accounts.consents import Guardianship
 from portal.accounts.family_forms import GuardianEmailForm, GuardianForm
 from portal.accounts.models import Member
-from portal.accounts.views.base import go_to, page, settings
+from portal.accounts.views.base import go_to, page
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.data import fetch
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.web.access import public, signed_in
 from portal.web.language import current_language, words
 
@@ -56,7 +57,7 @@ def guardian_copy(token: str) -> Response:
 
 def read_link(token: str) -> tuple[Guardianship, Member, bool]:
     """The guardian's row, the child, and whether the link may still act. Raises Missing for one we never sent."""
-    known = links.read_guardian_token(settings(), token)
+    known = links.read_guardian_token(current_settings(), token)
     found = queries.guardianship_by_key(known[0]) if known else None
     if known is None or found is None:
         raise Missing
@@ -101,7 +102,7 @@ def guardian_page(template: str, form: GuardianForm, row: Guardianship, child: M
         deadline=row.asked_at + terms.waits().deadline,
         purposes=consents.PURPOSES,
         copy=queries.data_copy_of(child.id, now()),
-        settings=settings(),
+        settings=current_settings(),
     )
     answer.status_code = status or answer.status_code
     answer.headers["Referrer-Policy"] = "no-referrer"  # the address is a key

@@ -8,12 +8,13 @@ from flask_login import current_user
 from portal.accounts import limits, oidc, services
 from portal.accounts.forms import EmailForm
 from portal.accounts.views.arrival import go_on, welcome
-from portal.accounts.views.base import go_to, page, settings
+from portal.accounts.views.base import go_to, page
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.kept import held
 from portal.accounts.visitor import address_key, visitor
 from portal.database import db, now, transaction
-from portal.errors import Missing, Refusal
+from portal.errors import Refusal
+from portal.settings import current_settings
 from portal.web.access import public
 from portal.web.language import current_language
 
@@ -22,14 +23,13 @@ from portal.web.language import current_language
 @public
 def oidc_begin() -> Response:
     """To the provider, by a link: `form-action` lets forms lead nowhere else. It changes only this browser's cookie."""
-    if settings().oidc is None:
-        raise Missing
+    oidc.service()
     if current_user.is_authenticated:
         return go_to("accounts.me")
     visitor()
     session["root"] = request.script_root  # the provider knows one address to send people back to
     try:
-        return oidc.begin(f"{settings().base_url}/dang-nhap/oidc/ve")
+        return oidc.begin(f"{current_settings().base_url}/dang-nhap/oidc/ve")
     except Refusal as refusal:
         return _sign_in_page(refusal)
 
@@ -38,8 +38,7 @@ def oidc_begin() -> Response:
 @public
 def oidc_end() -> Response:
     """Back from the provider. From here on it is as after a right code: date of birth, password, second factor."""
-    if settings().oidc is None:
-        raise Missing
+    oidc.service()
     if current_user.is_authenticated:  # the back button, or another tab
         return go_to("accounts.me")
     if root := session.pop("root", ""):

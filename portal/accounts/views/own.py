@@ -14,7 +14,6 @@ from portal.accounts.forms import SettingsForm
 from portal.accounts.models import Member
 from portal.accounts.terms import waits
 from portal.accounts.views.base import go_to, page
-from portal.accounts.views.base import settings as portal_settings
 from portal.accounts.views.blueprint import pages
 from portal.accounts.visitor import end_session
 from portal.database import now, transaction
@@ -24,6 +23,7 @@ from portal.ideas.queries import Mine
 from portal.moderation import queries as moderation
 from portal.notifications import addresses
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.voting import queries as voting
 from portal.web.access import public, signed_in
@@ -81,7 +81,7 @@ class Family:
             return cls(None, "unasked", None, to_confirm=False, of_age=of_age)
         family = cls(row.email, row.state, row.asked_at + waits().deadline, to_confirm, of_age)
         if member.status == "waiting" and row.email:
-            family.unreached = addresses.is_refused(portal_settings().secret_key, row.email)
+            family.unreached = addresses.is_refused(current_settings().secret_key, row.email)
         return family
 
 
@@ -103,7 +103,7 @@ def me() -> str:
         supported=voting.latest(current_user.id, LATEST_VOTES),
         province=reference().unit_by_id.get(current_user.member.unit_id),
         family=Family.of(current_user.member),
-        answer_within=timedelta(seconds=portal_settings().review_deadline),
+        answer_within=timedelta(seconds=current_settings().review_deadline),
         now=now(),
     )
 

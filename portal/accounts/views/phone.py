@@ -13,11 +13,12 @@ from portal.accounts.forms import CodeForm, PhoneForm
 from portal.accounts.phones import Phone
 from portal.accounts.services import phoning
 from portal.accounts.views.arrival import Arrival, say_what_was_done, take_up
-from portal.accounts.views.base import go_to, onward, page, place, settings
+from portal.accounts.views.base import go_to, onward, page, place
 from portal.accounts.views.blueprint import pages
 from portal.accounts.visitor import known_visitor
 from portal.database import now, transaction
 from portal.errors import N_, Conflict, Missing, Refusal
+from portal.settings import current_settings
 from portal.web.access import signed_in
 from portal.web.errors import problem, typed_fields
 from portal.web.language import current_language
@@ -31,7 +32,7 @@ FIRST = N_("Xác minh số điện thoại trước: ở đây pháp luật yêu
 
 def ask_first() -> Any:
     """Before every request: whoever has proven no number reads all and writes nothing that others see."""
-    if request.method in SAFE_METHODS or not settings().phone_verification or not current_user.is_authenticated:
+    if request.method in SAFE_METHODS or not current_settings().phone_verification or not current_user.is_authenticated:
         return None
     if request.blueprint in FREE or request.endpoint in FREE_ROUTES or not phones.lacks_one(current_user.member):
         return None
@@ -46,9 +47,9 @@ def ask_first() -> Any:
 @signed_in
 def phone() -> Response:
     """The number. Only where the portal asks for one."""
-    if not settings().phone_verification:
+    if not current_settings().phone_verification:
         raise Missing
-    form, member, moment, ttl = PhoneForm(), current_user.member, now(), settings().code_ttl
+    form, member, moment, ttl = PhoneForm(), current_user.member, now(), current_settings().code_ttl
     if request.method == "POST" and form.validate():
         try:
             with transaction():
@@ -63,7 +64,7 @@ def phone() -> Response:
 @signed_in
 def prove_phone() -> Response:
     """The six digits from the message."""
-    asked = phones.latest(current_user.id) if settings().phone_verification else None
+    asked = phones.latest(current_user.id) if current_settings().phone_verification else None
     if asked is None or not asked.takes_codes(now()):
         return onward("accounts.security") if asked and asked.verified_at else go_to("accounts.phone")
     form = CodeForm()
@@ -79,7 +80,7 @@ def _try_code(asked: Phone, form: CodeForm) -> Response:
     """From the right code on everything that waited for it is done, in the same transaction."""
     moment, arrival, browser = now(), Arrival(current_user.member), known_visitor()
     with transaction():
-        fault = phoning.enter_phone_code(asked, form.code.value, settings().secret_key, place(), moment)
+        fault = phoning.enter_phone_code(asked, form.code.value, current_settings().secret_key, place(), moment)
         if fault is None and browser:
             take_up(browser, arrival, moment)
     if fault:

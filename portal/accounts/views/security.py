@@ -13,12 +13,13 @@ from portal.accounts.forms import AuthenticatorForm, PasskeyForm, RecoveryForm
 from portal.accounts.services import factors as second
 from portal.accounts.services import passkeys
 from portal.accounts.services.telling import latest
-from portal.accounts.views.base import demands, go_to, page, place, settings
+from portal.accounts.views.base import demands, go_to, page, place
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.factors import WRONG_APP_CODE, set_up_page, show_app
 from portal.accounts.views.freshness import fresh
 from portal.database import now, transaction
 from portal.errors import Refusal
+from portal.settings import current_settings
 from portal.web.access import signed_in
 from portal.web.security import local_path
 
@@ -35,7 +36,8 @@ def security() -> str:
         passkeys=passkeys.of(member.id),
         needs_factor=needs_factor(),
         devices=[
-            (one, browser_and_system(one.device)) for one in queries.devices(member, settings().session_idle, moment)
+            (one, browser_and_system(one.device))
+            for one in queries.devices(member, current_settings().session_idle, moment)
         ],
         events=[(one, browser_and_system(one.device)) for one in latest(member.id)],
         titles=SECURITY_EVENTS,
@@ -102,9 +104,9 @@ def remove_authenticator() -> Response:
 @fresh
 def passkey() -> Response:
     """Add a passkey: the browser makes it, the form brings its public half."""
-    form, member, site = PasskeyForm(), current_user.member, passkeys.site(settings().base_url)
+    form, member, site = PasskeyForm(), current_user.member, passkeys.site(current_settings().base_url)
     is_whole = request.method == "POST" and form.validate()
-    challenge = passkeys.challenge(settings().secret_key, f"add {member.id}", form.token.data)
+    challenge = passkeys.challenge(current_settings().secret_key, f"add {member.id}", form.token.data)
     if is_whole and site:
         try:
             made, had = passkeys.read(form.credential.data or "", challenge, site), queries.factors(member.id)
@@ -115,7 +117,7 @@ def passkey() -> Response:
             return go_to("accounts.security" if had.recovery_codes else "accounts.recovery_codes")
         except Refusal as refusal:
             form.add_errors({"name": refusal})
-    options = passkeys.options_to_create(member, challenge, site, settings().secret_key) if site else ""
+    options = passkeys.options_to_create(member, challenge, site, current_settings().secret_key) if site else ""
     return page("accounts/passkey.html", form, options=options)
 
 
@@ -143,7 +145,7 @@ def recovery_codes() -> Response:
         moment = now()
         with transaction():
             codes = second.renew_recovery_codes(
-                current_user.id, form.token.data, settings().secret_key, place(), moment
+                current_user.id, form.token.data, current_settings().secret_key, place(), moment
             )
     onward = local_path(session["next"]) if "next" in session else url_for("accounts.security")
     return page("accounts/recovery_codes.html", form, codes=codes, kept=kept, onward=onward)

@@ -15,13 +15,13 @@ from portal.accounts.views.base import (
     go_to,
     next_page,
     page,
-    settings,
 )
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.kept import held
 from portal.accounts.visitor import limit_keys, visitor
 from portal.database import now, transaction
 from portal.errors import Conflict, Refusal, TooMany
+from portal.settings import current_settings
 from portal.web.access import public
 from portal.web.language import current_language, words
 from portal.web.security import local_path
@@ -68,7 +68,7 @@ def code() -> Response:
 
 
 def try_code(attempt: SignInAttempt, form: CodeForm) -> Response:
-    keys, secret, moment = limit_keys(attempt.email), settings().secret_key, now()
+    keys, secret, moment = limit_keys(attempt.email), current_settings().secret_key, now()
     with transaction():
         fault = services.enter_code(attempt, form.code.value, secret, keys, moment)
         arrival = None if fault else go_on(attempt, moment)
@@ -117,7 +117,7 @@ def resend() -> Response:
 def ask_for_code(email: str, instead_of: SignInAttempt | None = None) -> SignInAttempt:
     """Begin an attempt and remember it in this browser. Raises TooMany."""
     keys, browser, moment = limit_keys(email), visitor(), now()
-    language, ttl = current_language(), settings().code_ttl
+    language, ttl = current_language(), current_settings().code_ttl
     with transaction():
         attempt = services.request_code(email, language, keys, ttl, moment, visitor=browser)
         if instead_of:

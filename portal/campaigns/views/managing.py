@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -13,6 +13,7 @@ from portal.campaigns.views.blueprint import pages
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.web.access import allowed
 from portal.web.language import words
@@ -40,7 +41,7 @@ def managed(campaign_id: int) -> Campaign:
 
 
 def settings_page(campaign: Campaign, form: SupportForm | None = None, status: int = 200) -> Response:
-    asked = (form or SupportForm.of(campaign)).explain(campaign, current_app.config["SETTINGS"].support_goal)
+    asked = (form or SupportForm.of(campaign)).explain(campaign, current_settings().support_goal)
     page = render_template("campaigns/settings.html", campaign=campaign, form=asked, reference=reference(), now=now())
     return make_response(page, status)
 

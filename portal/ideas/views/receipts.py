@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, render_template, request
+from flask import Response, render_template, request
 from flask_login import current_user
 
 from portal.errors import Missing
 from portal.ideas import queries, receipts
 from portal.ideas.queries import Shown
 from portal.ideas.views.blueprint import pages
+from portal.settings import current_settings
 from portal.web.access import public, signed_in
 
 LONGEST = 200
@@ -22,7 +23,7 @@ def receipt(idea_id: int) -> str:
     kept = {receipts.sha256_of(text) for text in queries.kept_texts(shown, current_user.id)}
     mine = shown.idea.author_id == current_user.id
     rows = [row for row in queries.received(idea_id) if mine or row.sha256 in kept]
-    written = [receipts.write(_secret(), row) for row in rows]
+    written = [receipts.write(current_settings().secret_key, row) for row in rows]
     return render_template("ideas/receipt.html", shown=shown, idea=shown.idea, receipts=written, kept=kept)
 
 
@@ -46,7 +47,7 @@ def receipt_text(idea_id: int, number: int) -> Response:
 def check_receipt() -> str:
     """`ma` is the code of a receipt, `bam` the hash it is said to be for."""
     code, sha256 = (request.args.get(name, "").strip()[:LONGEST] for name in ("ma", "bam"))
-    found = receipts.read(_secret(), code, sha256) if code or sha256 else None
+    found = receipts.read(current_settings().secret_key, code, sha256) if code or sha256 else None
     return render_template("ideas/check_receipt.html", code=code, sha256=sha256, found=found)
 
 
@@ -55,8 +56,3 @@ def _ours(idea_id: int) -> Shown:
     if not shown.is_by(current_user.id):
         raise Missing
     return shown
-
-
-def _secret() -> str:
-    secret: str = current_app.config["SETTINGS"].secret_key
-    return secret

@@ -9,7 +9,7 @@ from contextlib import suppress
 from urllib.parse import quote, urlencode
 
 import segno
-from flask import Response, current_app, url_for
+from flask import Response, url_for
 from flask_babel import gettext
 
 from portal.errors import Missing
@@ -17,6 +17,7 @@ from portal.files import write_whole
 from portal.ideas import picture, queries
 from portal.ideas.queries import Shown
 from portal.ideas.views.blueprint import pages
+from portal.settings import current_settings
 from portal.web.access import public
 from portal.web.language import current_language
 from portal.web.templating import local
@@ -31,7 +32,7 @@ def image(idea_id: int) -> Response:
     """The picture of OpenGraph, drawn once for each version, field and language."""
     shown = _public(idea_id)
     kept = (
-        picture.folder(current_app.config["SETTINGS"].var_dir)
+        picture.folder(current_settings().var_dir)
         / f"{idea_id}-{shown.idea.version}-{shown.idea.field_id}-{current_language()}-{picture.LOOK}.png"
     )
     try:
@@ -66,13 +67,13 @@ def _kept_for_a_while(answer: Response) -> Response:
 
 
 def address(shown: Shown) -> str:
-    base: str = current_app.config["SETTINGS"].base_url
+    base = current_settings().base_url
     return base + url_for("ideas.show", idea_id=shown.idea.id, slug=shown.slug)
 
 
 def picture_url(shown: Shown) -> str:
     """With the version in it, so that whoever keeps pictures sees a new one."""
-    base: str = current_app.config["SETTINGS"].base_url
+    base = current_settings().base_url
     return base + url_for("ideas.image", idea_id=shown.idea.id, v=shown.idea.version)
 
 

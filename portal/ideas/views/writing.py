@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from wtforms import Field
@@ -26,6 +26,7 @@ from portal.ideas.models import Draft
 from portal.ideas.rules import Content
 from portal.ideas.views.blueprint import pages
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.voting import queries as voting
 from portal.web.access import public, signed_in
@@ -169,7 +170,7 @@ def _review_page(draft: Draft, form: SendForm) -> Any:
 
 
 def _review_time() -> timedelta:
-    return timedelta(seconds=current_app.config["SETTINGS"].review_deadline)
+    return timedelta(seconds=current_settings().review_deadline)
 
 
 @pages.get("/gui-y-tuong/xong")

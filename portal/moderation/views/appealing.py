@@ -14,9 +14,9 @@ from portal.errors import Conflict, Missing
 from portal.ideas import queries as ideas
 from portal.moderation import queries, replies, services
 from portal.moderation.forms import AppealForm
-from portal.moderation.views.base import settings
 from portal.moderation.views.blueprint import pages
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.text import excerpt
 from portal.web.access import signed_in
 from portal.web.language import words as in_words
@@ -51,7 +51,7 @@ def refused_comment(decision_id: int) -> Any:
 @signed_in
 def appeal(idea_id: int, comment_id: int | None = None) -> Any:
     """What was typed stays on the page, whatever became of the decision meanwhile."""
-    about, form, deadlines = _mine(idea_id, comment_id), AppealForm(), services.Deadlines.of(settings())
+    about, form, deadlines = _mine(idea_id, comment_id), AppealForm(), services.Deadlines.of(current_settings())
     why = form.body.data or ""
     try:
         with transaction():

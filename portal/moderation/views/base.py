@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, render_template, request, session
+from flask import render_template, request, session
 from flask_login import current_user
 
 from portal.accounts import policy
@@ -14,7 +14,7 @@ from portal.errors import Missing, Refusal
 from portal.moderation import queries, replies, services, words
 from portal.moderation.models import Case
 from portal.moderation.views.place import Place
-from portal.settings import ZONE, Settings
+from portal.settings import ZONE, current_settings
 from portal.units.models import Unit
 from portal.units.queries import reference
 from portal.web.ids import row_id
@@ -27,11 +27,6 @@ SOON = timedelta(days=1)
 LEASE = "lease"
 FRAGMENTS = {"moderation.live"}
 """Asked for by the script of a page that stays open."""
-
-
-def settings() -> Settings:
-    chosen: Settings = current_app.config["SETTINGS"]
-    return chosen
 
 
 def scope() -> queries.Where:
@@ -49,7 +44,7 @@ def own_units(also: str = "") -> list[Unit]:
 
 def desk(template: str, moment: datetime, **parts: Any) -> str:
     """A page in the frame of the desk: what waits, and what was just decided, with the way back."""
-    since = moment - timedelta(seconds=settings().undo_window)
+    since = moment - timedelta(seconds=current_settings().undo_window)
     return render_template(
         template,
         waiting=queries.overview(scope(), tomorrow(moment)),
@@ -80,7 +75,7 @@ def hold(case_id: int, moment: datetime) -> Refusal | None:
         return OnlyLooking()
     try:
         with transaction():
-            held = services.claim(case_id, current_user.member, settings().claim_ttl, moment)
+            held = services.claim(case_id, current_user.member, current_settings().claim_ttl, moment)
     except Missing:
         raise
     except Refusal as refusal:

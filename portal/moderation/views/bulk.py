@@ -14,10 +14,11 @@ from portal.errors import Missing, Refusal
 from portal.moderation import queries, replies, services
 from portal.moderation.models import Case
 from portal.moderation.queries import SHELVES
-from portal.moderation.views.base import OUTCOMES, desk, scope, settings
+from portal.moderation.views.base import OUTCOMES, desk, scope
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import draft, with_a_letter
 from portal.moderation.views.place import Place
+from portal.settings import current_settings
 from portal.web import ids
 from portal.web.access import allowed
 from portal.web.ids import row_id
@@ -70,7 +71,7 @@ def undo_many(batch: str) -> str:
         done, said = True, ""
         try:
             with transaction():
-                services.undo(decision_id, current_user.member, settings().undo_window, now())
+                services.undo(decision_id, current_user.member, current_settings().undo_window, now())
         except Refusal as refusal:
             done, said = False, in_words(refusal)
         results.append(Result(_found(case_id), done, said))

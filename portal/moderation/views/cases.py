@@ -20,13 +20,14 @@ from portal.ideas.words import LANGUAGES, PARTS
 from portal.moderation import marking, queries, rules, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case
-from portal.moderation.views.base import desk, hold, late, scope, seen, settings, shown
+from portal.moderation.views.base import desk, hold, late, scope, seen, shown
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.deciding import MERGED, drafts, similar
 from portal.moderation.views.passing import move_form
 from portal.moderation.views.place import Place
 from portal.moderation.views.queue import listed
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.web import ids
 from portal.web.access import allowed
@@ -150,7 +151,7 @@ def claim_next() -> Any:
     """Hold the most urgent case nobody looks at."""
     top = Place.here().top
     with transaction():
-        following = services.claim_next(current_user.member, settings().claim_ttl, now(), *top.which)
+        following = services.claim_next(current_user.member, current_settings().claim_ttl, now(), *top.which)
     if following is None:
         flash(gettext("Không còn mục nào bạn mở được: có người đang xem, hoặc đó là bài của bạn."), "error")
         return redirect(url_for(".queue", **top.back), 303)
@@ -161,7 +162,7 @@ def claim_next() -> Any:
 @allowed("moderate")
 def beat(case_id: int) -> Any:
     """Somebody is at work: hold the case longer. Answers which lease it is by now, and its seconds."""
-    ttl = settings().claim_ttl
+    ttl = current_settings().claim_ttl
     try:
         with transaction():
             until = services.claim(case_id, current_user.member, ttl, now()).claimed_until

@@ -16,10 +16,11 @@ from portal.ideas import search
 from portal.moderation import queries, replies, services, words
 from portal.moderation.forms import LetterForm
 from portal.moderation.models import Case, Decision
-from portal.moderation.views.base import OUTCOMES, desk, hold, late, seen, settings, shown
+from portal.moderation.views.base import OUTCOMES, desk, hold, late, seen, shown
 from portal.moderation.views.blueprint import pages
 from portal.moderation.views.place import Place
 from portal.rules import Invalid
+from portal.settings import current_settings
 from portal.web import ids
 from portal.web.access import allowed
 from portal.web.ids import row_id
@@ -129,7 +130,7 @@ def _not_corrected(case_id: int, invalid: Invalid) -> Any:
 @allowed("moderate")
 def open_merge(idea_id: int) -> Any:
     """From the page of a public idea: a case about merging it into another."""
-    deadlines = services.Deadlines.of(settings())
+    deadlines = services.Deadlines.of(current_settings())
     with transaction():
         case_id = services.open_merge_case(idea_id, current_user.member, deadlines, now())
     return redirect(url_for(".choose_merge", case_id=case_id), 303)
@@ -178,7 +179,7 @@ def undo(case_id: int) -> Any:
         raise Missing
     try:
         with transaction():
-            services.undo(last.id, current_user.member, settings().undo_window, now())
+            services.undo(last.id, current_user.member, current_settings().undo_window, now())
     except Conflict as conflict:
         return late(conflict, now())
     flash(gettext("Đã hoàn tác. Mục này lại chờ bạn xem."), "done")
@@ -206,7 +207,7 @@ def onwards(decision: Decision | None) -> str:
         )
     top = Place.here().top
     with transaction():
-        following = services.claim_next(current_user.member, settings().claim_ttl, now(), *top.which)
+        following = services.claim_next(current_user.member, current_settings().claim_ttl, now(), *top.which)
     done = decision.id if decision else None
     if following is None:
         return url_for(".queue", **top.back, vua=done)

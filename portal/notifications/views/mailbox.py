@@ -5,12 +5,12 @@ from __future__ import annotations
 from ipaddress import ip_address
 from pathlib import Path
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from portal.errors import Missing
 from portal.notifications import mailbox as letters
 from portal.notifications.views.blueprint import pages
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.web.access import public
 from portal.web.security import CONTENT_SECURITY_POLICY
 
@@ -51,7 +51,7 @@ def kept(name: str) -> letters.Kept:
 
 def folder() -> Path:
     """The folder, for a reader on this machine and in the development profile. To all others there is no such page."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     if settings.production or not request.remote_addr or not ip_address(request.remote_addr).is_loopback:
         raise Missing
     return settings.mailbox_dir

@@ -8,7 +8,7 @@ import json
 import time
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 
 from portal.database import db, now, transaction
 from portal.errors import Missing
@@ -16,7 +16,7 @@ from portal.notifications import addresses, bounces, preferences, tickets
 from portal.notifications.bounces import Returned
 from portal.notifications.models import Letter
 from portal.notifications.views.blueprint import pages
-from portal.settings import Settings
+from portal.settings import current_settings
 from portal.text import normalise
 from portal.web.access import public
 from portal.web.security import carries_its_own_proof
@@ -30,7 +30,7 @@ MOST = 500
 @carries_its_own_proof
 def returned() -> Any:
     """Take a report: a delivery status notification as it came, or JSON (docs/how-to/mail.md)."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     body = request.get_data()
     if settings.bounce_secret is None or not _is_signed(settings.bounce_secret, body):
         raise Missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, make_response, render_template
+from flask import Response, make_response, render_template
 
 from portal.errors import Missing
 from portal.ledger import words
@@ -12,6 +12,7 @@ from portal.notifications import examples
 from portal.notifications.catalogue import KINDS
 from portal.notifications.views.blueprint import pages
 from portal.notifications.views.mailbox import FRAMED, FRAMES, NEW_TAB
+from portal.settings import current_settings
 from portal.web.access import allowed
 
 
@@ -56,4 +57,4 @@ def sample_html(letter_kind: str, letter_language: str) -> Response:
 def _rendered(kind: str, language: str) -> Any:
     if kind not in KINDS or language not in examples.LANGUAGES:
         raise Missing
-    return examples.render(kind, language, current_app.config["SETTINGS"])
+    return examples.render(kind, language, current_settings())
