@@ -9,11 +9,11 @@ from mailbox import Maildir
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal.commands.app import with_app
 from portal.database import now, transaction
-from portal.notifications import addresses, bounces, preferences, tickets
+from portal.notifications import bounces, returning
+from portal.settings import current_settings
 
 log = logging.getLogger(__name__)
 KINDS = ("returned", "unsubscribed", "other")
@@ -36,16 +36,11 @@ def bounces_(maildir: Path | None) -> None:
 
 def take(raw: bytes) -> str:
     """Deal with one mail; returns what it was."""
-    secret_key: str = current_app.config["SECRET_KEY"]
+    secret_key, moment = current_settings().secret_key, now()
     mail = bounces.read(raw, secret_key)
-    stopped = tickets.read_stopping(secret_key, mail.wish) if mail.wish else None
-    moment = now()
     with transaction():
-        for one in mail.returned:
-            addresses.note_letter(secret_key, one, moment)
-        if stopped:
-            preferences.stop(*stopped)
-    return "returned" if mail.returned else "unsubscribed" if stopped else "other"
+        wished = returning.act_on(mail, secret_key, moment)
+    return "returned" if mail.returned else "unsubscribed" if wished else "other"
 
 
 def empty(box: Maildir) -> tuple[Counter[str], int]:

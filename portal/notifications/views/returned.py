@@ -12,7 +12,7 @@ from flask import request
 
 from portal.database import db, now, transaction
 from portal.errors import Missing
-from portal.notifications import addresses, bounces, preferences, tickets
+from portal.notifications import bounces, preferences, returning
 from portal.notifications.bounces import Returned
 from portal.notifications.models import Letter
 from portal.notifications.views.blueprint import pages
@@ -39,16 +39,12 @@ def returned() -> Any:
         mail = bounces.Mail(found)
     else:
         mail, complaints = bounces.read(body, settings.secret_key), []
-    stopped = tickets.read_stopping(settings.secret_key, mail.wish) if mail.wish else None
     moment = now()
     with transaction():
-        for one in mail.returned:
-            addresses.note_letter(settings.secret_key, one, moment)
+        wished = returning.act_on(mail, settings.secret_key, moment)
         for letter_id in complaints:
             _stop(letter_id)
-        if stopped:
-            preferences.stop(*stopped)
-    return {"taken": len(mail.returned) + len(complaints) + bool(stopped)}
+    return {"taken": len(mail.returned) + len(complaints) + wished}
 
 
 def _is_signed(secret: str, body: bytes) -> bool:

@@ -109,7 +109,7 @@ def test_a_mail_that_cannot_be_dealt_with_is_left_and_the_others_are_taken(tmp_p
     for name in ("1", "2"):
         (tmp_path / "new" / name).write_bytes(report(letter))
     (tmp_path / "new" / "3").write_bytes(b"Subject: hello\r\n\r\n")
-    monkeypatch.setattr(command.addresses, "note_letter", lambda *_args, **_values: 1 / 0)
+    monkeypatch.setattr(addresses, "note_letter", lambda *_args, **_values: 1 / 0)
     assert command.empty(Maildir(tmp_path, create=False)) == ({"other": 1}, 2)
     assert sorted(file.name for file in (tmp_path / "new").iterdir()) == ["1", "2"]
 
