@@ -15,7 +15,7 @@ _NOT_TEXT = re.compile(
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _BOLD = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
-_LINK = re.compile(r"!?\[([^\]\n]+)\]\((https?://[^\s)]+|mailto:[^\s)]+)\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]+)\]\((https?://[^\s)]+|mailto:[^\s)]+)\)")
 _BMP = 0x10000
 
 
@@ -90,7 +90,7 @@ def slug(text: str, instead: str = "y-tuong", most: int = 80) -> str:
 
 def excerpt(text: str, length: int = 140) -> str:
     """The beginning of a text in one line, cut at a word; of a link its words."""
-    text = _SPACES.sub(" ", re.sub(r"[*_#>`]+", "", _LINK.sub(r"\1", text))).strip()
+    text = _SPACES.sub(" ", re.sub(r"[*_#>`]+", "", _links_as(r"\1", text))).strip()
     if len(text) <= length:
         return text
     words = text[: length + 1].rpartition(" ")[0].rstrip(" ,;:.–-")
@@ -111,7 +111,12 @@ def masked_address(address: str | None) -> str:
 
 def without_markup(markdown: str) -> str:
     """Markdown for a mail program that shows text only: nothing in bold, and beside the words of a link its address."""
-    return _LINK.sub(r"\1 (\2)", _BOLD.sub(r"\1", markdown))
+    return _links_as(r"\1 (\2)", _BOLD.sub(r"\1", markdown))
+
+
+def _links_as(shown: str, markdown: str) -> str:
+    """Twice, as what a link shows may be a picture."""
+    return _LINK.sub(shown, _LINK.sub(shown, markdown))
 
 
 def sort_key(text: str) -> str:

@@ -166,9 +166,14 @@ def lasting(since: datetime, until: datetime) -> str:
 
 
 def _image(_renderer: object, tokens: Sequence[Token], at: int, *_rest: object) -> str:
-    """A picture of elsewhere is a link to it: nobody's browser fetches what a member's text names."""
+    """A picture of elsewhere is a link to it: nobody's browser fetches what a member's text names.
+
+    Within a link it is the words of that link.
+    """
     address = str(tokens[at].attrs["src"])
-    return f'<a href="{escape(address)}">{escape(tokens[at].content or address)}</a>'
+    words = escape(tokens[at].content.strip() or address)
+    in_link = sum(token.nesting for token in tokens[:at] if token.tag == "a")
+    return words if in_link else f'<a href="{escape(address)}">{words}</a>'
 
 
 _markdown.add_render_rule("image", _image)

@@ -1,5 +1,6 @@
 """Vietnamese text: what is kept, what is found, what comes first."""
 
+import time
 import unicodedata
 
 import pytest
@@ -53,6 +54,16 @@ def test_of_a_link_an_excerpt_has_the_words():
     assert text.excerpt("Theo [báo](https://a.example/b) và ![ảnh](https://a.example/c)") == "Theo báo và ảnh"
 
 
+def test_of_a_picture_that_is_a_link_an_excerpt_has_the_words():
+    assert text.excerpt("Xem [![ảnh](https://a.example/c.png)](https://a.example/b)") == "Xem ảnh"
+
+
+def test_brackets_that_nothing_closes_take_no_time():
+    began = time.monotonic()
+    text.excerpt("[" * 20_000)
+    assert time.monotonic() - began < 3  # a bound against trying each of them up to the end, which takes ten
+
+
 def test_an_excerpt_of_one_endless_word_is_cut_all_the_same():
     assert text.excerpt("a" * 50, 10) == "a" * 10 + "…"
 
@@ -73,6 +84,7 @@ def test_no_input_breaks_the_text_functions(anything):
         ("Vì **bão số 6**, lùi hạn.", "Vì bão số 6, lùi hạn."),
         ("Ở [trang này](https://nay.vn/a).", "Ở trang này (https://nay.vn/a)."),
         ("Xem ![bến xe](https://a.vn/x.png)!", "Xem bến xe (https://a.vn/x.png)!"),
+        ("[![xe](https://a.vn/x.png)](https://a.vn)", "xe (https://a.vn/x.png) (https://a.vn)"),
         ("2 ** 3 và [x](y)", "2 ** 3 và [x](y)"),
     ],
 )

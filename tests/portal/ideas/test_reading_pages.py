@@ -75,6 +75,8 @@ def test_markup_of_members_does_nothing(client):
     [
         ("Xem ![bến xe](https://a.example/x.png) nhé", '<p>Xem <a href="https://a.example/x.png" rel="nofollow ugc noopener">bến xe</a> nhé</p>'),
         ("![](https://a.example/?a=1&b=2)", '<p><a href="https://a.example/?a=1&amp;b=2" rel="nofollow ugc noopener">https://a.example/?a=1&amp;b=2</a></p>'),
+        ("[![xe](https://a.example/x.png)](https://b.example)", '<p><a href="https://b.example" rel="nofollow ugc noopener">xe</a></p>'),
+        ("[đọc](https://b.example) ![ ](https://a.example)", '<p><a href="https://b.example" rel="nofollow ugc noopener">đọc</a> <a href="https://a.example" rel="nofollow ugc noopener">https://a.example</a></p>'),
         ("Hay quá! [đọc](https://a.example)", '<p>Hay quá! <a href="https://a.example" rel="nofollow ugc noopener">đọc</a></p>'),
     ],
 )  # fmt: skip
