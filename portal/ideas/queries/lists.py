@@ -191,11 +191,13 @@ def _best_matches(
 ) -> tuple[Sequence[Row[Any]], int, bool]:
     """Rows of a page, how many matches the list shows, and whether there are more matches than can be ranked.
 
-    One query, unless it finds no row: the matches are looked up once, to be counted and to be ranked.
+    One query, unless it finds no row: the matches are looked up once, to be counted and to be ranked. If they are too
+    many nobody asks which are the better ones.
     """
     by = SORTS[sort]
-    tier = _tier(wanted.first, descending=by.descending)
     found = _once(search.ids(wanted.match).limit(RANK_UP_TO + 1), "found")
+    few = select(func.count()).select_from(found).scalar_subquery() <= RANK_UP_TO
+    tier = case((few, _tier(wanted.first, descending=by.descending)), else_=0)
     matching = select(IdeaRank, tier.label("tier"), by.column.label("key"))
     shown = _once(matching.join(found, found.c.idea_id == IdeaRank.idea_id).where(*where), "shown")
     counts = [select(func.count()).select_from(each).scalar_subquery().label(each.name) for each in (found, shown)]
