@@ -1,6 +1,7 @@
 # make help lists what there is. Everything is installed into .venv, from locked files, without root.
 PYTHON ?= python3
 BIN := .venv/bin
+STORY := tests/journeys/test_story.py::test_from_a_first_look_to_a_published_idea[phone-script]
 .DEFAULT_GOAL := help
 export PYTHONDONTWRITEBYTECODE :=  # the tests start hundreds of Pythons: compile once
 .PHONY: help run test check journeys faults format lock translations clean
@@ -12,8 +13,7 @@ run: .venv/run .venv/messages  ## install, migrate and run everything on http://
 	@$(BIN)/ideabank up
 
 test: .venv/dev .venv/messages  ## unit and integration tests on both engines, and one browser story
-	@$(BIN)/pytest -n auto --dist worksteal tests --ignore tests/journeys --ignore tests/faults
-	@$(BIN)/pytest tests/journeys/test_story.py -k phone-script
+	@$(BIN)/pytest -n auto --dist worksteal "$(STORY)" tests/house tests/portal tests/worker
 
 check: .venv/dev .venv/messages  ## style, types, who imports whom, templates, migrations, translations
 	@$(BIN)/ruff check .
