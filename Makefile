@@ -27,7 +27,7 @@ journeys: .venv/dev .venv/messages  ## all stories in a real browser
 	@$(BIN)/pytest -n 2 --dist worksteal tests/journeys
 
 faults: .venv/dev .venv/messages  ## processes killed, brokers frozen: is anything lost?
-	@$(BIN)/pytest -n 2 --dist worksteal tests/faults
+	@$(BIN)/pytest -n 3 --dist worksteal tests/faults
 
 format: .venv/dev  ## write code the way check wants it
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
