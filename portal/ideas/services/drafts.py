@@ -110,7 +110,9 @@ def own_draft(token: str, member_id: int | None, visitor: str | None) -> Draft |
 
 def attach_drafts(visitor: str, member: Member) -> None:
     """After signing in: what was written on this browser before now belongs to the member, and begins where they live."""
-    for draft in db.session.scalars(select(Draft).where(Draft.visitor == visitor, Draft.member_id.is_(None))):
+    theirs = select(Draft).where(Draft.visitor == visitor, Draft.member_id.is_(None)).order_by(Draft.id)
+    # locked: another page of this browser may be keeping what is being typed
+    for draft in db.session.scalars(theirs.with_for_update().execution_options(populate_existing=True)):
         draft.member_id = member.id
         if not draft.content.get("unit"):
             draft.content = {**draft.content, "unit": home_of(member)}

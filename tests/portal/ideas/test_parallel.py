@@ -1,15 +1,16 @@
 """Many at once, on databases that really commit."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from sqlalchemy import func, select
 
 from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.errors import Conflict
-from portal.ideas import services
+from portal.ideas import queries, services
 from portal.ideas.models import Idea, IdeaEdit, IdeaVersion
 from portal.outbox.models import Fact
+from portal.units.queries import reference
 from tests import factories
 
 AT_ONCE = 10
@@ -41,6 +42,25 @@ def test_a_draft_sent_fifty_times_at_once_is_one_idea(fresh_app):
         assert len(set(made)) == 1
         assert db.session.scalar(select(func.count()).select_from(Idea)) == 1
         assert db.session.scalar(select(func.count()).where(Fact.name == "IdeaSubmitted")) == 1
+
+
+def test_what_is_kept_at_the_moment_its_writer_signs_in_is_not_lost(fresh_app):
+    with fresh_app.app_context():
+        who = factories.member(unit_id=reference().unit_by_code["40"].id)
+        token = factories.draft(visitor="this-browser").token
+
+    def sign_in():
+        with fresh_app.app_context(), transaction():
+            services.attach_drafts("this-browser", db.session.merge(who, load=False))
+
+    with ThreadPoolExecutor(1) as pool, fresh_app.app_context():
+        with transaction():
+            services.save_draft(None, "this-browser", factories.content(problem="Viết thêm"), now(), token=token)
+            arriving = pool.submit(sign_in)
+            wait([arriving], 0.5)  # until it waits for the draft
+        arriving.result(30)
+        kept = queries.draft(token, who.id, None).content
+    assert (kept["problem"], kept["unit"]) == ("Viết thêm", "40")
 
 
 def test_one_request_of_the_api_sent_fifty_times_at_once_is_one_idea(fresh_app):
