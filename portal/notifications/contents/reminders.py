@@ -89,8 +89,8 @@ def _missing(content: dict[str, Any]) -> list[Any]:
 
 
 def _theme(markdown: str) -> str:
-    """The first words of a campaign's text; its Markdown is plain enough to be read as it stands."""
-    return excerpt(markdown.partition("\n\n")[0].replace("*", "").replace("#", "").strip(), THEME)
+    """The first words of a campaign's text."""
+    return excerpt(markdown.partition("\n\n")[0], THEME)
 
 
 def _is_old_enough(member: Any, today: date) -> bool:

@@ -8,13 +8,18 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEntry
+from portal.campaigns import planning, queries
 from portal.campaigns.models import Campaign
+from portal.campaigns.planning import Plan
 from portal.database import db, now
+from portal.errors import Missing
+from portal.rules import Invalid
 from portal.settings import ZONE
 from portal.units.queries import reference
 from tests import factories
 from tests.forms import send
 from tests.queries import count_queries
+from tests.transactions import run
 
 pytestmark = pytest.mark.one_engine_each
 NEW = "/quan-tri/chien-dich/moi"
@@ -245,6 +250,24 @@ def test_a_province_offers_itself_the_centre_everything(page):
     html = central(NEW).text
     assert '<option value="">Cả nước' in html
     assert f'value="{reference().centre.code}"' not in html
+
+
+def test_without_a_page_too_an_organiser_plans_for_their_own_units_alone(app):
+    who, elsewhere = factories.member("organiser", unit_id=unit("40")), factories.campaign("thi", unit("01"))
+    texts = {"title_vi": "Sông sạch", "title_en": "", "text_vi": "Sông", "text_en": ""}
+    plan = Plan(**texts, unit_id=unit("01"), opens_at=now(), closes_at=now() + timedelta(days=1))
+    with pytest.raises(Invalid) as refused:
+        run(planning.launch, who, plan, now())
+    assert set(refused.value.errors) == {"unit"}
+    with pytest.raises(Missing):
+        run(planning.revise, who, elsewhere.id, elsewhere.version, plan, now())
+
+
+def test_what_was_changed_is_known_to_this_process_at_once(page):
+    one = factories.campaign("nha", unit("40"))
+    assert queries.by_id()[one.id].title_vi == "Cuộc thi nha"
+    send(page, edit(one), **as_stored(page, one, title_vi="Sông sạch"))
+    assert queries.by_id()[one.id].title_vi == "Sông sạch"
 
 
 def test_both_pages_cost_few_queries(page):
