@@ -39,15 +39,11 @@ def limit_keys(email: str) -> tuple[str, str]:
 
 def address_key(address: str | None = None) -> str:
     """What a network is counted by: this request's, or that of `address`."""
-    return keyed(secret_key(), "address", network(address or request.remote_addr))
-
-
-def secret_key() -> str:
-    return current_settings().secret_key
+    return keyed(current_settings().secret_key, "address", network(address or request.remote_addr))
 
 
 def account_key(email: str) -> str:
-    return keyed(secret_key(), "account", email)
+    return keyed(current_settings().secret_key, "account", email)
 
 
 def knows(email: str | None) -> bool:

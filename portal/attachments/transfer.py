@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from os import SEEK_END
-from pathlib import Path
 
 from flask import Response, send_file
 from flask_login import current_user
@@ -31,7 +30,7 @@ def receive(sent: FileStorage | None, alt: str, member_id: int, attach: Callable
         limits.take("upload:account", str(member_id), now())
     file = reading.read(*_received(sent))
     attachment = services.prepare(file, alt, now())
-    storage.write(var_dir(), attachment, file.content, file.small)
+    storage.write(current_settings().var_dir, attachment, file.content, file.small)
     with transaction():
         attach(attachment)
     return attachment
@@ -59,7 +58,7 @@ def hand_out(token: str, find: Find, *, small: bool = False) -> Response:
     `small`: the copy for telephones, if there is one.
     """
     attachment = queries.by_token(token) if TOKEN.fullmatch(token) else None
-    if attachment is None or not (kept := storage.path_of(var_dir(), attachment)).is_file():
+    if attachment is None or not (kept := storage.path_of(current_settings().var_dir, attachment)).is_file():
         raise Missing
     everybody = _may_see(attachment, find)
     if small and (copy := storage.small_of(kept)).is_file():
@@ -94,7 +93,3 @@ def with_files(idea_id: int, find: Find) -> Shown:
     if gone or shown.idea.status == "removed":
         raise Missing
     return shown
-
-
-def var_dir() -> Path:
-    return current_settings().var_dir

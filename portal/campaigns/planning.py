@@ -10,6 +10,7 @@ Whoever calls these says `queries.forget()` when the transaction is committed.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -137,7 +138,7 @@ def _free_slug(title: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _figures(thing: Plan | Campaign, names: tuple[str, ...] | list[str]) -> dict[str, Any]:
+def _figures(thing: Plan | Campaign, names: Sequence[str]) -> dict[str, Any]:
     values = {name.removesuffix("_id"): getattr(thing, name) for name in names}
     return {
         name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

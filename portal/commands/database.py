@@ -39,7 +39,7 @@ def backup(folder: Path) -> None:
     Letters in VAR_DIR/mailbox and the secret key are not copied: without the key everybody signs in anew.
     """
     with _progress("Copying") as progress:
-        copy = backups.save(db.engine, storage.folder(_var_dir()), folder, progress)
+        copy = backups.save(db.engine, storage.folder(current_settings().var_dir), folder, progress)
     click.echo(f"{copy}: {copy.stat().st_size / 1_000_000:.1f} MB")
 
 
@@ -49,7 +49,7 @@ def backup(folder: Path) -> None:
 @with_app
 def restore(folder: Path, force: bool) -> None:
     """Put the backup in DIR in place of the database. Stop the portal first."""
-    var_dir = _var_dir()
+    var_dir = current_settings().var_dir
     with launcher.hold_folder(var_dir), _progress("Restoring") as progress:
         manifest = backups.put_back(db.engine, storage.folder(var_dir), folder, progress, force=force)
         flask_migrate.upgrade()
@@ -65,10 +65,6 @@ def ask_anew() -> None:
     while more:
         with transaction():
             more = accounts.renew(now())
-
-
-def _var_dir() -> Path:
-    return current_settings().var_dir
 
 
 @contextmanager

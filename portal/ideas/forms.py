@@ -16,11 +16,10 @@ from portal.campaigns.questions import Question
 from portal.errors import N_
 from portal.ideas import answers, rules, services, states
 from portal.ideas.rules import Content
-from portal.ideas.words import LANGUAGES
 from portal.units.models import Unit
 from portal.units.queries import reference
 from portal.web.fields import PageForm, options, text_field
-from portal.web.language import current_language
+from portal.web.language import LANGUAGES, current_language
 from portal.web.templating import local
 
 

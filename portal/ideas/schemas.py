@@ -233,5 +233,4 @@ def twin_body(twin: Twin) -> dict[str, Any]:
 
 
 def address(idea_id: int, slug: str) -> str:
-    base = current_settings().base_url
-    return base + url_for("ideas.show", idea_id=idea_id, slug=slug)
+    return current_settings().base_url + url_for("ideas.show", idea_id=idea_id, slug=slug)

@@ -17,4 +17,3 @@ PARTS = {
     "campaign": lazy_pgettext("one", "Chiến dịch"),
     "language": lazy_gettext("Viết bằng"),
 }
-LANGUAGES = {"vi": lazy_gettext("Tiếng Việt"), "en": lazy_gettext("Tiếng Anh")}

@@ -14,13 +14,13 @@ from portal.errors import Refusal
 from portal.ideas import asked as asking
 from portal.ideas.asked import Asked
 from portal.ideas.states import LABELS
-from portal.ideas.words import LANGUAGES
 from portal.rules import Invalid
 from portal.searches import queries, services
 from portal.searches.forms import SearchForm
 from portal.searches.rules import NAME
 from portal.units.queries import reference
 from portal.web.access import signed_in
+from portal.web.language import language_name
 from portal.web.templating import local
 
 pages = Blueprint("searches", __name__)
@@ -87,5 +87,5 @@ def describe(asked: Asked) -> list[str]:
         *([local(known.unit_by_id[filters.unit_id], "name")] if filters.unit_id else []),
         *([local(asked.campaign, "title")] if asked.campaign else []),
         *([gettext(LABELS[filters.status])] if filters.status else []),
-        *([str(LANGUAGES[filters.language])] if filters.language else []),
+        *([language_name(filters.language)] if filters.language else []),
     ]

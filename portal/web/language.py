@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from flask import has_request_context, request
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from portal.errors import Refusal
 
-LANGUAGES = ("vi", "en")
+LANGUAGES = {"vi": lazy_gettext("Tiếng Việt"), "en": lazy_gettext("Tiếng Anh")}
+"""Of pages, letters and ideas, by code; the first is what is meant where none is said."""
 _KEY = "ideabank.language"
 
 
@@ -46,6 +47,11 @@ def current_language() -> str:
     if request.path.startswith("/api/") and request.endpoint != "api_docs":
         return request.accept_languages.best_match(LANGUAGES, "vi")
     return request.environ.get(_KEY, "vi")
+
+
+def language_name(code: str) -> str:
+    """What a language is called on this page."""
+    return str(LANGUAGES.get(code, LANGUAGES["vi"]))
 
 
 def other_language_url() -> str:

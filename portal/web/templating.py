@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from portal import text
 from portal.settings import ZONE
 from portal.web.icons import ICONS
-from portal.web.language import current_language, other_language_url, top_of_list, words
+from portal.web.language import current_language, language_name, other_language_url, top_of_list, words
 
 THEMES = ("light", "dark")
 _markdown = (
@@ -77,7 +77,7 @@ def furnish(env: Environment) -> None:
         npgettext=lambda context, one, many, n: catalogue().unpgettext(context, one, many, n),
         newstyle=True,
     )
-    env.globals["local"] = local
+    env.globals.update(local=local, language_name=language_name)
 
 
 def catalogue() -> Any:

@@ -196,11 +196,10 @@ def _best_matches(
     """
     by = SORTS[sort]
     found = _once(search.ids(wanted.match).limit(RANK_UP_TO + 1), "found")
-    few = select(func.count()).select_from(found).scalar_subquery() <= RANK_UP_TO
-    tier = case((few, _tier(wanted.first, descending=by.descending)), else_=0)
+    tier = case((_size(found) <= RANK_UP_TO, _tier(wanted.first, descending=by.descending)), else_=0)
     matching = select(IdeaRank, tier.label("tier"), by.column.label("key"))
     shown = _once(matching.join(found, found.c.idea_id == IdeaRank.idea_id).where(*where), "shown")
-    counts = [select(func.count()).select_from(each).scalar_subquery().label(each.name) for each in (found, shown)]
+    counts: list[Any] = [_size(found).label("found"), _size(shown).label("shown")]
     chosen = select(shown, *counts)
     keys = [shown.c.tier, shown.c.key, shown.c.idea_id]
     if cursor:
@@ -214,6 +213,10 @@ def _best_matches(
 def _once(rows: Select[Any], name: str) -> CTE:
     """Rows that are read several times and must be found but once, also by SQLite."""
     return rows.cte(name).prefix_with("MATERIALIZED")
+
+
+def _size(rows: CTE) -> ColumnElement[int]:
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 def _tier(first: Sequence[search.Terms], *, descending: bool) -> ColumnElement[int]:

@@ -14,7 +14,7 @@ from flask_babel import gettext
 
 from portal.errors import Missing
 from portal.files import write_whole
-from portal.ideas import picture, queries
+from portal.ideas import picture, queries, schemas
 from portal.ideas.queries import Shown
 from portal.ideas.views.blueprint import pages
 from portal.settings import current_settings
@@ -67,14 +67,12 @@ def _kept_for_a_while(answer: Response) -> Response:
 
 
 def address(shown: Shown) -> str:
-    base = current_settings().base_url
-    return base + url_for("ideas.show", idea_id=shown.idea.id, slug=shown.slug)
+    return schemas.address(shown.idea.id, shown.slug)
 
 
 def picture_url(shown: Shown) -> str:
     """With the version in it, so that whoever keeps pictures sees a new one."""
-    base = current_settings().base_url
-    return base + url_for("ideas.image", idea_id=shown.idea.id, v=shown.idea.version)
+    return current_settings().base_url + url_for("ideas.image", idea_id=shown.idea.id, v=shown.idea.version)
 
 
 def links(shown: Shown) -> list[tuple[str, str]]:

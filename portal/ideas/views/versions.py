@@ -11,11 +11,11 @@ from portal.ideas import answers, diff, queries
 from portal.ideas.queries.versions import Version, in_words
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.gone import gone
-from portal.ideas.words import LANGUAGES, PARTS
+from portal.ideas.words import PARTS
 from portal.moderation import reading as desk
 from portal.web.access import public
 from portal.web.ids import row_id
-from portal.web.language import current_language
+from portal.web.language import current_language, language_name
 
 
 @pages.get("/y-tuong/<int:idea_id>/lich-su")
@@ -59,7 +59,7 @@ def _changes(old: Version, new: Version, *, whole: bool) -> list[tuple[str, list
     """The parts that differ, by their names."""
     before, after = (in_words(one, current_language(), whole=whole) for one in (old, new))
     for one, texts in ((old, before), (new, after)):
-        texts["language"] = str(LANGUAGES.get(one.content.get("language") or "", ""))
+        texts["language"] = language_name(one.content["language"]) if one.content.get("language") else ""
     labels = {name: str(label) for name, label in PARTS.items()}
     for one in (old, new):
         labels |= answers.labels(one.content.get("answers"), current_language())

@@ -16,7 +16,7 @@ from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import answers, diff
 from portal.ideas.rules import TEXTS
-from portal.ideas.words import LANGUAGES, PARTS
+from portal.ideas.words import PARTS
 from portal.moderation import marking, queries, rules, services
 from portal.moderation.forms import NoteForm
 from portal.moderation.models import Case
@@ -31,7 +31,7 @@ from portal.settings import current_settings
 from portal.units.queries import reference
 from portal.web import ids
 from portal.web.access import allowed
-from portal.web.language import current_language
+from portal.web.language import current_language, language_name
 from portal.web.language import words as in_words
 from portal.web.templating import local
 
@@ -134,7 +134,7 @@ def _named(content: Mapping[str, Any]) -> dict[str, Any]:
         "unit": local(unit, "name") if unit else "",
     }
     texts = {name: content[name] for name in TEXTS}
-    return {**texts, **places, "language": str(LANGUAGES[content["language"]]), "answers": content.get("answers") or []}
+    return {**texts, **places, "language": language_name(content["language"]), "answers": content.get("answers") or []}
 
 
 @pages.post("/kiem-duyet/<int:case_id>/giu")
