@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
@@ -159,7 +160,7 @@ class Tree:
         try:
             with urlopen(f"http://127.0.0.1:{web.env['PORT']}/livez", timeout=1):  # our own port
                 started()
-        except OSError:
+        except (OSError, HTTPException):  # the latter where it was killed in the middle of its answer
             return False
         return True
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from http.client import HTTPException
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -136,7 +137,7 @@ def sign_in_service(settings: Settings) -> str:
     try:
         with urlopen(place, timeout=WAIT) as answer:  # noqa: S310  # settings allow https and this machine only
             issuer = str(json.load(answer)["issuer"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
         raise Trouble(f"{place} does not answer as a provider does ({error}).", "Correct OIDC_ISSUER.") from error
     if issuer.rstrip("/") != settings.oidc.issuer:
         raise Trouble(f"the provider calls itself {issuer}.", "Set OIDC_ISSUER to exactly that.")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from sqlalchemy import select, update
@@ -22,6 +22,7 @@ from portal.moderation.models import Case
 from portal.outbox import services as outbox
 from portal.outbox.models import Fact
 from tests import factories
+from tests.faults.processes import NO_ANSWER
 from worker.reactions import REACTIONS
 
 ADVICE = "Bạn kể thêm ai đang gặp khó nhé, một ví dụ là đủ."
@@ -61,7 +62,7 @@ def token_of(member: Member) -> str:
 def answers(address: str) -> bool:
     try:
         return bool(urlopen(f"{address}/livez", timeout=2).status == 200)
-    except (URLError, OSError):
+    except NO_ANSWER:
         return False
 
 

@@ -20,6 +20,7 @@ from portal.database import db, now, transaction
 from portal.notifications.models import Letter
 from portal.notifications.services import new_message_id
 from portal.outbox import services as outbox
+from tests.faults.processes import NO_ANSWER
 from tests.faults.report import Plan
 
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
@@ -87,7 +88,7 @@ class Life:
         try:
             with urlopen(self.request(path, form), timeout=20) as answer:
                 return bool(answer.read())
-        except OSError:
+        except NO_ANSWER:
             return False
         finally:
             self.requests.append((began, time.monotonic() - began))
@@ -97,7 +98,7 @@ class Life:
         return Request(f"http://127.0.0.1:{self.port}{path}", body, {"Sec-Fetch-Site": "same-origin"})
 
     def answers(self) -> bool:
-        with suppress(OSError), urlopen(self.request("/readyz"), timeout=2) as answer:
+        with suppress(*NO_ANSWER), urlopen(self.request("/readyz"), timeout=2) as answer:
             return bool(answer.status == 200)
         return False
 

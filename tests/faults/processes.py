@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,6 +23,7 @@ from apiflask import APIFlask
 from portal.launcher import any_free_port, broker_binary
 
 LEASE = 6  # seconds until the letters of a killed worker are taken back
+NO_ANSWER = (OSError, HTTPException)  # no connection; killed in the middle of an answer
 
 
 def wait_for(look: Callable[[], object], seconds: float, what: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from portal.launcher import any_free_port
+from tests import half_answers
+from tests.faults.life import Life
 from tests.faults.processes import site_of
 from tests.faults.report import LONGEST_REQUEST, REPEATS_PER_KILL, Plan
 from tests.faults.storm import Storm
@@ -15,6 +17,12 @@ from tests.faults.storm import own_database as own
 
 pytestmark = [pytest.mark.faults, pytest.mark.enable_socket, pytest.mark.timeout(420)]
 SHORT = Plan(facts=300, per_second=10, away=3)
+
+
+@pytest.mark.parametrize("said", [half_answers.BEFORE_ITS_STATUS, half_answers.BEFORE_ITS_END])
+def test_an_answer_in_whose_middle_the_portal_was_killed_is_none(said: bytes) -> None:
+    with half_answers.dying(said) as port:
+        assert not Life(SHORT, port).timed("/quy-tac")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from portal.launcher import any_free_port
-from tests.faults.processes import wait_for
+from tests.faults.processes import NO_ANSWER, wait_for
 
 WHOLE = 9  # launcher, broker, worker with beat, ticker and two hands, web with one server
 
@@ -48,7 +48,7 @@ class Tree:
     def answers(self) -> bool:
         try:
             return urlopen(f"http://127.0.0.1:{self.port}/y-tuong", timeout=2).status == 200
-        except OSError:
+        except NO_ANSWER:
             return False
 
     def processes(self) -> list[int]:

@@ -10,6 +10,7 @@ import pytest
 
 from portal import launcher
 from portal.settings import SettingsError
+from tests import half_answers
 
 
 def child(*command):
@@ -81,6 +82,12 @@ def test_the_wait_grows_up_to_a_limit(capsys):
         waits.append(round(one.start_at - now))
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30, 30]
     assert "exit status 1" in capsys.readouterr().out
+
+
+def test_a_portal_that_dies_in_the_middle_of_its_answer_is_not_ready_yet():
+    with half_answers.dying(half_answers.BEFORE_ITS_STATUS) as port:
+        web = launcher.Child("web", ("true",), {"PORT": str(port)})
+        assert not launcher.Tree([web]).tell_when_ready(lambda: pytest.fail("told too early"))
 
 
 def test_a_module_runs_in_the_fork_with_its_own_environment(capfd):

@@ -13,7 +13,7 @@ from portal.commands.doctor import Trouble, sign_in_service
 from portal.database import db, now, transaction
 from portal.settings import Oidc, Settings, SettingsError
 from portal.voting.models import Vote
-from tests import factories
+from tests import factories, half_answers
 from tests.portal.accounts import family, steps
 from tests.portal.accounts.provider import CLIENT, SECRET, Provider
 
@@ -230,6 +230,8 @@ def test_the_doctor_finds_a_provider_that_is_ill_or_calls_itself_otherwise(app, 
     provider.broken = True
     with pytest.raises(Trouble, match="does not answer"):
         sign_in_service(settings)
+    with half_answers.dying(half_answers.BEFORE_ITS_END) as port, pytest.raises(Trouble, match="does not answer"):
+        sign_in_service(replace(settings, oidc=replace(settings.oidc, issuer=f"http://127.0.0.1:{port}")))
     assert "not set" in sign_in_service(replace(settings, oidc=None))
 
 
