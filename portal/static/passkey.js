@@ -16,6 +16,7 @@
     const response = {};
     for (const part of ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle'])
       if (credential.response[part]) response[part] = text(credential.response[part]);
+    if (credential.response.getTransports) response.transports = credential.response.getTransports();
     return JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response, clientExtensionResults: {} });
   };
 

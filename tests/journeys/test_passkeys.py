@@ -35,6 +35,9 @@ def test_a_passkey_is_added_asked_for_and_removed(portal: Portal, open_context: 
     page.get_by_role("button", name="Đăng xuất mọi thiết bị").click()
     steps.sign_in(page, portal, "organiser")
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Trang của tôi")
+    expect(page.locator("form[data-passkey]")).to_have_attribute(
+        "data-options", re.compile('"transports": \\["internal"\\]')
+    )
     page.get_by_role("button", name="Dùng khoá của mình").click()
     expect(page.get_by_role("button", name="Dùng khoá của mình")).to_have_count(0)
     page.goto("/toi/bao-mat")

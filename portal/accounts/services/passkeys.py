@@ -14,8 +14,10 @@ import webauthn
 from sqlalchemy import delete, select, update
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.parse_authentication_credential_json import parse_authentication_credential_json
+from webauthn.helpers.parse_registration_credential_json import parse_registration_credential_json
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
 )
@@ -39,6 +41,14 @@ class Site:
 
     domain: str
     origin: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new passkey, and how it can be reached (`usb`, `internal` …): told at signing in, a browser asks for that one only."""
+
+    key: VerifiedRegistration
+    transports: list[str]
 
 
 def site(base_url: str) -> Site | None:
@@ -82,32 +92,35 @@ def options_to_create(member: Member, fresh: bytes, where: Site, secret_key: str
     return webauthn.options_to_json(options)
 
 
-def read(answer: str, fresh: bytes, where: Site) -> VerifiedRegistration:
+def read(answer: str, fresh: bytes, where: Site) -> Made:
     """What the browser made for this challenge. Raises Refusal."""
     try:
-        return webauthn.verify_registration_response(
-            credential=answer,
+        answered = parse_registration_credential_json(answer)
+        key = webauthn.verify_registration_response(
+            credential=answered,
             expected_challenge=fresh,
             expected_rp_id=where.domain,
             expected_origin=where.origin,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise Refusal(FAILED) from error
+    return Made(key, sorted({transport.value for transport in answered.response.transports or ()}))
 
 
-def add(member: Member, made: VerifiedRegistration, name: str, place: Place, now: datetime) -> Passkey:
+def add(member: Member, made: Made, name: str, place: Place, now: datetime) -> Passkey:
     """Keep the public half. Sent twice it is one passkey. Raises Refusal for somebody else's."""
     limits.queue_for(f"factors {member.id}")
-    there = db.session.scalar(select(Passkey).where(Passkey.credential_id == made.credential_id))
+    there = db.session.scalar(select(Passkey).where(Passkey.credential_id == made.key.credential_id))
     if there is not None:
         if there.member_id != member.id:
             raise Refusal(FAILED)
         return there
     passkey = Passkey(
         member_id=member.id,
-        credential_id=made.credential_id,
-        public_key=made.credential_public_key,
-        sign_count=made.sign_count,
+        credential_id=made.key.credential_id,
+        public_key=made.key.credential_public_key,
+        sign_count=made.key.sign_count,
+        transports=" ".join(made.transports),
         name=name,
         created_at=now,
     )
@@ -159,4 +172,9 @@ def remove(member_id: int, passkey_id: int, place: Place, now: datetime, *, need
 
 
 def _descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=one.credential_id) for one in passkeys]
+    return [
+        PublicKeyCredentialDescriptor(
+            id=one.credential_id, transports=[AuthenticatorTransport(way) for way in one.transports.split()] or None
+        )
+        for one in passkeys
+    ]

@@ -7,6 +7,7 @@ import json
 import secrets
 import struct
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from typing import Any
 
 import cbor2
@@ -23,10 +24,10 @@ def b64(raw: bytes) -> str:
 class SoftKey:
     """One key pair and the counter of its uses."""
 
-    def __init__(self, origin: str = "http://localhost") -> None:
+    def __init__(self, origin: str = "http://localhost", transports: Sequence[str] = ()) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = secrets.token_bytes(32)
-        self.origin = origin
+        self.origin, self.transports = origin, transports
         self.uses = 0
 
     def create(self, options: str) -> str:
@@ -38,7 +39,8 @@ class SoftKey:
         data = self._data(told["rp"]["id"], PRESENT | ATTESTED) + key
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         client = self._client("webauthn.create", told["challenge"])
-        return self._answer({"clientDataJSON": b64(client), "attestationObject": b64(attestation)})
+        made = {"clientDataJSON": b64(client), "attestationObject": b64(attestation)}
+        return self._answer({**made, "transports": self.transports})
 
     def get(self, options: str) -> str:
         """The answer of `navigator.credentials.get`."""

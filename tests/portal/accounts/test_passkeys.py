@@ -1,6 +1,7 @@
 """Passkeys: added, used as the second step, named, removed, and never good for another site or twice."""
 
 import html
+import json
 import re
 
 import pytest
@@ -63,6 +64,15 @@ def test_a_member_adds_a_passkey_and_is_asked_for_it(app):
     assert show(there, key).location == "/toi"
     assert steps.is_in(there)
     assert db.session.scalar(select(Passkey.sign_count)) == 1
+
+
+def test_a_browser_is_told_how_a_passkey_can_be_reached(app):
+    who, key = steps.staff("member", app=False), SoftKey(transports=["usb", "nfc", "by post"])
+    add(factories.sign_in(app.test_client(), who), key)
+    there = app.test_client()
+    steps.type_password(there, who.email)
+    [told] = json.loads(options(there.get("/dang-nhap/buoc-hai").text))["allowCredentials"]
+    assert told["transports"] == ["nfc", "usb"]
 
 
 def test_staff_sign_in_with_password_and_passkey(client, production):
