@@ -64,11 +64,15 @@ class Family:
     """How a child's account stands with the guardian; nothing of others."""
 
     email: str | None
-    state: str
     deleted_at: datetime | None
     to_confirm: bool
     of_age: bool
     unreached: bool = False  # letters to that address come back
+
+    @property
+    def is_up_to_the_child(self) -> bool:
+        """Whether there is something to do, and not only to wait for."""
+        return self.of_age or self.to_confirm or self.unreached or self.deleted_at is None
 
     @classmethod
     def of(cls, member: Member) -> Family | None:
@@ -78,8 +82,8 @@ class Family:
         row, given = queries.guardianship_of(member.id), queries.standing(member.id)
         to_confirm = member.status == "active" and not given["guardian"] <= given["member"]
         if row is None:
-            return cls(None, "unasked", None, to_confirm=False, of_age=of_age)
-        family = cls(row.email, row.state, row.asked_at + waits().deadline, to_confirm, of_age)
+            return cls(None, None, to_confirm=False, of_age=of_age)
+        family = cls(row.email, row.asked_at + waits().deadline, to_confirm, of_age)
         if member.status == "waiting" and row.email:
             family.unreached = addresses.is_refused(current_settings().secret_key, row.email)
         return family
@@ -89,12 +93,14 @@ class Family:
 @signed_in
 def me() -> str:
     mine = ideas.of_author(current_user.id)
-    shelves = Shelves.of(mine)
+    shelves, family = Shelves.of(mine), Family.of(current_user.member)
+    notes = session.get("begun"), session.get("unsaid"), family and family.is_up_to_the_child
     told = [idea.id for idea in (*shelves.to_change, *shelves.closed) if idea.status in TOLD]
     return render_template(
         "accounts/me.html",
         mine=mine,
         shelves=shelves,
+        to_do=len(shelves.to_change) + sum(map(bool, notes)),
         advice=moderation.advice_for(told) if told else {},
         appealable=moderation.appealable_of([idea.id for idea in shelves.closed]) if shelves.closed else set(),
         places=moderation.places([idea.id for idea in shelves.waiting]) if shelves.waiting else {},
@@ -102,7 +108,7 @@ def me() -> str:
         drafts=ideas.drafts_of(current_user.id),
         supported=voting.latest(current_user.id, LATEST_VOTES),
         province=reference().unit_by_id.get(current_user.member.unit_id),
-        family=Family.of(current_user.member),
+        family=family,
         answer_within=timedelta(seconds=current_settings().review_deadline),
         now=now(),
     )

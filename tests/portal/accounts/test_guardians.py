@@ -151,7 +151,9 @@ def test_both_say_yes_and_everything_held_comes_through(client):
     db.session.refresh(sent)
     assert sent.status == "waiting_guardian"  # publishing needs the child's yes, too
     factories.sign_in(client, child)
-    assert "Xem và xác nhận" in client.get("/toi").text
+    page = client.get("/toi").text
+    assert "Xem và xác nhận" in page
+    assert "Có 1 việc cần bạn." in page
     page = client.get("/toi/dong-y").text
     assert "sau khi có người duyệt" in page
     token = token_in(page)

@@ -132,7 +132,9 @@ def test_words_that_are_refused_at_the_door_are_kept_shown_and_sent_later(client
     page = client.get(UNSAID).text
     assert WORDS in page
     assert "Thùng thu pin cũ" in page
-    assert UNSAID in client.get("/toi").text
+    home = client.get("/toi").text
+    assert UNSAID in home
+    assert "Có 1 việc cần bạn." in home
     number = re.search(r'name="id" value="(\d+)"', page)[1]
     again = {"id": number, "body": f"{WORDS}\0 Thêm câu này.", "csrf_token": steps.form_token(client, "/toi/cai-dat")}
     client.post(UNSAID, data=again)  # still refused, and still there
