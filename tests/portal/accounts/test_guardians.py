@@ -158,6 +158,9 @@ def test_both_say_yes_and_everything_held_comes_through(client):
     assert "sau khi có người duyệt" in page
     token = token_in(page)
     client.post("/toi/dong-y", data={"csrf_token": token})
+    page = client.get("/toi").text  # before the worker has come round to it
+    assert "Bài đang được chuyển cho người duyệt" in page
+    assert "Xem phụ huynh đã trả lời chưa" not in page
     stories.relay()
     stories.relay()
     db.session.refresh(sent)
