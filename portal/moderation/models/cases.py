@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import Member
 from portal.database import Key, Model
 from portal.discussion.models import Comment
-from portal.ideas.models import Idea, IdeaEdit
+from portal.ideas.models import Idea, IdeaEdit, IdeaVersion
 
 OPEN_ONLY: dict[str, Any] = {"postgresql_where": text("state = 'open'"), "sqlite_where": text("state = 'open'")}
 NOT_DONE: dict[str, Any] = {"postgresql_where": text("done_at IS NULL"), "sqlite_where": text("done_at IS NULL")}
@@ -51,7 +51,7 @@ class Case(Model):
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), index=True)
     edit_id: Mapped[int | None] = mapped_column(ForeignKey("idea_edit.id"))
-    idea_version: Mapped[int]
+    idea_version: Mapped[int] = mapped_column()
     comment_edited_at: Mapped[datetime | None]  # which words of its comment a case is about
     unit_id: Mapped[int | None] = mapped_column(
         ForeignKey("unit.id")
@@ -79,6 +79,16 @@ class Case(Model):
     changed_by: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[changed_by_id])
     preferred: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[preferred_id])
     reasons: Mapped[list[Reason]] = relationship(lazy="raise", order_by="Reason.weight.desc()")
+    revisions: Mapped[int] = column_property(  # how often its author has changed it until now: versions count more
+        select(func.count())
+        .select_from(IdeaVersion)
+        .join(Idea, (Idea.id == IdeaVersion.idea_id) & (Idea.author_id == IdeaVersion.by_id))
+        .where(IdeaVersion.idea_id == idea_id, IdeaVersion.version < idea_version)
+        .correlate_except(IdeaVersion, Idea)
+        .scalar_subquery(),
+        deferred=True,
+        raiseload=True,
+    )
 
     @property
     def writer(self) -> Member:

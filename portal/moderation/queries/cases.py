@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select, true, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from portal.accounts import terms
 from portal.accounts.consents import Consent
@@ -126,6 +126,7 @@ def _whole() -> Select[Case]:
         joinedload(Case.edit),
         joinedload(Case.claimed_by),
         joinedload(Case.preferred),
+        undefer(Case.revisions),
     )
 
 
