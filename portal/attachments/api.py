@@ -32,6 +32,10 @@ class FileIn(Schema):
     )
 
 
+class TellIn(Schema):
+    alt = String(required=True, metadata={"description": "What the picture shows instead of what was said before."})
+
+
 class FileOut(Schema):
     token = String()
     url = String(metadata={"format": "uri"})
@@ -78,6 +82,17 @@ def add(idea_id: int, sent: dict[str, Any]) -> dict[str, Any]:
 def fetch(token: str) -> Any:
     """Fetch a file: WebP, or PDF as it was sent."""
     return hand_out(token, desk.show)
+
+
+@api.patch("/files/<token>")
+@signed_in
+@api.input(TellIn, arg_name="body")
+@api.output(FileOut)
+@api.doc(security="token")
+def tell(token: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Say anew what one's own picture shows, while files may be added; 409 once somebody has decided."""
+    with transaction():
+        return _body(services.tell(current_user.member, token, body["alt"], now()))
 
 
 @api.delete("/files/<token>")

@@ -23,20 +23,25 @@ from portal.outbox import services as outbox
 
 def prepare(file: File, alt: str, now: datetime) -> Attachment:
     """The row of a file that is still to be written to disk, with its token. Raises Refusal for a picture untold."""
-    alt = ALT.clean(alt)
-    if file.kind == "image" and (fault := ALT.fault(alt)):
-        fault.field = "alt"
-        raise fault
     return Attachment(
         token=new_token(),
         kind=file.kind,
         name=file.name,
-        alt=alt,
+        alt=_told(file.kind, alt),
         size=len(file.content),
         width=file.width,
         height=file.height,
         created_at=now,
     )
+
+
+def _told(kind: str, alt: str) -> str:
+    """What is kept of what was said of a file: something of a picture, of a document if anything was."""
+    alt = ALT.clean(alt)
+    if (alt or kind == "image") and (fault := ALT.fault(alt)):
+        fault.field = "alt"
+        raise fault
+    return alt
 
 
 def attach_to_draft(member: Member, token: str, attachment: Attachment) -> None:
@@ -60,18 +65,26 @@ def _add(attachment: Attachment, its: ColumnElement[bool]) -> None:
     db.session.flush()
 
 
+def tell(member: Member, token: str, alt: str, now: datetime) -> Attachment:
+    """Say anew what a file of one's own shows, as long as files may be added; the same words again change nothing.
+
+    Raises Missing for another's, Refusal for words that are none, Conflict once somebody has decided.
+    """
+    attachment = _own(member, token)
+    told = _told(attachment.kind, alt)
+    if told != attachment.alt:
+        if attachment.idea_id is not None:
+            _new_version(member, attachment.idea_id, now)
+        attachment.alt = told
+        db.session.flush()
+    return attachment
+
+
 def remove(member: Member, token: str, now: datetime) -> Attachment:
     """Delete a file of one's own idea, in any state: showing less needs nobody's consent. Raises Missing for another's."""
-    attachment = db.session.scalar(select(Attachment).where(Attachment.token == token).with_for_update())
-    if attachment is None:
-        raise Missing
-    if attachment.idea_id is not None:
-        if _status_of_own(member, attachment.idea_id) in EDITABLE:
-            _new_version(member, attachment.idea_id, now)
-    else:
-        own = select(Draft.id).where(Draft.id == attachment.draft_id, Draft.member_id == member.id)
-        if db.session.scalar(own) is None:
-            raise Missing
+    attachment = _own(member, token)
+    if attachment.idea_id is not None and _status_of_own(member, attachment.idea_id) in EDITABLE:
+        _new_version(member, attachment.idea_id, now)
     db.session.delete(attachment)
     return attachment
 
@@ -90,6 +103,21 @@ def mask(idea_id: int, change: Callable[[str], str]) -> None:
     """Apply `change` to what everybody reads of an idea's files: what a picture shows, what a document is called."""
     for one in db.session.scalars(select(Attachment).where(Attachment.idea_id == idea_id)):
         one.alt, one.name = change(one.alt)[: ALT.max], change(one.name)[:NAME_MAX]
+
+
+def _own(member: Member, token: str) -> Attachment:
+    """A file of the member's idea or draft, in no other's hands meanwhile. Raises Missing for another's."""
+    its = select(Attachment).where(Attachment.token == token).with_for_update()
+    attachment = db.session.scalar(its.execution_options(populate_existing=True))
+    if attachment is None:
+        raise Missing
+    if attachment.idea_id is not None:
+        _status_of_own(member, attachment.idea_id)
+        return attachment
+    own = select(Draft.id).where(Draft.id == attachment.draft_id, Draft.member_id == member.id)
+    if db.session.scalar(own) is None:
+        raise Missing
+    return attachment
 
 
 def _status_of_own(author: Member, idea_id: int) -> str:

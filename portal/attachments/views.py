@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.attachments import queries, services
-from portal.attachments.forms import FileForm
+from portal.attachments.forms import FileForm, TellForm
 from portal.attachments.models import Attachment
 from portal.attachments.rules import HEARD, LARGEST, MEGABYTE, MOST
 from portal.attachments.transfer import hand_out, receive
@@ -67,7 +67,7 @@ def add_to_draft() -> Any:
     form = FileForm()
     if fault := _fault(form, attach):
         return _page(form, queries.of_draft(draft.id), draft=draft), fault
-    return redirect(url_for("attachments.of_draft", nhap=draft.token), 303)
+    return redirect(url_for("attachments.of_draft", nhap=draft.token, _anchor="them"), 303)
 
 
 @pages.get("/y-tuong/<int:idea_id>/tep")
@@ -89,21 +89,34 @@ def add_to_idea(idea_id: int) -> Any:
     form = FileForm()
     if fault := _fault(form, attach):
         return _page(form, queries.of_idea(idea_id), shown=shown), fault
-    return redirect(url_for("attachments.of_idea", idea_id=idea_id), 303)
+    return redirect(url_for("attachments.of_idea", idea_id=idea_id, _anchor="them"), 303)
+
+
+@pages.post("/tep/<token>/ta")
+@signed_in
+def tell(token: str) -> Any:
+    """Other words for what a picture shows: without them it would have to be taken off and sent again."""
+    said = request.form.get("alt", "")
+    try:
+        with transaction():
+            attachment = services.tell(current_user.member, token, said, now())
+    except Refusal as refusal:
+        if refusal.field != "alt":
+            raise
+        return _untold(token, said, refusal), refusal.status
+    flash(gettext("Đã lưu lời tả ảnh."), "done")
+    return redirect(_page_of(attachment, f"tep-{attachment.id}"), 303)
 
 
 @pages.post("/tep/<token>/xoa")
 @signed_in
 def remove(token: str) -> Any:
     member = current_user.member
-    attachment = queries.by_token(token)
-    draft = ideas.draft(request.form.get("nhap"), current_user.id, None)
     with transaction():
-        services.remove(member, token, now())
+        attachment = services.remove(member, token, now())
+        back = _page_of(attachment)
     flash(gettext("Đã bỏ tệp."), "done")
-    if attachment and attachment.idea_id:
-        return redirect(url_for("attachments.of_idea", idea_id=attachment.idea_id), 303)
-    return redirect(url_for("attachments.of_draft", nhap=draft.token if draft else None), 303)
+    return redirect(back, 303)
 
 
 @pages.get("/tep/<token>")
@@ -116,15 +129,36 @@ def show(token: str) -> Response:
 def _fault(form: FileForm, attach: Callable[[Attachment], None]) -> int:
     """Keep the file that was sent. What is wrong with it goes into the form, and its status is returned; else 0."""
     try:
-        receive(request.files.get("file"), form.alt.data or "", current_user.id, attach)
+        kept = receive(request.files.get("file"), form.alt.data or "", current_user.id, attach)
     except Missing:
         raise
     except Refusal as refusal:
         field = form.alt if refusal.field == "alt" else form.file
         field.errors = [words(refusal)]
         return refusal.status
-    flash(gettext("Đã thêm tệp."), "done")
+    flash(gettext("Đã thêm “%(name)s”.", name=kept.name), "done")
     return 0
+
+
+def _untold(token: str, said: str, fault: Refusal) -> str:
+    """The page of a file with what was said of it, and what is wrong with that."""
+    attachment = queries.by_token(token)
+    if attachment is None:
+        raise Missing
+    form = TellForm.of(attachment)
+    form.alt.data, form.alt.errors = said, [words(fault)]
+    told = {token: form}
+    if draft := services.draft_of(attachment):
+        return _page(FileForm(formdata=None), queries.of_draft(draft.id), told, draft=draft)
+    shown = _own_idea(attachment.idea_id or 0)
+    return _page(FileForm(formdata=None), queries.of_idea(shown.idea.id), told, shown=shown)
+
+
+def _page_of(attachment: Attachment, anchor: str | None = None) -> str:
+    """The address of the page that lists a file."""
+    if draft := services.draft_of(attachment):
+        return url_for("attachments.of_draft", nhap=draft.token, _anchor=anchor)
+    return url_for("attachments.of_idea", idea_id=attachment.idea_id, _anchor=anchor)
 
 
 def _own_draft() -> Draft:
@@ -148,6 +182,8 @@ def _changeable_idea(idea_id: int) -> Shown:
     return shown
 
 
-def _page(form: FileForm, files: list[Attachment], **about: Any) -> str:
+def _page(form: FileForm, files: list[Attachment], faulty: dict[str, TellForm] | None = None, **about: Any) -> str:
+    told = {file.token: TellForm.of(file) for file in files if file.kind == "image"} | (faulty or {})
+    wrong = next(iter(faulty.values())) if faulty else form
     rules = {"most": MOST, "largest": LARGEST, "editable": EDITABLE}
-    return render_template("attachments/edit.html", form=form, files=files, **rules, **about)
+    return render_template("attachments/edit.html", form=form, files=files, told=told, wrong=wrong, **rules, **about)

@@ -1,6 +1,6 @@
 // A telephone's photo is made small before it is sent: a tenth of the bytes on a slow network. And what would be refused
-// is said before it has gone over that network: a file too large, a picture nobody has told in words. Loaded where files
-// are attached; without it, and where a browser cannot, the photo goes as it is and the server does all of this.
+// is said before it has gone over that network: a film, a file too large, a picture nobody has told in words. Loaded
+// where files are attached; without it, and where a browser cannot, the photo goes as it is and the server does all this.
 (() => {
   const input = document.querySelector('input[type="file"][data-shrunk]');
   if (!input) return;
@@ -44,9 +44,10 @@
   };
 
   const check = () => {
-    const [file] = input.files, { large, told, largest } = input.dataset;
+    const [file] = input.files, { large, told, largest, kind } = input.dataset;
     const size = Math.ceil((file?.size ?? 0) / 1024 / 1024).toLocaleString(language);
-    input.setCustomValidity(file?.size > largest ? large.replace('{name}', () => file.name).replace('{size}', size) : '');
+    const strange = /^(video|audio|text)\/|hei[cf]/.test(file?.type);
+    input.setCustomValidity(strange ? kind.replace('{name}', () => file.name) : file?.size > largest ? large.replace('{name}', () => file.name).replace('{size}', size) : '');
     alt.required = /^image\//.test(file?.type);  // a document tells itself
     const untold = alt.required && alt.value.trim().length < alt.minLength;
     alt.setCustomValidity(untold ? told : '');

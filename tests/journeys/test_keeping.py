@@ -75,7 +75,7 @@ def test_an_idea_changed_in_two_places_is_locked_in_none(member: Any, open_conte
     phone.goto(f"/y-tuong/{idea}/tep")
     phone.get_by_label("Ảnh hoặc tệp PDF").set_input_files(PDF)
     phone.get_by_role("button", name="Thêm tệp").click()
-    sees(phone, "Đã thêm tệp")
+    sees(phone, "Đã thêm “")
     phone.goto(f"/y-tuong/{idea}/sua")
     expect(problem).to_have_value(f"{PROBLEM} Trên điện thoại.")
     send.click()

@@ -229,6 +229,14 @@ def test_a_large_photo_is_made_small_before_it_is_sent(member: Any, open_context
     expect(shown).to_have_js_property("naturalWidth", 800)  # the copy; beside it lies the picture itself
     shown.evaluate("image => { image.src = image.src.split('?')[0] }")
     expect(shown).to_have_js_property("naturalWidth", 1600)
+    more = page.get_by_role("heading", name="Còn thêm được 4 tệp")  # the next one is a form away, not a page
+    expect(more).to_be_focused()
+    expect(more).to_be_in_viewport()
+    page.get_by_text("Sửa lời tả ảnh").click()
+    page.get_by_label("Lời tả ảnh").fill("Cổng trường lúc mưa, nước ngập bánh xe")
+    page.get_by_role("button", name="Lưu lời tả").click()
+    sees(page, "Cổng trường lúc mưa, nước ngập bánh xe")
+    expect(page.get_by_role("listitem").filter(has_text="nước ngập bánh xe")).to_be_focused()
 
 
 def test_what_would_be_refused_is_said_before_it_is_sent(member: Any, open_context: Open, tmp_path: Path) -> None:
@@ -250,6 +258,9 @@ def test_what_would_be_refused_is_said_before_it_is_sent(member: Any, open_conte
     page.get_by_role("button", name=add).click()
     expect(box).to_be_focused()
     assert box.evaluate("input => input.validationMessage") == "“bao-gia.pdf” nặng 11 MB. Mỗi tệp tối đa 10 MB."
+    box.set_input_files({"name": "cong.mp4", "mimeType": "video/mp4", "buffer": b"film"})
+    page.get_by_role("button", name=add).click()
+    assert box.evaluate("input => input.validationMessage").startswith("“cong.mp4” không phải ảnh hay tệp PDF.")
     box.set_input_files({"name": "cong.jpg", "mimeType": "image/jpeg", "buffer": large_photo(900, 1200)})
     sees(page, "Ảnh được thu nhỏ ngay trên máy này")
     assert box.evaluate("input => input.files[0].type") == "image/jpeg"
@@ -259,7 +270,7 @@ def test_what_would_be_refused_is_said_before_it_is_sent(member: Any, open_conte
     assert sent == []
     alt.fill("Một giá gỗ cạnh cổng")
     page.get_by_role("button", name=add).click()
-    sees(page, "Đã thêm tệp")
+    sees(page, "Đã thêm “cong.jpg”")
 
 
 def large_photo(width: int = 1800, height: int = 2400) -> bytes:

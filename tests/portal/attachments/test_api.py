@@ -52,6 +52,21 @@ def test_everybody_sees_the_files_of_a_public_idea_and_nobody_adds_to_it(client,
     assert send(client, factories.idea("waiting"), key, pictures.PDF, "x.pdf").status_code == 404
 
 
+def test_what_a_picture_shows_is_said_anew(client, who, key):
+    idea = factories.idea("waiting", who)
+    sent = send(client, idea, key, pictures.picture()).json
+    path = f"/api/v1/files/{sent['token']}"
+    said = client.patch(path, json={"alt": "Cổng trường ngập nước"}, headers=key)
+    assert (said.status_code, said.json) == (200, {**sent, "alt": "Cổng trường ngập nước"})
+    assert client.get(f"/api/v1/ideas/{idea.id}/files", headers=key).json["items"] == [said.json]
+    assert client.get(f"/api/v1/ideas/{idea.id}", headers=key).json["version"] == 3
+    for wrong in ({}, {"alt": ""}, {"alt": "x" * 201}):
+        answer = client.patch(path, json=wrong, headers=key)
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["alt"])
+    other = factories.api_key(factories.member())
+    assert client.patch(path, json={"alt": "Không phải của tôi"}, headers=other).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "field"),
     [

@@ -62,6 +62,20 @@ def test_what_is_hostile_or_broken_is_refused_soon(case):
     assert time.monotonic() - began < 30  # a bound against hanging; the figure is measured in bench/
 
 
+@pytest.mark.parametrize("case", [case for case in pictures.HOSTILE if case != "11 MB"])
+def test_who_chose_several_in_a_row_is_told_which_one_is_refused(case):
+    content, name = pictures.HOSTILE[case]
+    with pytest.raises(Refusal) as refused:
+        read(content, f"C:\\phim\\{name}")
+    assert str(refused.value).startswith(f"“{name}” ")
+    assert refused.value.field == "file"
+
+
+def test_who_chose_nothing_is_asked_to_choose():
+    with pytest.raises(Refusal, match="Chọn một ảnh hoặc tệp PDF"):
+        read(b"", "")
+
+
 def test_a_pdf_is_kept_as_it_is():
     file = read(pictures.PDF, "báo giá.pdf")
     assert (file.kind, file.name, file.content) == ("pdf", "báo giá.pdf", pictures.PDF)
