@@ -184,19 +184,6 @@ def test_an_idea_sent_again_shows_what_its_author_was_told(client, moderator):
         assert words in page
 
 
-def test_what_waited_for_a_guardian_is_not_called_changed(client, moderator):
-    child = family.child()
-    with transaction():
-        sent = ideas.add(child, content(), now())
-    family.agree(child, "account", "publish")
-    family.confirm(child)
-    relay()
-    relay()
-    page = client.get(f"/kiem-duyet/{case_of(sent.id).id}").text
-    assert sent.title in page
-    assert "Bản sửa lần" not in page
-
-
 def test_a_case_that_is_not_there(client, moderator):
     assert client.get("/kiem-duyet/4711").status_code == 404
 

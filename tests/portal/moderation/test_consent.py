@@ -9,12 +9,13 @@ from portal.accounts import services as accounts
 from portal.database import db, now, transaction
 from portal.discussion.models import Comment, Report
 from portal.errors import Refusal
+from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.moderation.models import Case
 from portal.notices.models import Notice
 from portal.outbox import services as outbox
-from tests.factories import comment, member, published_idea, report, sign_in
+from tests.factories import comment, content, member, published_idea, report, sign_in
 from tests.portal.accounts import family
 from tests.portal.moderation import desk
 from worker.reactions import REACTIONS
@@ -52,6 +53,18 @@ def refused(child):
     case = desk.waiting_case(child)
     desk.refuse(case, member("moderator"))
     return case, desk.refuse(desk.again(case.id), member("moderator"))
+
+
+def test_what_waited_for_a_guardian_is_not_called_changed(client):
+    child = family.child()
+    with transaction():
+        sent = ideas.add(child, content(), now())
+    family.agree(child, "account", "publish")
+    family.confirm(child)
+    relay()
+    page = sign_in(client, member("moderator")).get(f"/kiem-duyet/{desk.case_of(sent.id).id}").text
+    assert sent.title in page
+    assert "Bản sửa lần" not in page
 
 
 def test_a_hidden_idea_is_taken_back_too_and_keeping_it_shows_it_to_nobody():
