@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from portal.importing.faults import Fault
+from portal.errors import Fault
 
 MANIFEST, SQLITE_COPY, POSTGRESQL_COPY, FILES = "backup.json", "ideabank.sqlite3", "ideabank.pgdump", "uploads"
 PAGES_AT_ONCE = 2_000

@@ -61,3 +61,14 @@ class TooMany(Refusal):
             N_("Bạn thử hơi nhiều lần. Quay lại sau %(minutes)s phút nhé."), minutes=max(1, -(-retry_after // 60))
         )
         self.retry_after = retry_after
+
+
+class Fault(ValueError):  # noqa: N818  # the operator's, not ours
+    """The file, the line or the option an operator gave cannot be used; one English line says why and what to do.
+
+    `kind` sorts what may be wrong with a file, for a page that says it in the reader's language.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind

@@ -14,10 +14,10 @@ from sqlalchemy import Select, func, select
 from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.discussion.models import Comment
+from portal.errors import Fault
 from portal.ideas import answers
 from portal.ideas.models import Idea, IdeaRank
 from portal.ideas.states import PUBLIC
-from portal.importing.faults import Fault
 from portal.moderation.models import Decision
 from portal.notifications.models import Letter
 from portal.sheets import Sheet

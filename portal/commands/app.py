@@ -12,8 +12,7 @@ from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
 from portal.database import db
-from portal.errors import Refusal
-from portal.importing.faults import Fault
+from portal.errors import Fault, Refusal
 from portal.rules import Invalid
 from portal.settings import SettingsError
 from portal.web.language import words

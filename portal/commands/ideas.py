@@ -13,9 +13,9 @@ import click
 from portal import exporting
 from portal.commands.app import with_app
 from portal.database import now, transaction
+from portal.errors import Fault
 from portal.ideas.rules import LANGUAGES
 from portal.importing import columns, tables
-from portal.importing.faults import Fault
 from portal.importing.reading import Reader
 from portal.importing.report import Report, many
 from portal.importing.rows import Row, Table

@@ -12,8 +12,8 @@ import click
 
 from portal.commands.app import with_app
 from portal.database import now
+from portal.errors import Fault
 from portal.importing import tables
-from portal.importing.faults import Fault
 from portal.moderation import learning
 from portal.moderation.triage import evaluating, storing
 from portal.moderation.triage.evaluating import Figures

@@ -14,14 +14,13 @@ from portal.accounts import policy
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db, portions
-from portal.errors import N_, Conflict, Refusal
+from portal.errors import N_, Conflict, Fault, Refusal
 from portal.ideas import search
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.ideas.search import Twin
 from portal.ideas.states import PUBLIC
 from portal.importing import columns, queries
-from portal.importing.faults import Fault
 from portal.importing.models import IS_RUNNING, SentFile, SentRow
 from portal.importing.reading import Reader
 from portal.importing.rows import Row

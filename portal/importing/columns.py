@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
 from portal import text
-from portal.importing.faults import Fault
+from portal.errors import Fault
 
 Line = tuple[int, Sequence[str]]
 """A number, and cells."""

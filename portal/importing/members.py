@@ -12,8 +12,7 @@ from typing import Any
 
 from portal.accounts import rules, services, terms
 from portal.accounts.models import ROLES, Member
-from portal.errors import Refusal
-from portal.importing.faults import Fault
+from portal.errors import Fault, Refusal
 from portal.units.queries import reference
 
 KEYS = ("email", "name", "role", "unit", "birth_date", "language", "guardian")

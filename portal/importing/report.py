@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from portal.importing.faults import Fault
+from portal.errors import Fault
 from portal.importing.services import Outcome
 from portal.sheets import Sheet
 from portal.text import excerpt

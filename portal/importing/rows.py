@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from portal.importing.faults import Fault
+from portal.errors import Fault
 
 MAX_CELL = 1_048_576
 

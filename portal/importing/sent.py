@@ -7,7 +7,7 @@ from pathlib import PurePath
 from threading import BoundedSemaphore
 
 from portal import confined
-from portal.importing.faults import Fault
+from portal.errors import Fault
 from portal.importing.rows import Row, Table
 from portal.importing.tables import JSON_SUFFIXES
 

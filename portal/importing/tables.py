@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from portal.errors import Fault
 from portal.importing import workbooks
 from portal.importing.columns import Line, below_heading
-from portal.importing.faults import Fault
 from portal.importing.rows import MAX_CELL, Row, Source, Table, check_columns
 
 DELIMITERS = (",", ";", "\t", "|")

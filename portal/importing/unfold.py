@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from portal import confined
+from portal.errors import Fault
 
 LINES_A_ROW = 100
 """More is not read at all: so many lines nobody writes into the cells of a row."""
@@ -20,8 +21,6 @@ LINES_A_ROW = 100
 def main() -> int:
     memory, seconds, *most, is_json = map(int, sys.argv[1:7])
     confined.limit(memory, seconds)
-    from portal.importing.faults import Fault  # noqa: PLC0415  # after the limits
-
     try:
         _unfold(sys.stdin.buffer.read(), ".jsonl" if is_json else "", *most)
     except (Fault, MemoryError) as error:
@@ -32,7 +31,6 @@ def main() -> int:
 
 def _unfold(content: bytes, suffix: str, most_bytes: int, most_rows: int, most_columns: int) -> None:
     from portal.importing import tables, workbooks  # noqa: PLC0415  # after the limits
-    from portal.importing.faults import Fault  # noqa: PLC0415
     from portal.importing.rows import Memory  # noqa: PLC0415
 
     if content.count(b"\n") > most_rows * LINES_A_ROW and not content.startswith(workbooks.MAGIC):

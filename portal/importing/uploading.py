@@ -15,10 +15,9 @@ from portal.accounts.events import MemberErased
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db
-from portal.errors import N_, Conflict, Missing, Refusal
+from portal.errors import N_, Conflict, Fault, Missing, Refusal
 from portal.importing import columns, queries, sent
 from portal.importing.adding import plan
-from portal.importing.faults import Fault
 from portal.importing.models import SentFile, SentRow
 from portal.importing.rows import Table
 from portal.units.queries import reference

@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from openpyxl import load_workbook
 
+from portal.errors import Fault
 from portal.importing.columns import Line, below_heading
-from portal.importing.faults import Fault
 from portal.importing.rows import MAX_CELL, Row, Table, check_columns
 
 MAGIC = b"PK\x03\x04"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from portal.errors import Fault
 from portal.importing import columns, words
 from portal.importing.columns import describe, plan
-from portal.importing.faults import Fault
 
 POLIS = ("conversation", "comment_id", "author_id", "created_ms", "agrees", "disagrees", "moderated", "text")
 MADRID = ("", "id", "url", "code", "title", "userId", "date", "summary", "text", "numComments", "status")

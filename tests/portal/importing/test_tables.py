@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.importing.faults import Fault
+from portal.errors import Fault
 from portal.importing.tables import MAX_CELL, open_table
 from tests.portal.importing.sent_files import workbook
 
