@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from portal import text
 from portal.errors import N_, Refusal
 
+LANGUAGES = ("vi", "en")
+"""Of pages, letters and ideas; the first is meant where none is said. Their names are in `portal.web.language`."""
+
 
 class Invalid(Refusal):
     """Several inputs are at fault: `errors` maps a field's name to what is wrong with it."""

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from portal.ideas import queries as ideas
 from portal.ideas.schemas import IdeasOut, idea_body
+from portal.rules import LANGUAGES
 from portal.units.queries import reference
 from portal.web.access import signed_in
 from portal.web.api import between
@@ -22,7 +23,7 @@ class MeOut(Schema):
     display_name = String()
     email = String(metadata={"format": "email"})
     role = String()
-    language = String(metadata={"enum": ["vi", "en"]})
+    language = String(metadata={"enum": list(LANGUAGES)})
     unit = String(allow_none=True, metadata={"description": "The code of the province."})
     created_at = AwareDateTime()
 

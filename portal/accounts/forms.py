@@ -16,7 +16,7 @@ from portal.database import now
 from portal.errors import N_, Refusal
 from portal.units.queries import reference
 from portal.web.fields import PageForm, options, text_field
-from portal.web.language import words
+from portal.web.language import OWN_NAMES, words
 from portal.web.templating import local
 
 LONGEST_CODE = 40  # a recovery code with room for spaces
@@ -224,7 +224,7 @@ class RegisterForm(BirthForm, ProfileForm):
 class SettingsForm(ProfileForm):
     language = SelectField(
         lazy_gettext("Thư gửi bạn viết bằng"),
-        choices=[SelectChoice("vi", "Tiếng Việt"), SelectChoice("en", "English")],
+        choices=[SelectChoice(*one) for one in OWN_NAMES.items()],
         validators=[Needed()],
         invalid_choice_message=lazy_gettext("Chọn một trong hai ngôn ngữ"),
     )

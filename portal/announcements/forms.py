@@ -9,7 +9,9 @@ from wtforms.validators import InputRequired
 
 from portal.announcements.rules import BODY, SUBJECT
 from portal.errors import N_
+from portal.rules import LANGUAGES
 from portal.web.fields import PageForm, text_field
+from portal.web.language import OWN_NAMES
 
 
 class AnnouncementForm(PageForm):
@@ -22,9 +24,9 @@ class AnnouncementForm(PageForm):
     )
     language = RadioField(
         lazy_gettext("Thư viết bằng"),
-        choices=[SelectChoice("vi", "Tiếng Việt"), SelectChoice("en", "English")],
+        choices=[SelectChoice(*one) for one in OWN_NAMES.items()],
         validators=[InputRequired()],
-        default="vi",
+        default=LANGUAGES[0],
     )
 
     @property

@@ -18,7 +18,7 @@ from portal.campaigns.models import Campaign
 from portal.database import db
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.notices import services as notices
-from portal.rules import Invalid
+from portal.rules import LANGUAGES, Invalid
 from portal.units.queries import reference
 
 NOBODY_ELSE = N_(
@@ -142,7 +142,7 @@ def _checked(author: Member, words: dict[str, str], audience: str, audience_id: 
         raise Invalid(errors)
     if not _is_theirs(author, audience, audience_id):
         raise Missing
-    language = "en" if words.get("language") == "en" else "vi"
+    language = words.get("language") if words.get("language") in LANGUAGES else LANGUAGES[0]
     return {**texts, "language": language, "audience": audience, "audience_id": audience_id}
 
 

@@ -14,12 +14,12 @@ from portal import exporting
 from portal.commands.app import with_app
 from portal.database import now, transaction
 from portal.errors import Fault
-from portal.ideas.rules import LANGUAGES
 from portal.importing import columns, tables
 from portal.importing.reading import Reader
 from portal.importing.report import Report, many
 from portal.importing.rows import Row, Table
 from portal.importing.services import Import
+from portal.rules import LANGUAGES
 from portal.settings import current_settings
 from portal.units.queries import reference
 

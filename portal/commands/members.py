@@ -16,7 +16,8 @@ from portal.audit import services as audit
 from portal.commands.app import with_app
 from portal.database import now, transaction
 from portal.importing import members as importing
-from portal.importing.members import LANGUAGES, Newcomer
+from portal.importing.members import Newcomer
+from portal.rules import LANGUAGES
 
 BATCH = 500
 
@@ -33,7 +34,7 @@ def member() -> None:
 @click.option("--unit", metavar="CODE", help="Code of the unit, for example 40 for Nghệ An.")
 @click.option("--birth-date", metavar="YYYY-MM-DD", help="Without it the member is taken for a verified adult.")
 @click.option("--guardian", metavar="EMAIL", help="Of a child: whom to ask for consent.")
-@click.option("--language", type=click.Choice(LANGUAGES), default="vi", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
 @click.option("--password", prompt=True, prompt_required=False, hide_input=True, confirmation_prompt=True,
               help="Set a password; without a value it is asked for.")  # fmt: skip
 @with_app

@@ -10,8 +10,9 @@ from portal import text
 from portal.campaigns import queries as campaigns
 from portal.campaigns.models import Campaign
 from portal.errors import Refusal
-from portal.ideas import rules, states
+from portal.ideas import states
 from portal.ideas.queries import SORTS, Filters
+from portal.rules import LANGUAGES
 from portal.units.queries import reference
 from portal.web.api import NOT_IN_LIST
 
@@ -68,5 +69,5 @@ def _meaning(name: str, word: str) -> Any:
         return reference().unit_by_code.get(word)
     if name == "campaign":
         return campaigns.by_slug(word)
-    allowed = {"sort": SORTS, "status": states.PUBLIC, "language": rules.LANGUAGES}
+    allowed = {"sort": SORTS, "status": states.PUBLIC, "language": LANGUAGES}
     return word if name == "q" or word in allowed[name] else None

@@ -19,7 +19,7 @@ from portal.ideas.rules import Content
 from portal.units.models import Unit
 from portal.units.queries import reference
 from portal.web.fields import PageForm, options, text_field
-from portal.web.language import LANGUAGES, current_language
+from portal.web.language import NAMES, current_language
 from portal.web.templating import local
 
 
@@ -77,7 +77,7 @@ class IdeaForm(PageForm):
         self.questions = {slug: some for slug, some in questions.items() if slug in offered}
         self.language.choices = [
             ("", gettext("Tự nhận ra")),
-            *((code, str(name)) for code, name in LANGUAGES.items()),
+            *((code, str(name)) for code, name in NAMES.items()),
         ]
 
     def _units(self, writer: Member | None) -> list[Unit]:

@@ -12,7 +12,7 @@ from portal.campaigns import questions as asking
 from portal.campaigns.questions import Question
 from portal.errors import N_, Refusal
 from portal.ideas import answers, states
-from portal.rules import Invalid, TextRule
+from portal.rules import LANGUAGES, Invalid, TextRule
 from portal.units.queries import WIDE, reference
 
 TITLE = TextRule(
@@ -64,7 +64,6 @@ TEXTS = {
     "impact": IMPACT,
     "confidential": CONFIDENTIAL,
 }
-LANGUAGES = ("vi", "en")
 NO_FIELD = N_("Chọn một lĩnh vực")
 NO_UNIT = N_("Không có đơn vị này")
 CLOSED_UNIT = N_("Đơn vị này đã đóng. Chọn một đơn vị khác.")

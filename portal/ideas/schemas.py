@@ -14,6 +14,7 @@ from portal.ideas import answers, rules, states
 from portal.ideas.answers import Answers
 from portal.ideas.queries import SORTS, Happened, Shown
 from portal.ideas.search import Twin
+from portal.rules import LANGUAGES
 from portal.settings import current_settings
 from portal.web.api import at_most, between, one_of
 from portal.web.fields import RuleString
@@ -103,7 +104,7 @@ class IdeasQuery(Schema):
     unit = String()
     campaign = String()
     status = String(validate=one_of(states.PUBLIC))
-    language = String(validate=one_of(rules.LANGUAGES))
+    language = String(validate=one_of(LANGUAGES))
     after = String(**_given("The `after` of the page before."))
     limit = Integer(load_default=20, validate=between(1, 100))
 

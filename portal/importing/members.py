@@ -13,10 +13,10 @@ from typing import Any
 from portal.accounts import rules, services, terms
 from portal.accounts.models import ROLES, Member
 from portal.errors import Fault, Refusal
+from portal.rules import LANGUAGES
 from portal.units.queries import reference
 
 KEYS = ("email", "name", "role", "unit", "birth_date", "language", "guardian")
-LANGUAGES = ("vi", "en")
 LONGEST_SUFFIX = 6
 
 
@@ -44,7 +44,7 @@ def newcomer(values: Mapping[str, Any], today: date) -> Newcomer:
         role=_one_of("role", given.get("role") or "member", ROLES),
         unit_id=unit_id(given.get("unit", "")),
         birth=_birth(given.get("birth_date", ""), today),
-        language=_one_of("language", given.get("language") or "vi", LANGUAGES),
+        language=_one_of("language", given.get("language") or LANGUAGES[0], LANGUAGES),
         guardian=_email(given["guardian"]) if given.get("guardian") else None,
     )
 

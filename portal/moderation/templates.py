@@ -7,8 +7,6 @@ from flask_babel import force_locale, gettext
 from portal.moderation.replies import REPLIES
 from portal.moderation.rules import PLACE, PLACES
 
-LANGUAGES = ("vi", "en")
-
 
 def original(outcome: str, reason: str, language: str) -> str:
     """The letter that the portal brings."""

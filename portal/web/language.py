@@ -10,13 +10,16 @@ from babel.numbers import format_decimal
 from flask import has_request_context, request
 from flask_babel import gettext, lazy_gettext
 
+from portal.rules import LANGUAGES
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from portal.errors import Refusal
 
-LANGUAGES = {"vi": lazy_gettext("Tiếng Việt"), "en": lazy_gettext("Tiếng Anh")}
-"""Of pages, letters and ideas, by code; the first is what is meant where none is said."""
+NAMES = dict(zip(LANGUAGES, (lazy_gettext("Tiếng Việt"), lazy_gettext("Tiếng Anh")), strict=True))
+OWN_NAMES = dict(zip(LANGUAGES, ("Tiếng Việt", "English"), strict=True))
+"""For whoever does not read the language of the page."""
 _KEY = "ideabank.language"
 
 
@@ -51,7 +54,7 @@ def current_language() -> str:
 
 def language_name(code: str) -> str:
     """What a language is called on this page."""
-    return str(LANGUAGES.get(code, LANGUAGES["vi"]))
+    return str(NAMES.get(code, NAMES[LANGUAGES[0]]))
 
 
 def other_language_url() -> str:

@@ -18,9 +18,10 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from portal import text
+from portal.rules import LANGUAGES
 from portal.settings import ZONE
 from portal.web.icons import ICONS
-from portal.web.language import current_language, language_name, other_language_url, top_of_list, words
+from portal.web.language import OWN_NAMES, current_language, language_name, other_language_url, top_of_list, words
 
 THEMES = ("light", "dark")
 _markdown = (
@@ -77,7 +78,7 @@ def furnish(env: Environment) -> None:
         npgettext=lambda context, one, many, n: catalogue().unpgettext(context, one, many, n),
         newstyle=True,
     )
-    env.globals.update(local=local, language_name=language_name)
+    env.globals.update(local=local, languages=LANGUAGES, language_name=language_name, own_language_names=OWN_NAMES)
 
 
 def catalogue() -> Any:

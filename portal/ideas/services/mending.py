@@ -16,7 +16,7 @@ from portal.ideas.models import Idea, IdeaAuthor, IdeaEvent, IdeaVersion
 from portal.ideas.queries.overview import forget
 from portal.ideas.services.deciding import move, require_consent
 from portal.ideas.services.writing import text_of
-from portal.rules import Invalid
+from portal.rules import LANGUAGES, Invalid
 from portal.units.queries import reference
 
 NOTHING: Mapping[str, Any] = {}
@@ -93,7 +93,7 @@ def correct(idea_id: int, version: int, right: Correction, by: Member, now: date
         errors["title"] = fault
     if right.field not in reference().field_by_code:
         errors["field"] = Refusal(rules.NO_FIELD)
-    if right.language and right.language not in rules.LANGUAGES:
+    if right.language and right.language not in LANGUAGES:
         errors["language"] = Refusal(rules.NO_LANGUAGE)
     if errors:
         raise Invalid(errors)

@@ -17,7 +17,7 @@ from portal.moderation import queries, replies, services, templates
 from portal.moderation.forms import TemplateForm
 from portal.moderation.views.base import OUTCOMES, desk
 from portal.moderation.views.blueprint import pages
-from portal.rules import Invalid
+from portal.rules import LANGUAGES, Invalid
 from portal.web.access import allowed
 from portal.web.language import current_language
 
@@ -28,10 +28,10 @@ WORDED = ("return", "reject")
 @allowed("moderate")
 def templates_list() -> str:
     """By outcome and reason, as they begin, and in which languages they are this installation's own."""
-    own = {language: queries.own_templates(language) for language in templates.LANGUAGES}
+    own = {language: queries.own_templates(language) for language in LANGUAGES}
     language = current_language()
     bodies = {key: own[language].get(key) or templates.original(*key, language) for key in replies.REPLIES}
-    changed = {key: [one for one in templates.LANGUAGES if key in own[one]] for key in replies.REPLIES}
+    changed = {key: [one for one in LANGUAGES if key in own[one]] for key in replies.REPLIES}
     return desk("moderation/templates.html", now(), bodies=bodies, changed=changed, outcomes=WORDED)
 
 
@@ -40,7 +40,7 @@ def templates_list() -> str:
 def template(outcome: str, reason: str) -> str:
     key = _key(outcome, reason)
     form = TemplateForm(formdata=None)
-    for language in templates.LANGUAGES:
+    for language in LANGUAGES:
         form[f"body_{language}"].data = queries.own_templates(language).get(key) or templates.original(*key, language)
     return _page(key, form)
 
@@ -50,7 +50,7 @@ def template(outcome: str, reason: str) -> str:
 def keep_template(outcome: str, reason: str) -> Any:
     """Keep both wordings, or go back to what the portal brings."""
     key, form = _key(outcome, reason), TemplateForm()
-    bodies = {language: _worded(key, form, language) for language in templates.LANGUAGES}
+    bodies = {language: _worded(key, form, language) for language in LANGUAGES}
     try:
         with transaction():
             services.word(*key, bodies, current_user.member, now())

@@ -20,9 +20,9 @@ from portal.notifications.examples import about_ideas, news, people
 from portal.notifications.examples.cast import NoExample, Story, gathered
 from portal.notifications.failures import NotWanted
 from portal.notifications.models import Letter
+from portal.rules import LANGUAGES
 from portal.settings import Settings
 
-LANGUAGES = ("vi", "en")
 STORIES: dict[str, Story] = {**people.STORIES, **about_ideas.STORIES, **news.STORIES}
 """A kind without a story would be shown from the newest letter of its own, if there is one."""
 

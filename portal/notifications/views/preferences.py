@@ -17,9 +17,9 @@ from portal.notices import services as notices
 from portal.notifications import addresses, preferences, tickets
 from portal.notifications.categories import CATEGORIES, OF_NOTICE, Category
 from portal.notifications.views.blueprint import pages
+from portal.rules import LANGUAGES
 from portal.text import masked_address
 from portal.web.access import public, signed_in
-from portal.web.language import LANGUAGES
 
 SAID = {"luu": "saved", "dung": "stopped", "lai": "revived"}
 

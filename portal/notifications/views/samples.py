@@ -12,6 +12,7 @@ from portal.notifications import examples
 from portal.notifications.catalogue import KINDS
 from portal.notifications.views.blueprint import pages
 from portal.notifications.views.mailbox import FRAMED, FRAMES, NEW_TAB
+from portal.rules import LANGUAGES
 from portal.settings import current_settings
 from portal.web.access import allowed
 
@@ -20,7 +21,7 @@ from portal.web.access import allowed
 @allowed("govern")
 def samples() -> str:
     named = {name: (words.kind(name), kind.why) for name, kind in KINDS.items()}
-    return render_template("notifications/samples.html", kinds=named, languages=examples.LANGUAGES)
+    return render_template("notifications/samples.html", kinds=named)
 
 
 @pages.get("/quan-tri/mau-thu/<letter_kind>/<letter_language>")
@@ -55,6 +56,6 @@ def sample_html(letter_kind: str, letter_language: str) -> Response:
 
 
 def _rendered(kind: str, language: str) -> Any:
-    if kind not in KINDS or language not in examples.LANGUAGES:
+    if kind not in KINDS or language not in LANGUAGES:
         raise Missing
     return examples.render(kind, language, current_settings())
