@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, func, select, tuple_, update
 
 from portal.accounts import secrets
 from portal.accounts.consents import Guardianship
 from portal.accounts.models import Member, SignInAttempt
 from portal.accounts.queries import mailbox_of
-from portal.database import db, insert_ignore
+from portal.database import db, insert_ignore, portions
 from portal.notices import services as notices
 from portal.notifications.bounces import Returned
 from portal.notifications.lookups import Lookup
@@ -148,8 +148,11 @@ def sweep(secret_key: str, now: datetime) -> None:
     """Forget troubles nobody has had for long, and those of addresses that a typed code has proven since."""
     old = ReturnedMail.dead_at.is_(None) & (ReturnedMail.last_at < now - FORGIVEN_AFTER)
     db.session.execute(delete(ReturnedMail).where(old))
-    proven = select(SignInAttempt.email, SignInAttempt.code_ok_at).where(SignInAttempt.code_ok_at.is_not(None))
-    for address, moment in db.session.execute(proven):
-        db.session.execute(
-            delete(ReturnedMail).where(ReturnedMail.key == key_of(secret_key, address), ReturnedMail.dead_at < moment)
-        )
+    typed = select(SignInAttempt.email, SignInAttempt.code_ok_at).where(SignInAttempt.code_ok_at.is_not(None))
+    typed = typed.order_by(SignInAttempt.code_ok_at)  # of several the last counts
+    proven: dict[str, Any] = {key_of(secret_key, address): moment for address, moment in db.session.execute(typed)}
+    for keys in portions(list(proven)):
+        given_up = (ReturnedMail.key, ReturnedMail.dead_at)
+        dead = db.session.execute(select(*given_up).where(given_up[0].in_(keys), given_up[1].is_not(None)))
+        if works := [(key, dead_at) for key, dead_at in dead if dead_at < proven[key]]:
+            db.session.execute(delete(ReturnedMail).where(tuple_(*given_up).in_(works)))

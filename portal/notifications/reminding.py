@@ -57,9 +57,11 @@ def _remind_of_changes(settings: Settings, now: datetime, campaign: Campaign) ->
     its = (Idea.campaign_id == campaign.id, IS_TO_CHANGE)
     entries = select(Idea.id, Idea.author_id).where(*its, ~exists().where(Letter.dedup_key == key))
     found = db.session.execute(entries.order_by(Idea.id).limit(PAGE)).all()
-    for idea_id, author_id in found:
-        ids = {"idea_id": idea_id, "campaign_id": campaign.id}
-        services.write_many(settings, "campaign_ends", [author_id], now, f"{campaign.id}:idea{idea_id}", **ids)
+    letters = [
+        (f"{campaign.id}:idea{idea_id}", author_id, {"idea_id": idea_id, "campaign_id": campaign.id})
+        for idea_id, author_id in found
+    ]
+    services.write_each(settings, "campaign_ends", letters, now)
     return len(found)
 
 
@@ -69,9 +71,9 @@ def _unsent() -> tuple[ColumnElement[bool], ...]:
 
 def _remind(settings: Settings, now: datetime, kind: str, about: str, *where: Any, **ids: int) -> int:
     drafts = select(Draft.id, Draft.member_id).where(*where, ~_written(kind, about, Draft.id, Draft.member_id))
-    found: list[Any] = list(db.session.execute(drafts.order_by(Draft.id).limit(PAGE)))
-    for draft_id, member_id in found:
-        services.write_many(settings, kind, [member_id], now, f"{about}{draft_id}", draft_id=draft_id, **ids)
+    found = db.session.execute(drafts.order_by(Draft.id).limit(PAGE)).all()
+    letters = [(f"{about}{draft_id}", member_id, {"draft_id": draft_id, **ids}) for draft_id, member_id in found]
+    services.write_each(settings, kind, letters, now)
     return len(found)
 
 

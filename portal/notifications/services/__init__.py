@@ -16,7 +16,7 @@ from portal.notifications.services.members import (
     write_suspended,
     write_welcome,
 )
-from portal.notifications.services.writing import new_message_id, write_many
+from portal.notifications.services.writing import new_message_id, write_each, write_many
 
 __all__ = [
     "MAX_ATTEMPTS",
@@ -35,6 +35,7 @@ __all__ = [
     "write_cases_late",
     "write_co_author_invited",
     "write_decision",
+    "write_each",
     "write_email_change_code",
     "write_goal",
     "write_hidden",

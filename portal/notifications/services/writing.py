@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
@@ -73,12 +73,16 @@ def write_many(
     settings: Settings, kind: str, recipients: Iterable[int | None], due: datetime, about: str = "", **ids: int | str
 ) -> None:
     """One letter of a kind to each of many, in one statement."""
-    moment = database.now()
-    rows = [
-        row_of(settings, kind, f"{about or secrets.token_hex(8)}:{recipient_id}", recipient_id, due, moment, **ids)
-        for recipient_id in recipients
-    ]
-    if rows:
+    write_each(settings, kind, [(about or secrets.token_hex(8), one, ids) for one in recipients], due)
+
+
+def write_each(
+    settings: Settings, kind: str, letters: Sequence[tuple[str, int | None, Mapping[str, int | str]]], due: datetime
+) -> None:
+    """The same where each is about something of its own: (about, recipient, ids)."""
+    if letters:
+        moment = database.now()
+        rows = [row_of(settings, kind, f"{about}:{to}", to, due, moment, **ids) for about, to, ids in letters]
         db.session.execute(insert_ignore(Letter.__table__), rows)
 
 

@@ -14,6 +14,7 @@ from portal.notifications import delivery, reminding
 from portal.notifications.models import Letter
 from tests import factories
 from tests.portal.notifications import stories
+from tests.queries import count_queries
 
 pytestmark = pytest.mark.usefixtures("app")
 IN_FOUR_DAYS = timedelta(days=4)
@@ -30,6 +31,20 @@ def test_a_draft_is_reminded_of_once():
     for days in (1, 4, 5):
         stories.reminded(now() + timedelta(days=days))
     assert len(written("draft_reminder")) == 1
+
+
+def test_many_reminders_cost_as_many_statements_as_one():
+    slug = stories.campaign(-20, 6).slug
+    costs = []
+    for number in (1, 6):
+        for _ in range(number):
+            factories.draft(factories.member(), campaign=slug)
+            factories.idea("needs_changes", campaign=slug)
+        with count_queries() as counted:
+            stories.reminded(now() + IN_FOUR_DAYS)
+        costs.append(counted.n)
+    assert costs[0] == costs[1]
+    assert (len(written("draft_reminder")), len(written("campaign_ends"))) == (7, 14)
 
 
 def test_nobody_is_reminded_of_a_draft_left_long_ago():

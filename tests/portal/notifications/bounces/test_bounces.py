@@ -19,6 +19,7 @@ from tests.forms import token_in
 from tests.portal.accounts import family
 from tests.portal.notifications import stories
 from tests.portal.notifications.bounces.reports import coming_back, report, returned, secret_key
+from tests.queries import count_queries
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 
@@ -128,6 +129,23 @@ def test_a_code_that_arrived_proves_the_address(letter):
     with transaction():
         addresses.sweep(secret_key(), now() + timedelta(seconds=2))
     assert db.session.scalars(select(ReturnedMail)).all() == []
+
+
+def test_what_many_have_proven_is_forgotten_in_a_few_statements(app):
+    moment = now()
+    boxes = [f"{number}@example.vn" for number in range(6)]
+    keys = [addresses.key_of(secret_key(), address) for address in boxes]
+    for address in boxes:
+        stories.code_requested(address)
+    with transaction():
+        for number, key in enumerate(keys):
+            dead_at = moment + timedelta(hours=number % 3 == 0)
+            db.session.add(ReturnedMail(key=key, soft=0, hard=2, last_at=moment, dead_at=dead_at))
+        db.session.execute(update(SignInAttempt).values(code_ok_at=moment + timedelta(minutes=1)))
+    with transaction(), count_queries() as counted:
+        addresses.sweep(secret_key(), moment + timedelta(hours=1))
+    assert counted.n <= 4
+    assert set(db.session.scalars(select(ReturnedMail.key))) == set(keys[::3]), "given up after the code"
 
 
 def test_a_member_says_that_the_mailbox_works_again(letter, member, client):
