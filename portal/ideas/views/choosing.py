@@ -48,14 +48,15 @@ def differences(form: IdeaForm, theirs: Mapping[str, Any]) -> list[tuple[Field, 
     theirs = _by_part(theirs)
     parts = ((form[name], form[name].data or "", theirs.get(name) or "") for name in _parts(form))
     return [
-        (field, _said(field, mine), _said(field, other))
+        (field, _said(field, mine) or mine, said)
         for field, mine, other in parts
-        if other not in {"", mine} and (field.type != "SelectField" or other in dict(field.choices))
+        if other not in {"", mine} and (said := _said(field, other))
     ]
 
 
 def _said(part: Field, value: str) -> str:
+    """As the form says it; nothing for a choice that is not offered."""
     if part.type == "SelectField":
-        return str(dict(part.choices).get(value, value))
+        return str(dict(part.choices).get(value, ""))
     field = reference().field_by_code.get(value) if part.name == "field" else None
     return local(field, "name") if field else value
