@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, Request, Response, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, UserMixin
 
@@ -19,7 +19,7 @@ from portal.database import now, transaction
 from portal.errors import N_, Refusal
 from portal.extensions import login
 from portal.settings import current_settings
-from portal.web.errors import MESSAGES, problem, typed_fields
+from portal.web.errors import MESSAGES, brought_a_form, kept_page, problem
 from portal.web.security import bearer_token
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -132,18 +132,17 @@ def by_token(req: Request) -> Principal | None:
 
 
 def ask_to_sign_in() -> Any:
-    """The API says 401; a page leads to signing in and, if it was a page to read, back."""
+    """The API says 401; a page leads to signing in and, if it was a page to read, back.
+
+    A form that comes without a session waits on the answer until its writer is back, whatever became of the session:
+    it ran out, was ended in another tab, or the browser has forgotten its cookies.
+    """
     if request.path.startswith("/api/"):
         return problem(401, gettext(MESSAGES[401]))
     if request.method == "GET":
         session["next"] = request.script_root + request.full_path.rstrip("?")
-    elif "_user_id" in session and request.form:
-        return session_over()
     if request.headers.get("HX-Request"):  # a button of a page: the whole page has to go
         return Response(status=401, headers={"HX-Redirect": url_for("accounts.sign_in")})
+    if brought_a_form():
+        return kept_page("accounts/session_over.html", 403)
     return redirect(url_for("accounts.sign_in"), 303)
-
-
-def session_over() -> Any:
-    """What was typed while the session ran out must not be lost: it waits in a form until its writer is back."""
-    return render_template("accounts/session_over.html", fields=typed_fields()), 403

@@ -72,22 +72,40 @@ def stale_form(_error: CSRFError) -> Any:
         return answer_with(401, gettext(MESSAGES[401]))
     if request.headers.get("HX-Request"):  # one button of a page that is stale as a whole
         return Response(status=400, headers={"HX-Refresh": "true"})
-    return render_template("errors/stale_form.html", fields=typed_fields()), 400
+    return kept_page("errors/stale_form.html", 400)
+
+
+def kept_page(template: str, status: int, **values: Any) -> tuple[str, int]:
+    """A page that refuses a form for now and keeps it: in sight, and sent again by a press of whoever wrote it.
+
+    One way for all that may happen to a session meanwhile; `forms.kept` shows it.
+    """
+    return render_template(template, typed=typed_words(), again=typed_fields(), **values), status
+
+
+def brought_a_form() -> bool:
+    """Whether there is a form to keep. One that is too large, or broken, the browser alone has."""
+    try:
+        return request.method == "POST" and bool(request.form)
+    except HTTPException:
+        return False
 
 
 def typed_fields() -> list[tuple[str, str]]:
     """What a form brought, to be sent again: never a password or a code."""
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_AGAIN]
+    form = request.form.items(multi=True) if brought_a_form() else ()
+    return [(name, value) for name, value in form if name not in NEVER_AGAIN]
 
 
-def typed_words() -> list[tuple[str, str]]:
-    """The texts among it, which somebody has thought about: more than a word each. None if the form cannot be read."""
-    if request.method != "POST":
-        return []
-    try:
-        return [(name, value) for name, value in typed_fields() if len(value.split()) > 1 and name not in PLACES]
-    except HTTPException:  # too large, or broken: then the browser alone has it
-        return []
+def typed_words() -> list[str]:
+    """The texts among it, which somebody has thought about: more than a word each."""
+    return [value for name, value in typed_fields() if len(value.split()) > 1 and name not in PLACES]
+
+
+def _sent_again(status: int) -> list[tuple[str, str]] | None:
+    """What may go through in a while as it is; None if it will not, or comes without its file."""
+    fields = typed_fields() if status in SEND_AGAIN else []
+    return fields if fields and not request.files else None
 
 
 def http_error(error: HTTPException) -> Any:
@@ -134,9 +152,7 @@ def answer_with(status: int, detail: str, errors: dict[str, list[str]] | None = 
     if request.path.startswith("/api/"):
         return problem(status, detail, errors)
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    typed = typed_words()
-    again = typed_fields() if typed and status in SEND_AGAIN and not request.files else []
-    page = render_template(template, status=status, detail=detail, typed=typed, again=again)
+    page = render_template(template, status=status, detail=detail, typed=typed_words(), again=_sent_again(status))
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 

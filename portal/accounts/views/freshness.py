@@ -14,7 +14,7 @@ from portal.accounts.views.blueprint import pages
 from portal.accounts.views.signing_in import ask_for_code
 from portal.errors import TooMany
 from portal.web.access import signed_in
-from portal.web.errors import typed_fields
+from portal.web.errors import kept_page
 from portal.web.language import words
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,7 +31,7 @@ def fresh(view: View) -> View:
         if current_user.is_fresh:
             return view(*args, **kwargs)
         if request.method == "POST":
-            return render_template("accounts/session_over.html", fields=typed_fields(), stale=True), 403
+            return kept_page("accounts/session_over.html", 403, stale=True)
         session["next"] = request.script_root + request.full_path.rstrip("?")
         return redirect(url_for("accounts.confirm"), 303)
 

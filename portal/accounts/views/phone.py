@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, render_template, request, session, url_for
+from flask import Response, flash, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -20,7 +20,7 @@ from portal.database import now, transaction
 from portal.errors import N_, Conflict, Missing, Refusal
 from portal.settings import current_settings
 from portal.web.access import signed_in
-from portal.web.errors import problem, typed_fields
+from portal.web.errors import kept_page, problem
 from portal.web.language import current_language
 from portal.web.security import SAFE_METHODS
 
@@ -40,7 +40,7 @@ def ask_first() -> Any:
         return problem(403, gettext(FIRST))
     if request.headers.get("HX-Request"):  # a button of a page: the whole page has to go
         return Response(status=403, headers={"HX-Redirect": url_for("accounts.phone")})
-    return render_template("accounts/phone_first.html", fields=typed_fields()), 403
+    return kept_page("accounts/phone_first.html", 403)
 
 
 @pages.route("/toi/so-dien-thoai", methods=["GET", "POST"])

@@ -179,7 +179,7 @@ def test_what_was_typed_while_the_session_ran_out_is_not_lost(client):
     move(last_seen_at=timedelta(days=15))
     page = client.post("/toi/cai-dat", data=form)
     assert page.status_code == 403
-    assert "Phiên đã hết hạn" in page.text
+    assert "Đăng nhập lại để gửi" in page.text
     assert 'value="Gõ rất lâu"' in page.text
 
 

@@ -6,6 +6,7 @@ from portal.app import create_app
 from portal.errors import Conflict, Missing, TooMany
 from portal.web.access import public
 from tests.factories import member, sign_in
+from tests.forms import token_in
 
 WORDS = {
     400: "Yêu cầu này không đọc được",
@@ -119,6 +120,26 @@ def test_member_without_a_database_gets_the_same_page(broken_client):
     answer = broken_client.get("/chien-dich")
     assert answer.status_code == 503
     assert "Máy chủ đang bận" in answer.text
+
+
+def test_what_a_member_typed_goes_through_at_the_first_press_once_the_database_is_back(broken_client, client):
+    """Who they are cannot be asked meanwhile; the token of their session is in the form all the same."""
+    sign_in(client, member())
+    client.get("/toi/cai-dat")
+    with client.session_transaction() as theirs, broken_client.session_transaction() as session:
+        session.update(theirs)
+    answer = broken_client.post("/toi/cai-dat", data={"display_name": "Minh Anh", "unit": "", "language": "vi"})
+    assert answer.status_code == 503
+    assert "Minh Anh</textarea>" in answer.text
+    token = token_in(answer.text)
+    form = {"display_name": "Minh Anh", "unit": "", "language": "vi", "csrf_token": token}
+    assert client.post("/toi/cai-dat", data=form).status_code == 303
+
+
+def test_one_word_can_be_sent_again_too(failing_app):
+    answer = failing_app.test_client().post("/hong/503", data={"name": "Rác"})
+    assert '<input type="hidden" name="name" value="Rác">' in answer.text
+    assert "Gửi lại</button>" in answer.text
 
 
 def test_refusal_keeps_the_member_signed_in(client):
