@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.errors import N_
+from portal.ideas.models import Idea
+from portal.ideas.rules import TEXTS
+from portal.ideas.words import PARTS
 from portal.moderation import rules
+from portal.rules import LANGUAGES
+from portal.units.queries import reference
 from portal.web.fields import DayField, PageForm, SearchForm, text_field
+from portal.web.language import language_name
+from portal.web.templating import local
 
 
 class LetterForm(PageForm):
@@ -33,7 +43,27 @@ class TemplateForm(PageForm):
 class NoteForm(PageForm):
     """A word to colleagues."""
 
-    note = text_field(rules.NOTE, N_("Ghi chú nội bộ"), anchor="case-note")
+    note = text_field(rules.NOTE, N_("Thêm ghi chú, gõ @ để nhắc đồng nghiệp"), anchor="case-note")
+
+
+class CorrectionForm(PageForm):
+    """What a moderator sets right in an idea and publishes it."""
+
+    title = text_field(TEXTS["title"], N_("Tên ý tưởng"), anchor="right-title")
+    field = SelectField(PARTS["field"], validate_choice=False, id="right-field")
+    language = SelectField(PARTS["language"], validate_choice=False, id="right-language")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.field.choices = [SelectChoice(one.code, local(one, "name")) for one in reference().fields]
+        self.language.choices = [SelectChoice(code, language_name(code)) for code in LANGUAGES]
+        self.field.flags.required = self.language.flags.required = True
+
+    @classmethod
+    def of(cls, idea: Idea) -> CorrectionForm:
+        """As the idea stands."""
+        code = reference().field_by_id[idea.field_id].code
+        return cls(formdata=None, title=idea.title, field=code, language=idea.language)
 
 
 class MoveForm(PageForm):
@@ -41,6 +71,25 @@ class MoveForm(PageForm):
 
     unit = SelectField(lazy_gettext("Chuyển tới"), validate_choice=False)
     note = text_field(rules.MOVE_NOTE, N_("Lời nhắn cho đồng nghiệp ở đó"))
+
+
+class RuleForm(PageForm):
+    """How a rule is set; the words are for the one that has some."""
+
+    words = text_field(
+        rules.OWN_WORDS,
+        N_("Các từ, mỗi dòng một từ hoặc một cụm từ"),
+        N_("Phân biệt dấu, không phân biệt chữ hoa; chỉ tìm nguyên từ."),
+    )
+    state = RadioField(
+        lazy_gettext("Dùng quy tắc này"),
+        choices=[
+            SelectChoice("on", lazy_gettext("Bật")),
+            SelectChoice("advice", lazy_gettext("Chỉ gợi ý")),
+            SelectChoice("off", lazy_gettext("Tắt")),
+        ],
+        validate_choice=False,
+    )
 
 
 class LogForm(SearchForm):

@@ -25,6 +25,8 @@ APPEAL = TextRule(
     short=N_("Viết thêm một chút (cần ít nhất %(min)s ký tự)"),
 )
 MOVE_NOTE = TextRule(min=5, max=500, missing=N_("Viết vài chữ: vì sao chuyển?"))
+OWN_WORDS = TextRule(max=5000, lines=True)
+"""An installation's own list of words."""
 NO_OUTCOME = N_("Chọn duyệt đăng, nhờ sửa, không đăng hoặc gộp")
 NO_REASON = N_("Chọn một lý do")
 NO_PLACE = N_("Không biết điền gì vào {%(place)s}. Chỉ dùng {name} và {title}.")

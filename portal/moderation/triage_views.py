@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
 from portal.database import now, transaction
 from portal.errors import Missing
 from portal.moderation import marking, queries, reported, services
+from portal.moderation.forms import RuleForm
 from portal.moderation.models import TriageRule
 from portal.moderation.queries import quality, rules
 from portal.moderation.triage import IN_THE_WORDS, LABELS, SWITCHED
 from portal.moderation.views.base import desk, scope
 from portal.rules import Invalid
 from portal.web.access import allowed, public
-from portal.web.language import words as in_words
 
 pages = Blueprint("triage", __name__)
 pages.add_app_template_filter(marking.marked)
@@ -63,7 +63,7 @@ def figures() -> str:
 @allowed("organise")
 def rule(rule: str) -> str:
     """How a rule is set, and what it would have done to the last 500 decisions if one asks for that."""
-    return _rule(rule, (rules.rule_row(rule) or TriageRule(words="")).words)
+    return _rule(rule, RuleForm(formdata=None, words=(rules.rule_row(rule) or TriageRule(words="")).words))
 
 
 @pages.post("/kiem-duyet/quy-tac/<rule>/thu")
@@ -72,38 +72,32 @@ def try_rule(rule: str) -> str:
     """Try it on the past before it is switched on. Nothing is kept."""
     if rule not in IN_THE_WORDS:
         raise Missing
-    words = request.form.get("words", "")
-    return _rule(rule, words, trial=rules.try_rule(rule, words.splitlines(), scope()))
+    form = RuleForm()
+    return _rule(rule, form, trial=rules.try_rule(rule, (form.words.data or "").splitlines(), scope()))
 
 
 @pages.post("/kiem-duyet/quy-tac/<rule>")
 @allowed("govern")
 def set_rule(rule: str) -> Any:
     """Rules hold for the whole bank, so only who governs it turns them."""
-    words = request.form.get("words", "")
+    form = RuleForm()
     try:
         with transaction():
-            services.set_rule(rule, request.form.get("state", ""), words, current_user.member, now())
+            services.set_rule(rule, form.state.data or "", form.words.data or "", current_user.member, now())
     except Invalid as invalid:
-        return _rule(rule, words, fault=in_words(invalid.errors["words"])), 422
+        form.add_errors(invalid.errors)
+        return _rule(rule, form), 422
     flash(gettext("Đã lưu. Bài gửi từ bây giờ theo cách này."), "done")
     return redirect(url_for(".figures"), 303)
 
 
-def _rule(rule: str, words: str, trial: rules.Trial | None = None, fault: str = "") -> str:
+def _rule(rule: str, form: RuleForm, trial: rules.Trial | None = None) -> str:
     if rule not in SWITCHED:
         raise Missing
     state = {name: one for one in ("off", "advice") for name in getattr(rules.setting(), one)}.get(rule)
-    return desk(
-        "moderation/rule.html",
-        now(),
-        rule=rule,
-        state=state or ("off" if rule == "own_words" and not rules.setting().words else "on"),
-        words_listed=words,
-        trial=trial,
-        fault=fault,
-        tried=rule in IN_THE_WORDS,
-    )
+    form.state.data = form.state.data or state or ("off" if rule == "own_words" and not rules.setting().words else "on")
+    form.state.flags.required = True
+    return desk("moderation/rule.html", now(), rule=rule, form=form, trial=trial, tried=rule in IN_THE_WORDS)
 
 
 @pages.get("/minh-bach")

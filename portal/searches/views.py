@@ -30,7 +30,7 @@ pages = Blueprint("searches", __name__)
 @signed_in
 def index() -> str:
     kept = [(search, asking.read(search.words)) for search in queries.of_member(current_user.id)]
-    return render_template("searches/index.html", kept=kept, describe=describe)
+    return render_template("searches/index.html", kept=kept, describe=describe, longest=NAME.max)
 
 
 @pages.get("/toi/tim-kiem/luu")

@@ -106,3 +106,18 @@ def page_context(app):
     context = {}
     app.update_template_context(context)
     return context
+
+
+SHORT = {"accounts/parts.html", "ideas/check_receipt.html", "voting/supported.html"}
+"""Codes and receipts, which are looked up and kept nowhere."""
+
+
+def test_what_is_kept_is_never_cut_by_the_browser():
+    """`maxlength` cuts what is pasted without a word: a text that is sent is counted in sight (`forms.text`)."""
+    cut = {
+        name_of(file)
+        for file in TEMPLATES
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if 'maxlength="' in line and 'type="search"' not in line
+    }
+    assert cut - {"components/forms.html"} == SHORT

@@ -13,22 +13,22 @@ from portal.errors import N_, Missing, Refusal
 from portal.moderation.models import RULE_STATES, RuleWeek, TriageRule
 from portal.moderation.queries import rules
 from portal.moderation.queries.quality import quality
+from portal.moderation.rules import OWN_WORDS
 from portal.moderation.triage import SWITCHED
 from portal.rules import Invalid
 
 MEASURED = 90
 """Days over which a rule is measured."""
-WORDS = 5000
-"""Characters of an installation's own list of words."""
 
 
 def set_rule(rule: str, state: str, words: str, by: Member, now: datetime) -> None:
     """Turn a rule on, off, or into advice. Raises Missing for one that cannot be, and Invalid."""
     if rule not in SWITCHED or state not in RULE_STATES:
         raise Missing
-    if len(words) > WORDS:
-        raise Invalid({"words": Refusal(N_("Danh sách dài quá"))})
-    if rule == "own_words" and state != "off" and not words.strip():
+    words = OWN_WORDS.clean(words)
+    if fault := OWN_WORDS.fault(words):
+        raise Invalid({"words": fault})
+    if rule == "own_words" and state != "off" and not words:
         raise Invalid({"words": Refusal(N_("Viết ít nhất một từ trước khi bật"))})
     listed = "\n".join(dict.fromkeys(line.strip() for line in words.splitlines() if line.strip()))
     db.session.execute(delete(TriageRule).where(TriageRule.rule == rule))

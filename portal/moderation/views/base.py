@@ -17,6 +17,7 @@ from portal.moderation.views.place import Place
 from portal.settings import ZONE, current_settings
 from portal.units.models import Unit
 from portal.units.queries import reference
+from portal.web.errors import typed_words
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
 from portal.web.security import OnlyLooking
@@ -119,6 +120,6 @@ def seen(case_id: int) -> Case:
     return found
 
 
-def late(refusal: Refusal, moment: datetime, typed: str | None = "") -> tuple[str, int]:
+def late(refusal: Refusal, moment: datetime) -> tuple[str, int]:
     """Somebody was faster: who, when, the way back to the queue, and what was typed in vain."""
-    return desk("moderation/late.html", moment, detail=in_words(refusal), typed=typed), refusal.status
+    return desk("moderation/late.html", moment, detail=in_words(refusal), typed=typed_words()), refusal.status

@@ -16,7 +16,7 @@ from portal.moderation.models import Case
 from portal.moderation.queries import SHELVES
 from portal.moderation.views.base import OUTCOMES, desk, scope
 from portal.moderation.views.blueprint import pages
-from portal.moderation.views.deciding import draft, with_a_letter
+from portal.moderation.views.letters import draft, with_a_letter
 from portal.moderation.views.place import Place
 from portal.settings import current_settings
 from portal.web import ids

@@ -18,11 +18,11 @@ from portal.ideas import answers, diff
 from portal.ideas.rules import TEXTS
 from portal.ideas.words import PARTS
 from portal.moderation import marking, queries, rules, services
-from portal.moderation.forms import NoteForm
+from portal.moderation.forms import CorrectionForm, NoteForm
 from portal.moderation.models import Case
 from portal.moderation.views.base import desk, hold, late, scope, seen, shown
 from portal.moderation.views.blueprint import pages
-from portal.moderation.views.deciding import MERGED, drafts, similar
+from portal.moderation.views.letters import MERGED, drafts, similar
 from portal.moderation.views.passing import move_form
 from portal.moderation.views.place import Place
 from portal.moderation.views.queue import listed
@@ -48,8 +48,17 @@ def case(case_id: int) -> Any:
     return page(opened or shown(case_id), moment, refusal)
 
 
-def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm | None = None) -> str:
-    """The three panes with this case in the middle; to read only, with the words why, if it could not be held."""
+def page(
+    opened: Case,
+    moment: datetime,
+    refusal: Refusal | None,
+    note: NoteForm | None = None,
+    right: CorrectionForm | None = None,
+) -> str:
+    """The three panes with this case in the middle; to read only, with the words why, if it could not be held.
+
+    `note` and `right` are forms as they were typed.
+    """
     held = refusal is None
     if not held and not queries.which_of([opened.id], services.may_talk(current_user.member)):
         return _to_read_only(opened, moment, refusal)
@@ -71,6 +80,7 @@ def page(opened: Case, moment: datetime, refusal: Refusal | None, note: NoteForm
         colleagues=queries.colleagues(current_user.id, scope(), opened.unit_id, moment),
         moves=queries.moves(opened.id),
         note=note or NoteForm(formdata=None),
+        right=right or CorrectionForm.of(opened.idea),
         drafts=drafts(opened, twins) if held else {},
         longest_letter=rules.ADVICE.max,
         mergeable=queries.public(twins),
@@ -245,5 +255,5 @@ def add_note(case_id: int) -> Any:
         refusal = hold(case_id, moment)
         return page(shown(case_id), moment, refusal, form), 422
     except Conflict as conflict:
-        return late(conflict, moment, form.note.data)
+        return late(conflict, moment)
     return redirect(url_for(".case", case_id=case_id, _anchor="ghi-chu"), 303)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from flask_login import current_user
 
-from portal.accounts import policy
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
-from portal.ideas import search
-from portal.moderation import queries, replies, services, words
-from portal.moderation.forms import LetterForm
+from portal.moderation import queries, services, words
+from portal.moderation.forms import CorrectionForm, LetterForm
 from portal.moderation.models import Case, Decision
+from portal.moderation.views import cases
 from portal.moderation.views.base import OUTCOMES, desk, hold, late, seen, shown
 from portal.moderation.views.blueprint import pages
+from portal.moderation.views.letters import MERGED, draft, similar, with_a_letter
 from portal.moderation.views.place import Place
 from portal.rules import Invalid
 from portal.settings import current_settings
@@ -25,21 +24,6 @@ from portal.web import ids
 from portal.web.access import allowed
 from portal.web.ids import row_id
 from portal.web.language import words as in_words
-
-_WITH_A_LETTER = {
-    **dict.fromkeys(("comment", "report", "edit"), ("reject",)),
-    "appeal": ("approve", "reject"),
-    "withdrawal": (),
-    "merge": (),
-}
-"""Decisions that are written with words to the author, where that is not to ask for changes or to refuse."""
-MERGED = ("idea", "merge")
-"""Kinds of cases whose idea may go up in another."""
-
-
-def with_a_letter(kind: str) -> tuple[str, ...]:
-    """Outcomes of this kind of case that are told to the author in words."""
-    return _WITH_A_LETTER.get(kind, ("return", "reject"))
 
 
 @pages.get("/kiem-duyet/<int:case_id>/<any('duyet', 'nho-sua', 'khong-dang'):outcome>")
@@ -76,7 +60,7 @@ def decide(case_id: int, outcome: str) -> Any:
         )
     except Conflict as conflict:
         if outcome == "duyet":
-            return late(conflict, now(), request.form.get("title"))
+            return late(conflict, now())
         return _letter(seen(case_id), OUTCOMES[outcome], form, conflict), 409
     except Invalid as invalid:
         if outcome == "duyet" and "title" in request.form:
@@ -121,9 +105,12 @@ def _correction() -> services.Correction | None:
 
 
 def _not_corrected(case_id: int, invalid: Invalid) -> Any:
-    for fault in invalid.errors.values():
-        flash(in_words(fault), "error")
-    return redirect(url_for(".case", case_id=case_id), 303)
+    """The case again, with the title, the field and the language as they were typed."""
+    form, moment = CorrectionForm(), now()
+    form.add_errors(invalid.errors)
+    if refusal := hold(case_id, moment):  # its page shows no such form to who cannot have it
+        return late(refusal, moment)
+    return cases.page(shown(case_id), moment, None, right=form), 422
 
 
 @pages.post("/kiem-duyet/gop-y/<int:idea_id>")
@@ -186,18 +173,6 @@ def undo(case_id: int) -> Any:
     return redirect(url_for(".case", case_id=case_id), 303)
 
 
-def drafts(opened: Case, twins: Sequence[search.Twin]) -> dict[str, dict[str, str]]:
-    """By outcome and reason, the letter a dialog writes when a reason is chosen."""
-    if opened.kind == "appeal":
-        return {}
-    outcomes = with_a_letter(opened.kind)
-    own = queries.own_templates(opened.writer.language)
-    return {
-        outcome: {reason: draft(opened, outcome, reason, twins, own) for reason in replies.REASON_LABELS}
-        for outcome in outcomes
-    }
-
-
 def onwards(decision: Decision | None) -> str:
     """The next case of the same list, already held, or the list if nothing more is free; `vua` is what was just decided, for the undo button."""
     if decision is None:
@@ -229,21 +204,3 @@ def _letter(opened: Case, outcome: str, form: LetterForm, refusal: Refusal | Non
         proposed=_heavier() if request.method == "POST" else queries.proposal(opened) if opened.barred_id else None,
         silences=services.SILENCES,
     )
-
-
-def draft(opened: Case, outcome: str, reason: str, twins: Sequence[search.Twin], own: queries.Own) -> str:
-    """The letter for a reason, in the author's language; a note for the log if nobody is to be written to.
-
-    It names an idea like theirs only if they may read it.
-    """
-    if opened.kind == "comment":
-        return words.note(reason)
-    with force_locale(opened.writer.language):
-        if opened.kind == "appeal":
-            return words.answer(opened, outcome)
-        return words.letter(opened, outcome, reason, next((twin.title for twin in queries.public(twins)), None), own)
-
-
-def similar(opened: Case) -> Sequence[search.Twin]:
-    """Ideas like this one that the moderator may know of."""
-    return queries.similar(opened.idea, policy.units_of(current_user.member, "moderate"))

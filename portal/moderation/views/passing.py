@@ -42,7 +42,7 @@ def pass_on(case_id: int) -> Any:
         with transaction():
             passed = services.pass_on(case_id, current_user.member, form.unit.data or "", form.note.data or "", now())
     except Conflict as conflict:
-        return late(conflict, now(), form.note.data)
+        return late(conflict, now())
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return page(opened, form), 422

@@ -30,7 +30,7 @@ from tests.portal.moderation.desk import (
     relay,
     waiting_case,
 )
-from tests.portal.moderation.pages import send
+from tests.portal.moderation.pages import send, token
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -170,6 +170,21 @@ def test_the_moderator_answers_on_a_page(client, moderator, refused, path, statu
     assert send(client, page, page, version=1, advice="ngắn").status_code == 422
     assert send(client, page, page, version=1, advice=ADVICE).status_code == 303
     assert status_of(case) == status
+
+
+@pytest.mark.parametrize("path", ["duyet", "khong-dang"])
+def test_an_answer_written_while_somebody_else_answered_can_be_copied(client, moderator, refused, path):
+    author, case, _first = refused
+    asked = appeal(author, case).case_id
+    letter = f"/kiem-duyet/{asked}/{path}"
+    seen = token(client, letter)
+    with transaction():
+        services.release(asked, moderator)
+    decide(again(asked), member("moderator"), "reject", "", ADVICE)
+    typed = "Chúng mình đọc lại và thấy bạn đúng."
+    answer = client.post(letter, data={"csrf_token": seen, "version": 1, "advice": typed})
+    assert answer.status_code == 409
+    assert f"{typed}</textarea>" in answer.text
 
 
 def test_the_board_counts_load_waits_and_what_did_not_stand(client, refused):

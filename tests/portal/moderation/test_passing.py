@@ -15,7 +15,7 @@ from portal.rules import Invalid
 from portal.units.queries import reference
 from tests.factories import member, published_idea, sign_in
 from tests.portal.moderation.desk import again, approve, at_once, waiting_case
-from tests.portal.moderation.pages import send
+from tests.portal.moderation.pages import send, token
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -134,7 +134,7 @@ def test_the_language_is_set_right_with_them(client, moderator):
     assert '<option value="vi" selected>' in client.get(path).text
     right = {"version": 1, "title": "Pin collection boxes in our village", "field": field}
     answer = send(client, f"{path}/duyet", path, **right, language="xx")
-    assert "Chọn tiếng Việt hoặc tiếng Anh" in client.get(answer.location).text
+    assert "Chọn tiếng Việt hoặc tiếng Anh" in answer.text
     send(client, f"{path}/duyet", path, **right, language="en")
     assert (again(case.id).idea.language, again(case.id).idea.status) == ("en", "published")
     assert case.idea.title in client.get("/y-tuong?language=en").text
@@ -152,10 +152,31 @@ def test_a_form_without_the_language_leaves_it_as_it_is(client, moderator):
 
 def test_a_title_too_short_is_not_published(client, moderator):
     case = waiting_case()
-    wrong = {"version": 1, "title": "Pin", "field": "giao-duc-dao-tao"}
+    wrong = {"version": 1, "title": "Pin & rác", "field": "giao-duc-dao-tao", "language": "en"}
     answer = send(client, f"/kiem-duyet/{case.id}/duyet", f"/kiem-duyet/{case.id}", **wrong)
-    assert "Tên ý tưởng cần ít nhất" in client.get(answer.location).text
+    assert answer.status_code == 422
+    assert "Tên ý tưởng cần ít nhất" in answer.text
+    for typed in (
+        'value="Pin &amp; rác"',
+        '"giao-duc-dao-tao" selected',
+        '"en" selected',
+        '<details class="diff" open>',
+    ):
+        assert typed in answer.text
     assert again(case.id).state == "open"
+
+
+def test_a_title_typed_while_somebody_else_decided_can_be_copied(client, moderator):
+    case, other = waiting_case(), member("moderator", name="Lan Hương")
+    seen = token(client, f"/kiem-duyet/{case.id}")
+    with transaction():
+        services.release(case.id, moderator)
+    approve(again(case.id), other)
+    typed = {"csrf_token": seen, "version": 1, "title": "Thùng thu pin cũ của xã mình", "field": "moi-truong"}
+    answer = client.post(f"/kiem-duyet/{case.id}/duyet", data=typed)
+    assert answer.status_code == 409
+    assert "Lan Hương vừa xử lý mục này lúc" in answer.text
+    assert "Thùng thu pin cũ của xã mình</textarea>" in answer.text
 
 
 def test_the_merge_page_offers_what_is_like_it_or_a_number(client, moderator):

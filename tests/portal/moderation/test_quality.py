@@ -216,6 +216,16 @@ def test_an_empty_list_cannot_be_switched_on(client, governor):
     assert "Viết ít nhất một từ" in answer.text
 
 
+def test_a_list_that_is_too_long_comes_back_whole_with_what_was_chosen(client, governor):
+    """A browser does not cut it without a word; line ends count once."""
+    words = "\n".join(["rác thải"] * 600)
+    answer = post(client, "/kiem-duyet/quy-tac/own_words", state="advice", words=words)
+    assert answer.status_code == 422
+    assert "Dài quá 399 ký tự" in answer.text
+    assert f"{words}</textarea>" in answer.text
+    assert 'value="advice" checked' in answer.text
+
+
 def test_only_who_governs_turns_a_rule(client):
     factories.sign_in(client, factories.member("organiser"))
     assert "Thử trên 500" in client.get("/kiem-duyet/quy-tac/links").text
