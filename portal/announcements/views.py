@@ -46,6 +46,7 @@ def write() -> Any:
     if request.method == "POST" and form.validate():
         with transaction():
             row = services.draft(author, form.words, *form.chosen, now())
+        flash(gettext("Đã lưu. Chưa gửi cho ai."), "kept")
         return redirect(url_for(".show", announcement_id=row.id), 303)
     return render_template("announcements/write.html", form=form, row=None), 422 if form.errors else 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -58,6 +58,7 @@ def send(idea_id: int, comment_id: int | None = None) -> Any:
     except Refusal as refusal:
         form.form_errors = [words(refusal)]
         return _form(what, form), refusal.status
+    flash(gettext("Đã nhận báo cáo của bạn."), "kept")
     return redirect(url_for(".show", report_id=report.id), 303)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.journeys.cable import cable_to
-from tests.journeys.running import Portal
-from tests.journeys.steps import PROBLEM, Open, fill_idea, sees, write_idea
+from tests.journeys.running import LAPTOP, Portal
+from tests.journeys.steps import PROBLEM, Open, fill_idea, sees, sign_in, write_idea
 
 CONTROLLED = """
 new Promise(done => {
@@ -98,3 +98,28 @@ def test_an_idea_changed_in_two_places_is_locked_in_none(member: Any, open_conte
     sees(phone, "Đã gửi lại")
     sees(phone, "Lần hai trên điện thoại.")
     sees(phone, "Trên máy tính.")
+
+
+def test_what_is_written_once_and_at_length_outlives_a_network_that_goes_while_it_is_sent(
+    portal: Portal, open_context: Open
+) -> None:
+    """A browser goes back past a form whose sending failed, as it is sent to the page's own address."""
+    page = open_context(viewport=LAPTOP).new_page()
+    subject, body = page.get_by_label("Tiêu đề"), page.get_by_label("Nội dung")
+    sign_in(page, portal, "organiser")
+    with cable_to(portal.url) as cable:
+        write = f"{cable.url}/quan-tri/thong-bao/moi"
+        page.goto(write)
+        subject.fill("Hạn gửi bài lùi một tuần")
+        body.fill("Hạn gửi bài lùi đến thứ Bảy tuần sau, vì nhiều trường đang thi.")
+        cable.cut()
+        page.get_by_role("button", name="Xem trước").click()
+        expect(body).to_have_count(0)
+        cable.mend()
+        page.goto(write)
+        expect(body).to_have_value("Hạn gửi bài lùi đến thứ Bảy tuần sau, vì nhiều trường đang thi.")
+        expect(subject).to_have_value("Hạn gửi bài lùi một tuần")
+        page.get_by_role("button", name="Xem trước").click()
+        sees(page, "Đã lưu. Chưa gửi cho ai.")
+        page.goto(write)
+        expect(body).to_have_value("")

@@ -54,7 +54,7 @@ def _answer(form: PlanForm, do: Callable[[], int]) -> Any:
         form.form_errors.append(words(conflict))
         return _page(form, conflict.status)
     queries.forget()
-    flash(gettext("Đã lưu. Trang nào cũng thấy sau chừng một phút."), "done")
+    flash(gettext("Đã lưu. Trang nào cũng thấy sau chừng một phút."), "done" if form.campaign else "kept")
     return redirect(url_for(".settings", campaign_id=campaign_id), 303)
 
 

@@ -41,7 +41,7 @@ def send_answer(idea_id: int) -> Any:
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return _page(shown, form), 422
-    flash(gettext("Đã đăng phản hồi. Tác giả và người theo dõi được báo."), "done")
+    flash(gettext("Đã đăng phản hồi. Tác giả và người theo dõi được báo."), "kept")
     return redirect(url_for("ideas.show", idea_id=idea_id, slug=shown.slug), 303)
 
 

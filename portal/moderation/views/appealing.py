@@ -61,7 +61,7 @@ def appeal(idea_id: int, comment_id: int | None = None) -> Any:
         return _page(idea_id, comment_id, about, form), 422
     except Conflict as conflict:
         return _page(idea_id, comment_id, about, form, in_words(conflict)), 409
-    flash(gettext("Đã nhận. Một người khác sẽ xem và trả lời bạn bằng thư."), "done")
+    flash(gettext("Đã nhận. Một người khác sẽ xem và trả lời bạn bằng thư."), "kept")
     return redirect(about["back"], 303)
 
 

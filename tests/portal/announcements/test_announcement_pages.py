@@ -44,6 +44,7 @@ def test_from_draft_to_sent_on_pages(client, organiser):
     page = write(client).location
     preview = client.get(page).text
     assert "<strong>bão</strong>" in preview
+    assert "data-draft-done" in preview
     assert "2 người" in preview
     assert "Thư thử đang tới hộp thư của bạn." in press(client, page, "Gửi thử cho mình")
     sink = stories.Sink()

@@ -96,9 +96,11 @@ def acts(action):
 
 def test_one_is_opened_shown_and_on_record(page):
     assert f'href="{NEW}"' in page.get("/quan-tri/chien-dich").text
+    assert f'data-draft="{NEW}"' in page.get(NEW).text
     answer = send(page, NEW, **typed(closes_at="2099-12-05T23:59"))
     one = newest()
     assert answer.location == f"/quan-tri/chien-dich/{one.id}"
+    assert "data-draft-done" in page.get(answer.location).text
     assert (one.slug, one.unit_id, one.source) == ("duong-lang-khong-rac-2027", unit("40"), "web")
     assert one.closes_at.isoformat() == "2099-12-05T16:59:00+00:00", "what is typed is Vietnam's time"
     public = page.get(f"/chien-dich/{one.slug}").text

@@ -65,12 +65,14 @@ def test_a_report_is_taken_thanked_for_and_says_what_happens_next(signed_in, mem
         page = signed_in.get(f"/y-tuong/{idea.id}/bao-cao").text
     assert counted.n <= 5
     assert 'href="tel:111"' in page
+    assert f'data-draft="/y-tuong/{idea.id}/bao-cao"' in page
     answer = sent(signed_in, f"/y-tuong/{idea.id}/bao-cao", reason="privacy", note=" Có số điện thoại. ")
     (report,) = reports()
     assert (report.member_id, report.reason, report.note) == (member.id, "privacy", "Có số điện thoại.")
     assert answer.location == f"/bao-cao/{report.id}"
     thanks = signed_in.get(answer.location).text
     assert "Cảm ơn bạn. Chúng mình xem trong 24 giờ." in thanks
+    assert "data-draft-done" in thanks
     assert "Lộ thông tin riêng của ai đó" in thanks
     assert facts() == 1
 

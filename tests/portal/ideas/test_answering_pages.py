@@ -48,7 +48,8 @@ def test_a_unit_answers_and_signs_with_its_name_and_the_day(app, client):
     assert "Tỉnh Đoàn Nghệ An" in form
     assert form.count("(không bắt buộc)") == 1, "only the English words"
     assert re.findall(r'name="status" value="(\w+)"', form) == ["shortlisted", "not_adopted"]
-    assert answer(client, idea, note_en="Small enough to try.").status_code == 303
+    assert f'data-draft="/y-tuong/{idea.id}/phan-hoi"' in form
+    assert "data-draft-done" in client.get(answer(client, idea, note_en="Small enough to try.").location).text
     visitor = app.test_client()
     block = re.search(r'<section class="official.*?</section>', page_of(visitor, idea), re.DOTALL)[0]
     assert "Tỉnh Đoàn Nghệ An" in block

@@ -150,9 +150,11 @@ def test_the_author_finds_the_way_and_the_moderator_the_words(client, refused):
     sign_in(client, author)
     page = f"/y-tuong/{case.idea_id}/xem-lai"
     assert page in client.get("/toi").text
-    assert "Lan Hương nhắn bạn:" in client.get(page).text
+    form = client.get(page).text
+    assert "Lan Hương nhắn bạn:" in form
+    assert f'data-draft="{page}"' in form
     assert send(client, page, page, body="ngắn").status_code == 422
-    assert send(client, page, page, body=WHY).status_code == 303
+    assert "data-draft-done" in client.get(send(client, page, page, body=WHY).location).text
     assert client.get(page).status_code == 303  # asked already
     sign_in(client, member("moderator"))
     asked = db.session.scalar(select(Case).where(Case.kind == "appeal"))
