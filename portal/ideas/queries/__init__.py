@@ -8,7 +8,7 @@ from portal.ideas.queries.overview import Facts, busy_fields, facts, facts_of, f
 from portal.ideas.queries.own import LastSent, Mine, draft, drafts_of, edit_column, last_sent, of_author, written_by
 from portal.ideas.queries.single import Happened, Shown, history, many, once_each, show, took_in_column
 from portal.ideas.queries.stories import Story, stories
-from portal.ideas.queries.versions import changed_column, kept_texts, received, versions
+from portal.ideas.queries.versions import changed_column, kept_column, kept_texts, received, versions
 from portal.ideas.queries.writer import Writer
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "field_counts",
     "fresh",
     "history",
+    "kept_column",
     "kept_texts",
     "last_sent",
     "many",

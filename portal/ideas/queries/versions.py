@@ -31,6 +31,11 @@ def changed_column() -> ColumnElement[bool]:
     return exists().where(IdeaVersion.idea_id == Idea.id, _was_public())
 
 
+def kept_column() -> ColumnElement[bool]:
+    """For a query about one idea: whether any earlier text of it is kept. Its version tells less: it grows with more."""
+    return exists().where(IdeaVersion.idea_id == Idea.id)
+
+
 def _was_public() -> ColumnElement[bool]:
     """A version that was replaced after the idea was last put before the public, and has not been hidden since."""
     shown = select(func.max(IdeaEvent.at)).where(

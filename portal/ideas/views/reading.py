@@ -178,6 +178,7 @@ def _of_reader() -> dict[str, Any]:
         "voted": voting.voted_column(current_user.id),
         "files": attachments.files_column(),
         "changed": queries.changed_column(),
+        "kept": queries.kept_column(),
         "edit": queries.edit_column(),
         "follow": discussion.follow_column(current_user.id),
         **goals.reached_columns(),

@@ -139,6 +139,15 @@ def test_an_author_withdraws_with_a_reason(client):
     assert (last.reason, last.note_vi) == ("duplicate", "Đã có người làm rồi.")
 
 
+def test_only_its_author_is_offered_to_withdraw_an_idea(app, client):
+    who, member = signed_in(client)
+    idea = factories.published_idea(who)
+    others = app.test_client(), factories.sign_in(app.test_client(), factories.member())
+    for reader, is_offered in ((member, True), *((other, False) for other in others)):
+        page = reader.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+        assert (f"/y-tuong/{idea.id}/rut" in page) is is_offered
+
+
 def test_a_note_too_long_is_said_to_be_so_not_cut_by_the_browser(client):
     who, member = signed_in(client)
     idea = factories.published_idea(who)

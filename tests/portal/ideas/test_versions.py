@@ -8,8 +8,11 @@ from portal.database import now, transaction
 from portal.ideas import diff, services
 from portal.ideas.models import IdeaVersion
 from portal.ideas.services.writing import text_of
+from portal.outbox import services as outbox
 from tests import factories
+from tests.portal.accounts import family
 from tests.queries import count_queries
+from worker.reactions import REACTIONS
 
 
 def pieces(old, new):
@@ -63,6 +66,18 @@ def test_what_was_taken_out_before_publication_stays_out_of_sight(app, client):
         assert "<del>" in page_of(known, idea).text
         assert "0912" in page_of(known, idea).text
         assert "lich-su" in known.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+
+
+def test_an_idea_that_only_waited_for_a_guardian_has_no_earlier_text(client):
+    child = family.child()
+    with transaction():
+        sent = services.add(child, factories.content(), now())
+    family.agree(child, "account", "publish")
+    family.confirm(child)
+    outbox.relay(REACTIONS)
+    page = factories.sign_in(client, child).get(f"/y-tuong/{sent.id}", follow_redirects=True).text
+    assert sent.title in page
+    assert "lich-su" not in page
 
 
 def test_what_was_public_can_be_compared_by_everybody_but_for_the_confidential_part(client):
