@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 _NOT_TEXT = re.compile(
@@ -75,9 +76,25 @@ def marked(text: str) -> float:
 
 def is_unaccented_vietnamese(text: str) -> bool:
     """Whether a text without marks is Vietnamese typed on a keyboard that has none, told by its most frequent words."""
+    vietnamese, english = _frequent_words(text)
+    return vietnamese > english and vietnamese * 12 > len(fold(text).split())
+
+
+def _frequent_words(text: str) -> tuple[int, int]:
     words = fold(text).split()
-    vietnamese, english = (sum(word in known for word in words) for known in (_VIETNAMESE, _ENGLISH))
-    return vietnamese > english and vietnamese * 12 > len(words)
+    return sum(word in _VIETNAMESE for word in words), sum(word in _ENGLISH for word in words)
+
+
+@lru_cache(maxsize=512)
+def language_of(text: str, unclear: str = "en") -> str:
+    """'vi' if a letter in six or more bears a mark, or if the words are Vietnamese ones that lack theirs.
+
+    'en' if the words are English ones; of words that say neither, such as a short answer, `unclear`: what is likely.
+    """
+    if marked(text) >= 1 / 6 or is_unaccented_vietnamese(text):
+        return "vi"
+    vietnamese, english = _frequent_words(text)
+    return "en" if english > vietnamese else unclear
 
 
 def slug(text: str, instead: str = "y-tuong", most: int = 80) -> str:

@@ -160,7 +160,7 @@ def check(
     if errors:
         raise Invalid(errors)
     whole = f"{content.title} {content.problem} {content.solution}"
-    return replace(content, language=content.language or guess_language(whole))
+    return replace(content, language=content.language or text.language_of(whole))
 
 
 def _unit_fault(code: str, minor: bool, *, closed: bool) -> Refusal | None:
@@ -170,8 +170,3 @@ def _unit_fault(code: str, minor: bool, *, closed: bool) -> Refusal | None:
     if unit.closed_at and not closed:
         return Refusal(CLOSED_UNIT)
     return Refusal(ONLY_WIDE) if minor and unit.kind not in WIDE else None
-
-
-def guess_language(source: str) -> str:
-    """'vi' if a letter in six or more bears a mark, or if the words are Vietnamese ones that lack theirs; else 'en'."""
-    return "vi" if text.marked(source) >= 1 / 6 or text.is_unaccented_vietnamese(source) else "en"

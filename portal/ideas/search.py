@@ -210,6 +210,7 @@ class Twin:
     status: str
     votes: int
     author_id: int
+    language: str
     score: float
 
     @property
@@ -217,7 +218,7 @@ class Twin:
         return text.slug(self.title)
 
 
-TWIN = (Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id)
+TWIN = (Idea.id, Idea.title, Idea.status, func.coalesce(IdeaRank.votes, 0), Idea.author_id, Idea.language)
 """The columns of a Twin, all but its score."""
 
 
@@ -261,7 +262,7 @@ def _probes(title: str) -> list[Terms]:
 
 
 @lru_cache(maxsize=128)
-def _twins(probes: int, most: int, _engine: str) -> Select[int, str, str, int, int]:
+def _twins(probes: int, most: int, _engine: str) -> Select[int, str, str, int, int, str]:
     """The rows of `Twin` without its score, of the candidates. Kept, because making it takes longer than asking it.
 
     The probes are bound as `probe_0`, `probe_1` …

@@ -35,6 +35,7 @@ class Told:
     read_at: datetime | None
     idea_id: int | None
     title: str | None
+    language: str | None
     status: str | None
     comment_id: int | None
     writer: str | None
@@ -135,7 +136,7 @@ def _ranked(member_id: int, now: datetime) -> Select[Any]:
 
 
 def _told(*more: Any) -> Select[Any]:
-    columns = (Notice, Idea.title, Idea.status, Comment.body, WRITER.display_name)
+    columns = (Notice, Idea.title, Idea.language, Idea.status, Comment.body, WRITER.display_name)
     return with_subject(select(*columns, *more)).outerjoin(WRITER, WRITER.id == Comment.member_id)
 
 
@@ -149,6 +150,7 @@ def _shown(row: Any) -> Told:
     return Told(
         **{name: getattr(notice, name) for name in names},
         title=row.title,
+        language=row.language,
         status=row.status,
         writer=row.display_name,
         quote=text.excerpt(row.body or "", QUOTE),

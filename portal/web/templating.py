@@ -66,6 +66,7 @@ def furnish(env: Environment) -> None:
         lasting=lasting,
         markdown=markdown,
         excerpt=text.excerpt,
+        language_of=text.language_of,
         masked_address=text.masked_address,
         without_markup=text.without_markup,
         initials=initials,

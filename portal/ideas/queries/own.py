@@ -29,6 +29,7 @@ class Mine:
 
     id: int
     title: str
+    language: str
     status: str
     version: int
     created_at: datetime
@@ -111,7 +112,7 @@ def edit_column() -> ColumnElement[str | None]:
 
 def of_author(member_id: int, limit: int = 100) -> list[Mine]:
     """A member's ideas, newest first."""
-    names = ("id", "title", "status", "version", "created_at", "updated_at", "published_at")
+    names = ("id", "title", "language", "status", "version", "created_at", "updated_at", "published_at")
     counters = (func.coalesce(counter, 0).label(counter.key) for counter in (IdeaRank.votes, IdeaRank.comments))
     rows = db.session.execute(
         select(*(getattr(Idea, name) for name in names), *counters, Idea.field_id)

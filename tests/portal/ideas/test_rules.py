@@ -7,6 +7,7 @@ import pytest
 from portal.ideas import rules
 from portal.ideas.rules import Content
 from portal.rules import Invalid
+from portal.text import language_of
 from tests.factories import content
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
@@ -76,4 +77,11 @@ def test_reading_takes_what_is_known_and_leaves_the_rest():
     ],
 )
 def test_the_language_is_told_by_its_letters(text, language):
-    assert rules.guess_language(text) == language
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("likely", ["vi", "en"])
+def test_a_few_words_that_tell_nothing_are_in_the_likely_language(likely):
+    assert language_of("Hay qua!", likely) == likely
+    assert language_of("We have this at our school", likely) == "en"
+    assert language_of("Trường mình cũng vậy", likely) == "vi"
