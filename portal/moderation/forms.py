@@ -34,8 +34,9 @@ class LetterForm(PageForm):
 
 
 class TemplateForm(PageForm):
-    """A letter to begin with, in both languages."""
+    """A letter to begin with, in both languages; `seen` is when it was worded as the page knew it."""
 
+    seen = HiddenField()
     body_vi = text_field(rules.ADVICE, N_("Tiếng Việt"))
     body_en = text_field(rules.ADVICE, N_("Tiếng Anh"))
 
@@ -74,8 +75,9 @@ class MoveForm(PageForm):
 
 
 class RuleForm(PageForm):
-    """How a rule is set; the words are for the one that has some."""
+    """How a rule is set; the words are for the one that has some. `seen` is when it was set as the page knew it."""
 
+    seen = HiddenField()
     words = text_field(
         rules.OWN_WORDS,
         N_("Các từ, mỗi dòng một từ hoặc một cụm từ"),

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.database import now, transaction
-from portal.errors import Missing
+from portal.errors import Conflict, Missing
 from portal.moderation import marking, queries, reported, services
 from portal.moderation.forms import RuleForm
 from portal.moderation.models import TriageRule
@@ -19,6 +19,7 @@ from portal.moderation.triage import IN_THE_WORDS, LABELS, SWITCHED
 from portal.moderation.views.base import desk, scope
 from portal.rules import Invalid
 from portal.web.access import allowed, public
+from portal.web.language import words as in_words
 
 pages = Blueprint("triage", __name__)
 pages.add_app_template_filter(marking.marked)
@@ -63,7 +64,8 @@ def figures() -> str:
 @allowed("organise")
 def rule(rule: str) -> str:
     """How a rule is set, and what it would have done to the last 500 decisions if one asks for that."""
-    return _rule(rule, RuleForm(formdata=None, words=(rules.rule_row(rule) or TriageRule(words="")).words))
+    words = (rules.rule_row(rule) or TriageRule(words="")).words
+    return _rule(rule, RuleForm(formdata=None, words=words, seen=rules.set_at(rule)))
 
 
 @pages.post("/kiem-duyet/quy-tac/<rule>/thu")
@@ -83,21 +85,27 @@ def set_rule(rule: str) -> Any:
     form = RuleForm()
     try:
         with transaction():
-            services.set_rule(rule, form.state.data or "", form.words.data or "", current_user.member, now())
+            chosen = form.state.data or "", form.words.data or ""
+            services.set_rule(rule, *chosen, current_user.member, now(), seen=form.seen.data)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return _rule(rule, form), 422
+    except Conflict as conflict:
+        form.form_errors.append(in_words(conflict))
+        form.seen.data = rules.set_at(rule)
+        return _rule(rule, form, late=rules.rule_row(rule)), conflict.status
     flash(gettext("Đã lưu. Bài gửi từ bây giờ theo cách này."), "done")
     return redirect(url_for(".figures"), 303)
 
 
-def _rule(rule: str, form: RuleForm, trial: rules.Trial | None = None) -> str:
+def _rule(rule: str, form: RuleForm, trial: rules.Trial | None = None, late: TriageRule | None = None) -> str:
+    """With `late`, what somebody else has set meanwhile stands beside what was typed."""
     if rule not in SWITCHED:
         raise Missing
     state = {name: one for one in ("off", "advice") for name in getattr(rules.setting(), one)}.get(rule)
     form.state.data = form.state.data or state or ("off" if rule == "own_words" and not rules.setting().words else "on")
     form.state.flags.required = True
-    return desk("moderation/rule.html", now(), rule=rule, form=form, trial=trial, tried=rule in IN_THE_WORDS)
+    return desk("moderation/rule.html", now(), rule=rule, form=form, trial=trial, late=late, tried=rule in IN_THE_WORDS)
 
 
 @pages.get("/minh-bach")

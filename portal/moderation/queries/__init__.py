@@ -49,7 +49,7 @@ from portal.moderation.queries.decisions import (
 from portal.moderation.queries.log import Asked, lines_about, log, moderators
 from portal.moderation.queries.members import Limited, limited, notes_about, writer, wrote
 from portal.moderation.queries.people import colleagues, late_for
-from portal.moderation.queries.templates import Own, own_templates
+from portal.moderation.queries.templates import Own, own_templates, worded_at
 
 __all__ = [
     "OPEN",
@@ -107,6 +107,7 @@ __all__ = [
     "which_of",
     "why_edit_refused",
     "why_removed",
+    "worded_at",
     "writer",
     "wrote",
 ]

@@ -52,6 +52,12 @@ def rule_row(rule: str) -> TriageRule | None:
     return db.session.get(TriageRule, rule, populate_existing=True)
 
 
+def set_at(rule: str) -> str:
+    """When a rule was set last, as a form remembers it; '' for one that is as the portal brings it."""
+    row = rule_row(rule)
+    return row.at.isoformat() if row else ""
+
+
 def examine(title: str, parts: Sequence[str], language: str, words: Sequence[str]) -> set[str]:
     """Which rules see something in a text alone."""
     found = triage.examine(title, parts, triage.Author(), (), language)

@@ -9,20 +9,24 @@ from sqlalchemy import delete
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db, insert_ignore
-from portal.errors import N_, Missing, Refusal
+from portal.errors import N_, Conflict, Missing, Refusal
 from portal.moderation.models import RULE_STATES, RuleWeek, TriageRule
 from portal.moderation.queries import rules
 from portal.moderation.queries.quality import quality
 from portal.moderation.rules import OWN_WORDS
 from portal.moderation.triage import SWITCHED
 from portal.rules import Invalid
+from portal.versions import CHANGED
 
 MEASURED = 90
 """Days over which a rule is measured."""
 
 
-def set_rule(rule: str, state: str, words: str, by: Member, now: datetime) -> None:
-    """Turn a rule on, off, or into advice. Raises Missing for one that cannot be, and Invalid."""
+def set_rule(rule: str, state: str, words: str, by: Member, now: datetime, *, seen: str | None = None) -> None:
+    """Turn a rule on, off, or into advice; `seen` is when it was set as the form knew it.
+
+    Raises Missing for one that cannot be, Invalid, and Conflict.
+    """
     if rule not in SWITCHED or state not in RULE_STATES:
         raise Missing
     words = OWN_WORDS.clean(words)
@@ -30,6 +34,8 @@ def set_rule(rule: str, state: str, words: str, by: Member, now: datetime) -> No
         raise Invalid({"words": fault})
     if rule == "own_words" and state != "off" and not words:
         raise Invalid({"words": Refusal(N_("Viết ít nhất một từ trước khi bật"))})
+    if seen is not None and seen != rules.set_at(rule):
+        raise Conflict(CHANGED)
     listed = "\n".join(dict.fromkeys(line.strip() for line in words.splitlines() if line.strip()))
     db.session.execute(delete(TriageRule).where(TriageRule.rule == rule))
     row = {"rule": rule, "state": state, "words": listed, "by_id": by.id, "at": now}

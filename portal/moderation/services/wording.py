@@ -10,18 +10,28 @@ from sqlalchemy import delete
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db, insert_ignore
+from portal.errors import Conflict
 from portal.moderation.models import ReplyTemplate
+from portal.moderation.queries.templates import worded_at
 from portal.moderation.rules import ADVICE, template_fault
 from portal.rules import Invalid
+from portal.versions import CHANGED
 
 
-def word(outcome: str, reason: str, bodies: Mapping[str, str | None], by: Member, now: datetime) -> None:
-    """Keep a letter by language; None goes back to what the portal brings. Raises Invalid with every fault."""
+def word(
+    outcome: str, reason: str, bodies: Mapping[str, str | None], by: Member, now: datetime, *, seen: str | None = None
+) -> None:
+    """Keep a letter by language; None goes back to what the portal brings.
+
+    `seen` is when the letter was worded that the form was made from. Raises Invalid with every fault, and Conflict.
+    """
     errors = {
         f"body_{name}": fault for name, body in bodies.items() if body is not None and (fault := template_fault(body))
     }
     if errors:
         raise Invalid(errors)
+    if seen is not None and seen != worded_at(outcome, reason):
+        raise Conflict(CHANGED)
     for language, body in bodies.items():
         where = {"outcome": outcome, "reason": reason, "language": language}
         db.session.execute(delete(ReplyTemplate).filter_by(**where))

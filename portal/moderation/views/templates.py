@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portal.database import now, transaction
-from portal.errors import Missing
+from portal.errors import Conflict, Missing
 from portal.moderation import queries, replies, services, templates
 from portal.moderation.forms import TemplateForm
 from portal.moderation.views.base import OUTCOMES, desk
@@ -20,6 +20,7 @@ from portal.moderation.views.blueprint import pages
 from portal.rules import LANGUAGES, Invalid
 from portal.web.access import allowed
 from portal.web.language import current_language
+from portal.web.language import words as in_words
 
 WORDED = ("return", "reject")
 
@@ -39,10 +40,8 @@ def templates_list() -> str:
 @allowed("word")
 def template(outcome: str, reason: str) -> str:
     key = _key(outcome, reason)
-    form = TemplateForm(formdata=None)
-    for language in LANGUAGES:
-        form[f"body_{language}"].data = queries.own_templates(language).get(key) or templates.original(*key, language)
-    return _page(key, form)
+    bodies = {f"body_{language}": body for language, body in _stored(key).items()}
+    return _page(key, TemplateForm(formdata=None, seen=queries.worded_at(*key), **bodies))
 
 
 @pages.post("/kiem-duyet/mau-thu/<any('nho-sua', 'khong-dang'):outcome>/<reason>")
@@ -53,10 +52,14 @@ def keep_template(outcome: str, reason: str) -> Any:
     bodies = {language: _worded(key, form, language) for language in LANGUAGES}
     try:
         with transaction():
-            services.word(*key, bodies, current_user.member, now())
+            services.word(*key, bodies, current_user.member, now(), seen=form.seen.data)
     except Invalid as invalid:
         form.add_errors(invalid.errors)
         return _page(key, form), 422
+    except Conflict as conflict:
+        form.form_errors.append(in_words(conflict))
+        form.seen.data = queries.worded_at(*key)
+        return _page(key, form, _stored(key)), conflict.status
     flash(gettext("Đã lưu mẫu thư. Thư soạn từ bây giờ dùng mẫu này."), "done")
     return redirect(url_for(".templates_list"), 303)
 
@@ -75,5 +78,14 @@ def _key(outcome: str, reason: str) -> tuple[str, str]:
     return key
 
 
-def _page(key: tuple[str, str], form: TemplateForm) -> str:
-    return desk("moderation/template.html", now(), key=key, form=form)
+def _stored(key: tuple[str, str]) -> dict[str, str]:
+    """How the letter begins by now, by language."""
+    return {
+        language: queries.own_templates(language).get(key) or templates.original(*key, language)
+        for language in LANGUAGES
+    }
+
+
+def _page(key: tuple[str, str], form: TemplateForm, late: dict[str, str] | None = None) -> str:
+    """With `late`, what somebody else has kept meanwhile stands beside what was typed."""
+    return desk("moderation/template.html", now(), key=key, form=form, late=late)

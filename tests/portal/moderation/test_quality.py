@@ -226,6 +226,17 @@ def test_a_list_that_is_too_long_comes_back_whole_with_what_was_chosen(client, g
     assert 'value="advice" checked' in answer.text
 
 
+def test_of_two_who_change_one_list_at_once_the_second_is_told_and_loses_nothing(client, governor):
+    path = "/kiem-duyet/quy-tac/own_words"
+    post(client, path, state="on", words="thuốc gia truyền")
+    late = post(client, path, state="on", words="bán sim số đẹp", seen="")
+    assert late.status_code == 409
+    assert "Vừa có người sửa mục này trước bạn" in late.text
+    assert "bán sim số đẹp</textarea>" in late.text
+    assert '<p class="diff">thuốc gia truyền</p>' in late.text
+    assert rules.setting().words == ("thuốc gia truyền",)
+
+
 def test_only_who_governs_turns_a_rule(client):
     factories.sign_in(client, factories.member("organiser"))
     assert "Thử trên 500" in client.get("/kiem-duyet/quy-tac/links").text

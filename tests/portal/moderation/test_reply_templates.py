@@ -1,12 +1,14 @@
 """Letters to begin with, as an installation words them."""
 
+import re
+
 import pytest
 
 from portal.moderation import templates
 from portal.units.queries import reference
 from tests.factories import member, sign_in
 from tests.portal.moderation.desk import waiting_case
-from tests.portal.moderation.pages import send
+from tests.portal.moderation.pages import send, token
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -60,6 +62,25 @@ def test_a_template_nobody_could_fill_is_refused(client, organiser, body):
     answer = send(client, PATH, PATH, **{**OURS, "body_vi": body})
     assert answer.status_code == 422
     assert body in answer.text
+
+
+def test_of_two_who_word_one_letter_at_once_the_second_is_told_and_loses_nothing(app, client, organiser):
+    seen = re.search(r'name="seen" type="hidden" value="([^"]*)"', client.get(PATH).text)[1]
+    other = sign_in(app.test_client(), member("organiser"))
+    send(other, PATH, PATH, **OURS)
+    mine = {
+        "body_vi": "Chào {name}, chi đoàn muốn nghe thêm.",
+        "body_en": "Hello {name}, tell us more, please.",
+        "csrf_token": token(client, PATH),
+    }
+    late = client.post(PATH, data={**mine, "seen": seen})
+    assert late.status_code == 409
+    assert "Vừa có người sửa mục này trước bạn" in late.text
+    assert mine["body_vi"] in late.text
+    assert f'<p class="diff" lang="vi">{OURS["body_vi"]}</p>' in late.text
+    again = re.search(r'name="seen" type="hidden" value="([^"]*)"', late.text)[1]
+    assert client.post(PATH, data={**mine, "seen": again}).status_code == 303
+    assert mine["body_vi"] in client.get(PATH).text
 
 
 def test_only_letters_that_there_are(client, organiser):
