@@ -1,9 +1,17 @@
-"""A portal whose database is gone."""
+"""Somebody who is signed in, and a portal whose database is gone."""
 
 import pytest
 
 from portal.app import create_app
 from portal.database import db
+from tests import factories
+
+
+@pytest.fixture
+def me(client):
+    who = factories.member(name="Nguyễn Phương")
+    factories.sign_in(client, who)
+    return who
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ from portal.voting import services as voting
 from tests import factories
 from tests.forms import token_in
 from tests.portal.accounts import family
-from tests.portal.accounts.wishes import days_pass, erased, letters
+from tests.portal.accounts.family import letters
+from tests.portal.accounts.wishes import days_pass, erased
 from tests.portal.notifications import stories
 from worker.tasks.accounts import wishes_due
 

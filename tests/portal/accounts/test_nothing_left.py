@@ -24,7 +24,8 @@ from portal.units.queries import reference
 from portal.voting import services as voting
 from tests import factories
 from tests.portal.accounts import family
-from tests.portal.accounts.wishes import erased, letters
+from tests.portal.accounts.family import letters
+from tests.portal.accounts.wishes import erased
 from tests.portal.moderation import desk
 from tests.portal.notifications import stories
 from worker.tasks.accounts import wishes_due

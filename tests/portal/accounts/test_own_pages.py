@@ -16,13 +16,6 @@ from tests.portal.moderation import desk
 from tests.queries import count_queries
 
 
-@pytest.fixture
-def me(client):
-    who = factories.member(name="Nguyễn Phương")
-    factories.sign_in(client, who)
-    return who
-
-
 def support(who, *ideas):
     for idea in ideas:
         with transaction():

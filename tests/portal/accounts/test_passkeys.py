@@ -14,6 +14,7 @@ from portal.database import db, now, transaction
 from tests import factories
 from tests.portal.accounts import steps
 from tests.portal.accounts.authenticator import SoftKey
+from tests.portal.accounts.steps import csrf
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -28,10 +29,6 @@ def add(client, key, name="Máy của mình"):
     page = client.get(ADD).text
     data = {"token": re.search(r'name="token" value="([^"]+)"', page)[1], "name": name}
     return client.post(ADD, data={**data, **csrf(client), "credential": key.create(options(page))})
-
-
-def csrf(client):
-    return {"csrf_token": steps.form_token(client, "/toi/cai-dat")}
 
 
 def show(client, key):

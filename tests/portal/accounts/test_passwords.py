@@ -11,6 +11,7 @@ from portal.database import db, now, transaction
 from tests import factories
 from tests.forms import token_in
 from tests.portal.accounts import steps
+from tests.portal.accounts.steps import type_password
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -24,25 +25,21 @@ def with_password(role="member", **values):
     return who
 
 
-def sign_in(client, email, password=GOOD):
-    return client.post("/dang-nhap/mat-khau", data={"email": email, "password": password})
-
-
 def test_a_member_with_a_password_signs_in_with_it(client):
     who = with_password()
-    assert sign_in(client, who.email.upper()).location == "/toi"
+    assert type_password(client, who.email.upper()).location == "/toi"
     assert steps.is_in(client)
 
 
 def test_a_password_counts_however_the_keyboard_composes_it(client):
     who = with_password()
-    assert sign_in(client, who.email, "ba con me\u0300o ta\u0306\u0301m na\u0306\u0301ng").location == "/toi"
+    assert type_password(client, who.email, "ba con me\u0300o ta\u0306\u0301m na\u0306\u0301ng").location == "/toi"
 
 
 def test_a_wrong_password_and_an_unknown_address_look_the_same(client):
     who, other = with_password(), factories.member()
     pages = [
-        sign_in(client, email, "sai mật khẩu rồi").text.replace(email, "")
+        type_password(client, email, "sai mật khẩu rồi").text.replace(email, "")
         for email in (who.email, other.email, "la@example.vn")
     ]
     assert pages[0] == pages[1] == pages[2]
@@ -51,7 +48,7 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(client):
 
 
 def test_the_typed_address_survives_and_the_password_does_not(client):
-    page = sign_in(client, "la@example.vn", "mật khẩu tuyệt mật")
+    page = type_password(client, "la@example.vn", "mật khẩu tuyệt mật")
     assert page.status_code == 422
     assert 'value="la@example.vn"' in page.text
     assert "tuyệt mật" not in page.text
@@ -60,7 +57,7 @@ def test_the_typed_address_survives_and_the_password_does_not(client):
 @pytest.mark.parametrize("typed", ["", "x" * 129, "x" * 500_000])
 def test_no_password_or_an_endless_one_is_not_even_looked_at(client, typed):
     who = with_password()
-    page = sign_in(client, who.email, typed)
+    page = type_password(client, who.email, typed)
     assert page.status_code == 422
     assert "Nhập mật khẩu của bạn" in page.text
 
@@ -68,8 +65,8 @@ def test_no_password_or_an_endless_one_is_not_even_looked_at(client, typed):
 def test_ten_wrong_passwords_close_the_door_for_minutes(client):
     who = with_password()
     for _ in range(10):
-        assert sign_in(client, who.email, "sai mật khẩu rồi").status_code == 422
-    page = sign_in(client, who.email)
+        assert type_password(client, who.email, "sai mật khẩu rồi").status_code == 422
+    page = type_password(client, who.email)
     assert page.status_code == 429
     assert 0 < int(page.headers["Retry-After"]) <= 300
     assert not steps.is_in(client)
@@ -78,20 +75,20 @@ def test_ten_wrong_passwords_close_the_door_for_minutes(client):
 def test_a_browser_that_knows_the_account_is_not_locked_out_by_strangers(app):
     who = with_password()
     home, stranger = app.test_client(), app.test_client()
-    sign_in(home, who.email)
+    type_password(home, who.email)
     with home.session_transaction() as session:
         session.pop("_user_id")  # signed out, as the button leaves it
     for _ in range(11):
-        last = sign_in(stranger, who.email, "sai mật khẩu rồi")
+        last = type_password(stranger, who.email, "sai mật khẩu rồi")
     assert last.status_code == 429
-    assert sign_in(home, who.email).location == "/toi"
+    assert type_password(home, who.email).location == "/toi"
 
 
 def test_a_suspended_member_does_not_get_in_with_a_password(client):
     who = with_password()
     with transaction():
         who.status = "suspended"
-    page = sign_in(client, who.email)
+    page = type_password(client, who.email)
     assert page.status_code == 403
     assert "tạm dừng" in page.text
 
@@ -99,13 +96,13 @@ def test_a_suspended_member_does_not_get_in_with_a_password(client):
 @pytest.mark.parametrize("role", ["moderator", "organiser", "admin"])
 def test_staff_may_use_either_in_development(app, role):
     who = with_password(role)
-    assert sign_in(app.test_client(), who.email).location == "/toi"
+    assert type_password(app.test_client(), who.email).location == "/toi"
     assert steps.arrive(app.test_client(), who.email).location == "/toi"
 
 
 def test_members_need_one_factor_in_production(app, production):
     who = with_password()
-    assert sign_in(app.test_client(), who.email).location == "/toi"
+    assert type_password(app.test_client(), who.email).location == "/toi"
     assert steps.arrive(app.test_client(), who.email).location == "/toi"
 
 
@@ -180,5 +177,5 @@ def test_hashing_never_holds_the_database(app, monkeypatch):
         secrets, "password_fits", lambda *given: (seen.append(db.session().info.get("writing")), real(*given))[1]
     )
     who = with_password()
-    sign_in(app.test_client(), who.email)
+    type_password(app.test_client(), who.email)
     assert seen == [False]

@@ -16,6 +16,7 @@ from portal.web.security import SAFE_METHODS
 from tests import factories
 from tests.house.test_access import address, rules, things  # noqa: F401  # a fixture
 from tests.portal.accounts import gateway, steps
+from tests.portal.accounts.steps import csrf
 from worker.tasks.accounts import send_text_messages
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.one_engine_each]
@@ -37,10 +38,6 @@ def asked(app, sink, monkeypatch):
     sink.taken.clear()
     sink.status = 202
     return sink
-
-
-def csrf(client):
-    return {"csrf_token": steps.form_token(client, "/toi/cai-dat")}
 
 
 def ask(client, typed=TYPED):

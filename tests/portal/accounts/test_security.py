@@ -17,6 +17,7 @@ from portal.errors import TooMany
 from portal.notifications.models import Letter
 from tests import factories
 from tests.portal.accounts import steps
+from tests.portal.accounts.steps import csrf
 from tests.portal.notifications import stories
 from tests.queries import count_queries
 
@@ -25,10 +26,6 @@ pytestmark = pytest.mark.one_engine_each
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; SM-A145F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
 )
-
-
-def csrf(client):
-    return {"csrf_token": steps.form_token(client, "/toi/cai-dat")}
 
 
 def told(kind):

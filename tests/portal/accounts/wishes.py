@@ -7,16 +7,8 @@ import sqlalchemy as sa
 from portal.accounts.models import Member
 from portal.accounts.requests import Erasure
 from portal.database import db, transaction
-from portal.notifications import delivery
 from tests.portal.notifications import stories
 from worker.tasks.accounts import wishes_due
-
-
-def letters():
-    sink = stories.Sink()
-    stories.relay()
-    delivery.drain(mailer=sink)
-    return sink.taken
 
 
 def days_pass(days):

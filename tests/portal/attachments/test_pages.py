@@ -25,13 +25,6 @@ from tests.portal.attachments import pictures
 from tests.queries import count_queries
 
 
-@pytest.fixture
-def me(client):
-    who = factories.member()
-    factories.sign_in(client, who)
-    return who
-
-
 def var_dir():
     return Path(current_app.config["SETTINGS"].var_dir)
 

@@ -28,13 +28,6 @@ BASE = "http://localhost"
 FORMULA = '=HYPERLINK("http://evil.example","Bấm vào đây")'
 
 
-@pytest.fixture
-def me(client):
-    who = factories.member(name="Nguyễn Phương")
-    factories.sign_in(client, who)
-    return who
-
-
 def asked(client, format_, **words):
     page = client.get("/toi/tai-ve?moi=1").text
     client.post("/toi/tai-ve", data={"csrf_token": token_in(page), "format": format_, **words})

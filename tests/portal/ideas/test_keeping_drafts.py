@@ -18,13 +18,6 @@ pytestmark = pytest.mark.one_engine_each
 KEY = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 
 
-@pytest.fixture
-def me(client):
-    who = factories.member()
-    factories.sign_in(client, who)
-    return who
-
-
 def keep(client, **form):
     page = client.get("/gui-y-tuong").text
     return client.post("/gui-y-tuong", data={"csrf_token": token_in(page), **form})

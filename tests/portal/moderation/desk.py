@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -13,12 +14,15 @@ from portal.database import db, now, transaction
 from portal.discussion.events import CommentPosted, ContentReported
 from portal.errors import Refusal
 from portal.ideas.events import EditProposed, EditTakenBack, IdeaSubmitted, IdeaWithdrawn
+from portal.ideas.models import Idea
 from portal.moderation import queries, services
 from portal.moderation.models import Case, Decision
 from portal.outbox import services as outbox
+from portal.units.queries import reference
 from tests import factories
 
 ADVICE = "Bạn kể thêm ai đang gặp khó nhé."
+WINDOW = 60
 THREE_DAYS = services.Deadlines(review=259_200)
 REACTIONS = {
     IdeaSubmitted: (partial(services.open_case, deadlines=THREE_DAYS),),
@@ -74,6 +78,22 @@ def ask_to_change(case: Case, moderator: Member) -> Decision:
 
 def refuse(case: Case, moderator: Member) -> Decision:
     return decide(case, moderator, "reject", "out_of_scope", ADVICE)
+
+
+def undo(decision: Decision, moderator: Member, later: float = 0) -> Case:
+    """So many seconds from now."""
+    with transaction():
+        return services.undo(decision.id, moderator, WINDOW, now() + timedelta(seconds=later))
+
+
+def status_of(case: Case) -> str | None:
+    """Of the idea that a case is about."""
+    return db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
+
+
+def of_unit(code: str, **values: Any) -> Member:
+    """A moderator of the unit with this code."""
+    return factories.member("moderator", unit_id=reference().unit_by_code[code].id, **values)
 
 
 def at_once(app: Any, act: Any, people: list[Any]) -> list[Any]:

@@ -2,10 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from portal.database import db, now, transaction
-from portal.ideas.models import Idea
+from portal.database import now, transaction
 from portal.moderation import services
 from tests.forms import token_in
 
@@ -29,7 +26,3 @@ def panes(page):
 def hold(case, who, later=0):
     with transaction():
         services.claim(case.id, who, 600, now() + timedelta(seconds=later))
-
-
-def status_of(case):
-    return db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))

@@ -11,7 +11,6 @@ from portal.accounts.models import RoleGrant
 from portal.database import db, now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import services as ideas
-from portal.ideas.models import Idea
 from portal.moderation import queries, services
 from portal.moderation.models import Case
 from portal.moderation.queries import board
@@ -28,6 +27,7 @@ from tests.portal.moderation.desk import (
     decide,
     refuse,
     relay,
+    status_of,
     waiting_case,
 )
 from tests.portal.moderation.pages import send, token
@@ -40,10 +40,6 @@ WHY = "Mình đã hỏi uỷ ban xã, việc này chi đoàn làm được."
 def appeal(author, case, body=WHY):
     with transaction():
         return services.appeal(author, case.idea_id, body, THREE_DAYS, now())
-
-
-def status_of(case):
-    return db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from portal.discussion import services as discussion
 from portal.discussion.models import Comment
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import services as ideas
-from portal.ideas.models import Idea
 from portal.moderation import services
 from portal.moderation.models import Case, Decision
 from portal.notifications.models import Letter
@@ -22,6 +21,7 @@ from portal.rules import Invalid
 from tests.factories import content, member, published_idea
 from tests.portal.moderation.desk import (
     ADVICE,
+    WINDOW,
     again,
     approve,
     ask_to_change,
@@ -30,20 +30,11 @@ from tests.portal.moderation.desk import (
     decide,
     refuse,
     relay,
+    status_of,
+    undo,
     waiting_case,
 )
 from worker.reactions import REACTIONS
-
-WINDOW = 60
-
-
-def status_of(case):
-    return db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
-
-
-def undo(decision, who, later=0):
-    with transaction():
-        return services.undo(decision.id, who, WINDOW, now() + timedelta(seconds=later))
 
 
 def facts(name):

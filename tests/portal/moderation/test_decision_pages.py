@@ -11,8 +11,8 @@ from portal.ideas.models import Idea
 from portal.moderation import replies, services
 from portal.moderation.models import Decision
 from tests.factories import comment, content, member, published_idea, report
-from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, waiting_case
-from tests.portal.moderation.pages import hold, panes, send, status_of, token
+from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, status_of, waiting_case
+from tests.portal.moderation.pages import hold, panes, send, token
 
 
 def test_approving_leads_to_the_next_case_with_a_way_back(client, moderator):

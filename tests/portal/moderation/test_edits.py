@@ -14,7 +14,7 @@ from portal.moderation import services
 from portal.moderation.models import Case
 from tests.factories import content, member, published_idea, sign_in
 from tests.forms import token_in
-from tests.portal.moderation.desk import ADVICE, decide, relay, waiting_case
+from tests.portal.moderation.desk import ADVICE, decide, relay, undo, waiting_case
 from tests.portal.moderation.desk import again as case_again
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
@@ -36,11 +36,6 @@ def propose(idea, *, hide_old=False, **texts):
 
 def fresh(idea):
     return db.session.get_one(Idea, idea.id, populate_existing=True)
-
-
-def undo(decision, who):
-    with transaction():
-        services.undo(decision.id, who, 60, now())
 
 
 def test_the_page_keeps_its_words_until_somebody_agrees():

@@ -13,20 +13,15 @@ from portal.ideas import services as ideas
 from portal.moderation import services
 from portal.moderation.models import Decision
 from portal.outbox import services as outbox
-from portal.units.queries import reference
 from tests.factories import content, member, sign_in
 from tests.portal.accounts import family
-from tests.portal.moderation.desk import ADVICE, THREE_DAYS, approve, relay, waiting_case
+from tests.portal.moderation.desk import ADVICE, THREE_DAYS, approve, of_unit, relay, waiting_case
 from tests.portal.moderation.pages import token
 from worker.reactions import REACTIONS
 
 pytestmark = pytest.mark.one_engine_each
 
 TIME = r"\d\d:\d\d"
-
-
-def of_unit(code, **values):
-    return member("moderator", unit_id=reference().unit_by_code[code].id, **values)
 
 
 def said(case, who, later=timedelta()):

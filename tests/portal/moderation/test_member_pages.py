@@ -12,19 +12,14 @@ from portal.moderation import services
 from portal.moderation.models import Decision
 from portal.notices.models import Notice
 from portal.outbox import services as outbox
-from portal.units.queries import reference
 from tests.factories import member, sign_in
 from tests.portal.accounts import family
-from tests.portal.moderation.desk import ADVICE, again, approve, ask_to_change, waiting_case
+from tests.portal.moderation.desk import ADVICE, again, approve, ask_to_change, of_unit, waiting_case
 from tests.portal.moderation.pages import send
 from worker.reactions import REACTIONS
 
 LIST = "/kiem-duyet/thanh-vien"
 MONTH = services.Heavier(silence_days=30)
-
-
-def of_unit(code, **values):
-    return member("moderator", unit_id=reference().unit_by_code[code].id, **values)
 
 
 def silenced(**values):

@@ -20,7 +20,7 @@ from portal.voting import services as voting
 from portal.voting.models import Vote
 from tests.factories import member, published_idea, sign_in
 from tests.forms import token_in
-from tests.portal.moderation.desk import again, approve, waiting_case
+from tests.portal.moderation.desk import again, approve, undo, waiting_case
 
 TABLES = (Vote, Follow, Comment, IdeaAuthor)
 
@@ -83,11 +83,6 @@ def merge(case, into, who, later=0):
     with transaction():
         moment = now() + timedelta(seconds=later)
         return services.decide(case.id, who, case.version, "merge", "", "", moment, into=into)
-
-
-def undo(decision, who):
-    with transaction():
-        services.undo(decision.id, who, 60, now())
 
 
 @pytest.fixture

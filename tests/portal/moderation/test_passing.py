@@ -14,7 +14,7 @@ from portal.moderation.models import Move
 from portal.rules import Invalid
 from portal.units.queries import reference
 from tests.factories import member, published_idea, sign_in
-from tests.portal.moderation.desk import again, approve, at_once, waiting_case
+from tests.portal.moderation.desk import again, approve, at_once, of_unit, waiting_case
 from tests.portal.moderation.pages import send, token
 
 pytestmark = pytest.mark.one_engine_each
@@ -25,10 +25,6 @@ WHY = "Việc của tỉnh bên, nhờ các bạn xem."
 def pass_on(case, who, to="", note=WHY):
     with transaction():
         return services.pass_on(case.id, who, to, note, now())
-
-
-def of_unit(code, **values):
-    return member("moderator", unit_id=reference().unit_by_code[code].id, **values)
 
 
 def test_a_moderator_of_a_province_knows_of_its_cases_alone(client, app):

@@ -14,7 +14,7 @@ from portal.ideas.models import Idea
 from portal.moderation import queries, services
 from portal.moderation.models import Decision, Trust
 from tests.factories import comment, content, member, published_idea, report, sign_in
-from tests.portal.moderation.desk import ADVICE, again, case_of, relay, waiting_case
+from tests.portal.moderation.desk import ADVICE, again, case_of, relay, status_of, undo, waiting_case
 from tests.portal.moderation.pages import send
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
@@ -32,15 +32,6 @@ def refuse(case, who, heavier=LIGHT):
         return services.decide(
             case.id, who, again(case.id).version, "reject", "offensive", ADVICE, now(), heavier=heavier
         )
-
-
-def status_of(case):
-    return db.session.scalar(select(Idea.status).where(Idea.id == case.idea_id))
-
-
-def undo(decision, who):
-    with transaction():
-        services.undo(decision.id, who, 60, now())
 
 
 @pytest.mark.parametrize("heavier", [REMOVE, MONTH], ids=["remove", "silence"])

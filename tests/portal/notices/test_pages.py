@@ -28,13 +28,6 @@ from tests.queries import count_queries
 BELL = re.compile(r'<a class="btn plain sq bell"[^>]*aria-label="([^"]+)"')
 
 
-@pytest.fixture
-def me(client):
-    who = factories.member(name="Nguyễn Phương")
-    factories.sign_in(client, who)
-    return who
-
-
 def comment(idea, body="Bên mình làm rồi, mỗi tuần gom được hai bao.", who=None, parent=None):
     who = who or factories.member()
     with transaction():

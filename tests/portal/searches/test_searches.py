@@ -24,13 +24,6 @@ from tests.queries import count_queries
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def me(client):
-    who = factories.member(name="Nguyễn Phương")
-    factories.sign_in(client, who)
-    return who
-
-
 def look(hours=2):
     """The worker looks, that many hours from now, and the news is spread."""
     moment = now() + timedelta(hours=hours)
