@@ -4,7 +4,7 @@ from portal.accounts.queries import member_by_email
 from portal.accounts.services.coming_of_age import come_of_age, is_of_age
 from portal.accounts.services.copying import ask_copy, make_copy, sweep_copies
 from portal.accounts.services.erasing import ask_erasure, cancel_erasure, erase, erase_due
-from portal.accounts.services.granting import give_role, grant, keep_an_administrator, revoke
+from portal.accounts.services.granting import give_role, grant, revoke
 from portal.accounts.services.guardians import (
     agree,
     ask_guardian,
@@ -17,7 +17,6 @@ from portal.accounts.services.guardians import (
 )
 from portal.accounts.services.holding import disown, hold, release, reword
 from portal.accounts.services.members import (
-    TooYoung,
     add_member,
     change_password,
     choose_password,
@@ -58,7 +57,6 @@ from portal.accounts.services.viewing import begin_viewing, end_viewing, end_vie
 
 __all__ = [
     "RESEND_AFTER",
-    "TooYoung",
     "add_member",
     "agree",
     "ask_copy",
@@ -92,7 +90,6 @@ __all__ = [
     "hold",
     "is_of_age",
     "issue_token",
-    "keep_an_administrator",
     "lift_due",
     "make_copy",
     "member_by_email",

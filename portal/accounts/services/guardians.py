@@ -138,7 +138,8 @@ def stop(guardianship_id: int, now: datetime) -> Guardianship:
 
 def confirm(member_id: int, shown: Shown, language: str, now: datetime) -> None:
     """The child says yes to what the guardian allows. Sent again it changes nothing."""
-    row = db.session.scalar(select(Guardianship).where(Guardianship.member_id == member_id, _IS_AGREED))
+    agreed = select(Guardianship).where(Guardianship.member_id == member_id, Guardianship.state == "agreed")
+    row = db.session.scalar(agreed)
     if row is None:
         raise Conflict(N_("Phụ huynh của bạn chưa đồng ý."))
     _, member = locked(row.id)
@@ -187,9 +188,6 @@ def take_back(member_id: int, giver: str, now: datetime, *, keep: Shown | None =
     """Mark each yes as taken back, but for the purposes in `keep`."""
     gone = update(Consent).where(Consent.member_id == member_id, Consent.giver == giver, Consent.withdrawn_at.is_(None))
     db.session.execute(gone.where(Consent.purpose.not_in(keep or ())).values(withdrawn_at=now))
-
-
-_IS_AGREED = Guardianship.state == "agreed"
 
 
 def follow(member: Member, row: Guardianship) -> None:

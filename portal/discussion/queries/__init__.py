@@ -13,13 +13,12 @@ from portal.discussion.queries.comments import (
     thread,
     threads,
 )
-from portal.discussion.queries.follows import Followed, follow_column, followed, followers, is_following
+from portal.discussion.queries.follows import follow_column, followed, followers, is_following
 from portal.discussion.queries.mentions import mentioned
 
 __all__ = [
     "ANSWERS",
     "THREADS",
-    "Followed",
     "Page",
     "Thread",
     "flat",

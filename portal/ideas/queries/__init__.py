@@ -9,7 +9,6 @@ from portal.ideas.queries.own import LastSent, Mine, draft, drafts_of, edit_colu
 from portal.ideas.queries.single import Happened, Shown, history, many, once_each, show, took_in_column
 from portal.ideas.queries.stories import Story, stories
 from portal.ideas.queries.versions import changed_column, kept_column, kept_texts, received, versions
-from portal.ideas.queries.writer import Writer
 
 __all__ = [
     "SORTS",
@@ -23,7 +22,6 @@ __all__ = [
     "Page",
     "Shown",
     "Story",
-    "Writer",
     "beside_of",
     "busy_fields",
     "changed_column",

@@ -29,7 +29,6 @@ from portal.units.queries import reference
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
-
 COAUTHOR = aliased(Member)  # once: making an alias costs more than the query
 _MERGED = aliased(Idea)
 

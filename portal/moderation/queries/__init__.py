@@ -10,11 +10,10 @@ from portal.moderation.queries.appeals import (
     last_word,
     refusal,
 )
-from portal.moderation.queries.board import Load, UnitLoad, appeals, loads, unit_loads
+from portal.moderation.queries.board import Load, appeals, loads, unit_loads
 from portal.moderation.queries.cases import (
     OPEN,
     SHELVES,
-    AuthorFacts,
     Overview,
     Page,
     Where,
@@ -55,13 +54,11 @@ __all__ = [
     "OPEN",
     "SHELVES",
     "Asked",
-    "AuthorFacts",
     "Limited",
     "Load",
     "Overview",
     "Own",
     "Page",
-    "UnitLoad",
     "Where",
     "about_comment",
     "advice_for",
