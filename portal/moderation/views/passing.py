@@ -36,8 +36,7 @@ def choose_unit(case_id: int) -> Any:
 @pages.post("/kiem-duyet/<int:case_id>/chuyen")
 @allowed("moderate")
 def pass_on(case_id: int) -> Any:
-    opened = seen(case_id)
-    form = move_form(opened)
+    form = move_form(seen(case_id))
     try:
         with transaction():
             passed = services.pass_on(case_id, current_user.member, form.unit.data or "", form.note.data or "", now())
@@ -45,12 +44,12 @@ def pass_on(case_id: int) -> Any:
         return late(conflict, now())
     except Invalid as invalid:
         form.add_errors(invalid.errors)
-        return page(opened, form), 422
+        return page(seen(case_id), form), 422  # what was read before is gone with the transaction
     except Refusal as refusal:
         if refusal.field != "unit":
             raise
         form.add_errors({"unit": refusal})
-        return page(opened, form), 422
+        return page(seen(case_id), form), 422
     to = reference().unit_by_id[passed.unit_id or reference().centre.id]
     flash(gettext("Đã chuyển tới %(office)s.", office=local(to, "office")), "done")
     return redirect(url_for(".queue", **Place.here().top.back), 303)
