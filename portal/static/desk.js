@@ -23,6 +23,7 @@
   showKeys();
 
   const lines = () => $$('#q a');
+  $('#q a[aria-current]')?.scrollIntoView({ block: 'nearest' });
   const go = step => {
     const all = lines();
     let at = all.indexOf(document.activeElement);

@@ -63,6 +63,12 @@ def test_twenty_cases_by_keyboard_alone(portal: Portal, open_context: Open, caps
     sign_in(page, portal, "moderator")
     fill_the_queue(portal, CASES + 5)
     await_the_queue(page, CASES + 5)
+    far_down = page.locator("#q a").nth(CASES - 1).get_attribute("href")
+    assert far_down
+    page.goto(far_down)
+    expect(page.locator("#q a[aria-current]")).to_be_in_viewport()
+    page.keyboard.press("c")
+    page.wait_for_url("**/kiem-duyet")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#held")).to_be_visible()
