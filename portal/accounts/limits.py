@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from portal.accounts.models import RaisedLimit, RateHit
 from portal.accounts.secrets import digest
@@ -93,9 +93,9 @@ def queue_for(key: str) -> None:
 
 
 def sweep(now: datetime) -> None:
-    """Delete what no window looks at any more."""
-    for name, (_, seconds) in LIMITS.items():
-        over = RateHit.at < now - timedelta(seconds=seconds)
-        db.session.execute(delete(RateHit).where(RateHit.key.startswith(f"{name}:"), over))
+    """Delete what no window looks at any more: one walk through the table, whatever the number of limits."""
     longest = max(seconds for _, seconds in LIMITS.values())  # of limits whose name is no more
-    db.session.execute(delete(RateHit).where(RateHit.at < now - timedelta(seconds=longest)))
+    over = [RateHit.at < now - timedelta(seconds=longest)]
+    for name, (_, seconds) in LIMITS.items():
+        over.append(RateHit.key.startswith(f"{name}:") & (RateHit.at < now - timedelta(seconds=seconds)))
+    db.session.execute(delete(RateHit).where(or_(*over)).execution_options(synchronize_session=False))

@@ -12,6 +12,7 @@ from portal.database import db, now, transaction
 from portal.errors import TooMany
 from tests import factories
 from tests.portal.accounts import steps
+from tests.queries import count_queries
 
 
 def take(name="guess:account", who="somebody", at=None):
@@ -117,6 +118,15 @@ def test_what_is_over_is_swept_away(app):
     assert db.session.scalars(select(SignInAttempt.email)).all() == ["moi@example.vn"]
     assert db.session.scalar(select(func.count()).where(RateHit.key.startswith("guess:account:"))) == 1
     assert db.session.scalar(select(func.count()).where(RateHit.key.startswith("of before:"))) == 0
+
+
+def test_limits_are_swept_in_one_walk(app):
+    for minutes in (0, 20):  # the window of this one is shorter, that of others longer
+        take(at=now() - timedelta(minutes=minutes))
+    with transaction(), count_queries() as counted:
+        limits.sweep(now())
+    assert counted.n == 1
+    assert db.session.scalar(select(func.count()).select_from(RateHit)) == 1
 
 
 def test_a_click_held_too_long_is_not_done(app):
