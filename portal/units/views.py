@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -20,6 +20,7 @@ from portal.web.fields import VersionedForm
 from portal.web.language import words as in_words
 
 pages = Blueprint("units", __name__)
+Row = TypeVar("Row", Unit, Field)
 UNIT_NAMES = ("name_vi", "name_en", "office_vi", "office_en")
 FIELD_VALUES = ("name_vi", "name_en", "short_vi", "short_en", "hue", "icon")
 
@@ -94,7 +95,7 @@ def rename(unit_id: int) -> Response:
     return _act(
         form,
         lambda: services.rename_unit(current_user.id, unit_id, form.known, form.names, now()),
-        lambda: unit_page(_unit(unit_id), form),
+        lambda: unit_page(_late(_unit(unit_id), form), form),
         url_for(".unit", unit_id=unit_id),
     )
 
@@ -186,7 +187,7 @@ def change_field(field_id: int) -> Response:
     return _act(
         form,
         lambda: services.change_field(current_user.id, field_id, form.known, form.values),
-        lambda: field_page(_field(field_id), form),
+        lambda: field_page(_late(_field(field_id), form), form),
         url_for(".fields"),
     )
 
@@ -239,6 +240,13 @@ def _act(form: VersionedForm, do: Callable[[], Any], refused: Callable[[], Respo
     queries.forget()
     flash(gettext("Đã lưu. Trang nào cũng thấy sau chừng một phút."), "done")
     return redirect(done, 303)  # type: ignore[return-value]  # Flask's own Response
+
+
+def _late(found: Row, form: VersionedForm) -> Row:
+    """What is refused of a form that is made from an older version is that."""
+    if form.known != found.version:
+        form.came_second(found.version)
+    return found
 
 
 def _told(form: VersionedForm, back: str) -> Response:

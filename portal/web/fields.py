@@ -51,10 +51,15 @@ class VersionedForm(PageForm):
     """A form that says which version of the thing it was made from."""
 
     version = HiddenField()
+    late = False
 
     @property
     def known(self) -> int:
         return version(self.version.data)
+
+    def came_second(self, now_it_is: int) -> None:
+        """Somebody changed the thing first: the page says where to look, and whoever sends it again replaces that."""
+        self.late, self.version.data = True, str(now_it_is)
 
 
 class SearchForm(PageForm):

@@ -75,6 +75,7 @@ def reword(campaign_id: int, question_id: int) -> Any:
         return _page(campaign, form, found)
     except Conflict as conflict:
         form.form_errors = [words(conflict)]
+        form.came_second(_question(campaign, question_id).version)
         return _page(campaign, form, found, conflict.status)
     return _back(campaign, gettext("Đã lưu câu hỏi."))
 

@@ -64,6 +64,9 @@ def test_of_two_who_word_it_at_once_the_second_is_told_and_loses_nothing(page, c
     assert "Vừa có người sửa mục này trước bạn" in late.text
     assert "Bạn cần bao nhiêu tiền?" in late.text
     assert asked(campaign)[0].label_vi == "Ai sẽ làm cùng bạn?"
+    assert f'<a href="{own}" target="_blank">Xem bản mới' in late.text
+    now_seen = re.search(r'name="version"[^>]* value="(\d+)"', late.text)[1]
+    assert send(page, own, label_vi="Bạn cần bao nhiêu tiền?", kind="long", version=now_seen).status_code == 303
 
 
 def test_the_order_is_the_organisers(page, campaign):

@@ -90,6 +90,9 @@ def test_whoever_comes_second_is_told_and_overwrites_nothing(page):
     late = send(page, path, version=version, name_vi="Tên khác", name_en="Other")
     assert (late.status_code, "Vừa có người sửa mục này trước bạn" in late.text) == (409, True)
     assert (unit("40").name_vi, "Tên khác" in late.text) == ("Xứ Nghệ", True)
+    assert f'<a href="{path}" target="_blank">Xem bản mới' in late.text
+    now_seen = re.search(r'name="version"[^>]* value="(\d+)"', late.text)[1]
+    assert send(page, path, version=now_seen, name_vi="Tên khác", name_en="Other").status_code == 303
 
 
 def test_a_closed_unit_is_offered_no_more_and_opens_again(page):
