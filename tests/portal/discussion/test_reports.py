@@ -1,5 +1,6 @@
 """Reporting an idea or a comment: by a member, by a visitor who signs in later, by a program; once each."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,10 @@ def test_the_idea_and_each_comment_of_others_can_be_reported(client):
     page = client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
     assert f"/y-tuong/{idea.id}/bao-cao" in page
     assert f"/y-tuong/{idea.id}/binh-luan/{comment.id}/bao-cao" in page
+    english = client.get(f"/en/y-tuong/{idea.id}", follow_redirects=True).text
+    assert re.search(
+        rf'/binh-luan/{comment.id}/bao-cao" rel="nofollow">Report<', english
+    )  # a verb; the shelf has reports
 
 
 def test_ones_own_idea_offers_no_report_and_takes_none(client):
