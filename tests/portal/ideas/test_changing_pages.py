@@ -139,6 +139,20 @@ def test_an_author_withdraws_with_a_reason(client):
     assert (last.reason, last.note_vi) == ("duplicate", "Đã có người làm rồi.")
 
 
+def test_a_reason_for_withdrawing_is_no_official_answer_and_outlasts_being_hidden(client):
+    who, member = signed_in(client)
+    idea, moderator = factories.published_idea(who), factories.member("moderator")
+    with transaction():
+        services.withdraw(who, idea.id, "other", now(), note="Mình làm xong rồi.")
+        services.hide(idea.id, moderator, now())
+        services.restore(idea.id, moderator, now())
+    page = member.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
+    assert "Mình làm xong rồi." in page
+    assert "Phản hồi chính thức" not in page
+    (last,) = queries.history(idea.id, whole=True)[-1:]
+    assert (last.status, last.reason, last.note_vi) == ("withdrawn", "other", "Mình làm xong rồi.")
+
+
 def test_only_its_author_is_offered_to_withdraw_an_idea(app, client):
     who, member = signed_in(client)
     idea = factories.published_idea(who)

@@ -199,6 +199,15 @@ def test_sending_twice_leads_to_the_same_page(client):
     assert "/xong?y=" in member.get(address).location
 
 
+def test_a_draft_that_was_sent_is_not_written_on_it_leads_to_its_idea(client):
+    who, member = signed_in(client)
+    draft = factories.draft(who)
+    address = f"/gui-y-tuong/kiem-tra?nhap={draft.token}"
+    member.post(address, data={"own_work": "y", "csrf_token": csrf(member, address)})
+    idea_id = db.session.scalar(select(Idea.id))
+    assert member.get(f"/gui-y-tuong?nhap={draft.token}").location == f"/y-tuong/{idea_id}"
+
+
 def test_a_faulty_draft_goes_back_to_the_form_with_its_faults(client):
     who, member = signed_in(client)
     draft = factories.draft(who, title="Ngắn")
