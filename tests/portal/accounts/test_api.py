@@ -4,6 +4,7 @@ import pytest
 
 from portal.accounts import services
 from portal.database import now, transaction
+from portal.voting import services as voting
 from tests import factories
 
 
@@ -29,8 +30,14 @@ def test_my_ideas_are_mine_in_whatever_state(client):
     who = factories.member()
     mine = [factories.idea("waiting", who, confidential="Chỉ người duyệt đọc."), factories.published_idea(who)]
     factories.published_idea()
+    voter = factories.member()
+    with transaction():
+        voting.cast(voter, mine[1].id, now())
+    for _ in range(2):
+        factories.comment(mine[1])
     items = ask(client, who, "/me/ideas").json["items"]
     assert [(item["id"], item["status"]) for item in items] == [(mine[1].id, "published"), (mine[0].id, "waiting")]
+    assert [(item["votes"], item["comments"]) for item in items] == [(1, 2), (0, 0)]
     assert items[1]["confidential"] == "Chỉ người duyệt đọc."
 
 
