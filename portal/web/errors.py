@@ -6,7 +6,7 @@ import json
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -22,6 +22,9 @@ from portal.web.language import words
 log = logging.getLogger(__name__)
 
 NEVER_AGAIN = {"csrf_token", "password", "code"}
+KEYS = {"token", "credential"}
+"""What a key is made from. Again only if it came with the token of the session: who wrote any other form may be one who
+would like to know the key, or whose browser this was before."""
 PLACES = {"back", "until", "device"}
 SEND_AGAIN = {429, 500, 503}
 """Refusals that pass: the same words may go through in a while."""
@@ -75,18 +78,24 @@ def stale_form(_error: CSRFError) -> Any:
     return kept_page("errors/stale_form.html", 400)
 
 
-def kept_page(template: str, status: int, **values: Any) -> tuple[str, int]:
+def kept_page(template: str, status: int, **values: Any) -> tuple[str, int, dict[str, str]]:
     """A page that refuses a form for now and keeps it: in sight, and sent again by a press of whoever wrote it.
 
     One way for all that may happen to a session meanwhile; `forms.kept` shows it.
     """
-    return render_template(template, typed=typed_words(), again=typed_fields(), **values), status
+    page = render_template(template, typed=typed_words(), again=typed_fields(), **values)
+    return page, status, {"Cache-Control": "private, no-store"}  # a member's words, though nobody is signed in
 
 
 def brought_a_form() -> bool:
-    """Whether there is a form to keep. One that is too large, or broken, the browser alone has."""
+    """Whether there is a form to keep. One that is too large, or broken, the browser alone has.
+
+    Nor is one of more fields than any page of ours: to half a million empty ones the answer would be twenty times as
+    long, and take seconds to write.
+    """
     try:
-        return request.method == "POST" and bool(request.form)
+        fields = sum(map(len, request.form.listvalues())) if request.method == "POST" else 0
+        return 0 < fields <= current_app.config["MAX_FORM_PARTS"]
     except HTTPException:
         return False
 
@@ -94,7 +103,8 @@ def brought_a_form() -> bool:
 def typed_fields() -> list[tuple[str, str]]:
     """What a form brought, to be sent again: never a password or a code."""
     form = request.form.items(multi=True) if brought_a_form() else ()
-    return [(name, value) for name, value in form if name not in NEVER_AGAIN]
+    never = NEVER_AGAIN if g.get("csrf_valid") else NEVER_AGAIN | KEYS  # said by Flask-WTF
+    return [(name, value) for name, value in form if name not in never]
 
 
 def typed_words() -> list[str]:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.one_engine_each
 
 WORDS = "Câu này mình viết\nsuốt một buổi <b>tối</b> & không muốn mất"
 KEPT = {"body": WORDS, "name": "Hà", "case": "7:1"}
-SECRETS = {"password": "mật khẩu của mình", "code": "428 113"}
+SECRETS = {"password": "mật khẩu của mình", "code": "428 113", "token": "k" * 43, "credential": '{"id": "khoá"}'}
 
 
 def forms_of(app, *guards):
@@ -36,6 +36,7 @@ def lost(app, things, client, concerned, status, again=True):  # noqa: F811
         answer = client.post(address(app, rule, things), data={**KEPT, **SECRETS, "csrf_token": "of another page"})
         page = unescape(answer.text)
         wrong = [f"answers {answer.status_code}"] if answer.status_code != status else []
+        wrong += [] if "no-store" in answer.headers["Cache-Control"] else ["is kept by the browser"]
         wrong += [] if f"{WORDS}</textarea>" in page else ["loses the words"]
         wrong += [f"repeats {name}" for name, secret in SECRETS.items() if secret in page]
         if again:

@@ -8,6 +8,7 @@ from portal.web.access import public
 from tests.factories import member, sign_in
 from tests.forms import token_in
 
+FORM = "application/x-www-form-urlencoded"
 WORDS = {
     400: "Yêu cầu này không đọc được",
     403: "Bạn không làm được việc này",
@@ -140,6 +141,17 @@ def test_one_word_can_be_sent_again_too(failing_app):
     answer = failing_app.test_client().post("/hong/503", data={"name": "Rác"})
     assert '<input type="hidden" name="name" value="Rác">' in answer.text
     assert "Gửi lại</button>" in answer.text
+
+
+def test_a_form_of_more_fields_than_any_page_has_is_not_written_out_again(failing_app, client):
+    """A megabyte of empty fields would be answered with twenty, whoever asks."""
+    most = "&".join(["name=Rác"] * 200)
+    assert failing_app.test_client().post("/hong/503", data=most, content_type=FORM).text.count('value="Rác"') == 200
+    assert (
+        'value="Rác"'
+        not in failing_app.test_client().post("/hong/503", data=f"{most}&name=Rác", content_type=FORM).text
+    )
+    assert client.post("/toi/cai-dat", data=f"{most}&name=Rác", content_type=FORM).status_code == 303
 
 
 def test_refusal_keeps_the_member_signed_in(client):
