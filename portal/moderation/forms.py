@@ -22,7 +22,7 @@ from portal.web.templating import local
 
 
 class LetterForm(PageForm):
-    """`version` is that of the case the moderator has read; `reason` is chosen by a link, which also writes the draft."""
+    """`version` is that of the case the moderator has read; `reason` is chosen by a button, which also writes the draft."""
 
     version = HiddenField()
     reason = HiddenField(lazy_gettext("Lý do"))

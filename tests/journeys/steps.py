@@ -111,7 +111,7 @@ def approve(desk: Page, title: str) -> None:
 def choose_reason(desk: Page, reason: str) -> None:
     """In the dialog of a browser with scripts, or on the page of one without."""
     named = re.compile(reason)
-    desk.get_by_role("radio", name=named).or_(desk.get_by_role("link", name=named)).click()
+    desk.get_by_role("radio", name=named).or_(desk.get_by_role("button", name=named)).click()
 
 
 def return_with_advice(desk: Page, title: str) -> None:

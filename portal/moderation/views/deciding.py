@@ -16,7 +16,7 @@ from portal.moderation.models import Case, Decision
 from portal.moderation.views import cases
 from portal.moderation.views.base import OUTCOMES, desk, hold, late, seen, shown
 from portal.moderation.views.blueprint import pages
-from portal.moderation.views.letters import MERGED, draft, similar, with_a_letter
+from portal.moderation.views.letters import MERGED, draft, drafts, similar, with_a_letter
 from portal.moderation.views.place import Place
 from portal.rules import Invalid
 from portal.settings import current_settings
@@ -32,10 +32,8 @@ def letter(case_id: int, outcome: str) -> Any:
     """The reasons, and a letter to begin with in the author's language."""
     if hold(case_id, now()):  # the case's page says why not
         return redirect(url_for(".case", case_id=case_id), 303)
-    opened = shown(case_id)
-    if OUTCOMES[outcome] not in with_a_letter(opened.kind):
-        raise Missing
-    reason = request.args.get("ly-do", "") or words.suggested_reason(opened)
+    opened = _with_a_letter(case_id, OUTCOMES[outcome])
+    reason = words.suggested_reason(opened)
     form = LetterForm(formdata=None, version=opened.version, reason=reason)
     twins = similar(opened) if reason == "duplicate" else []
     own = queries.own_templates(opened.writer.language)
@@ -43,11 +41,20 @@ def letter(case_id: int, outcome: str) -> Any:
     return _letter(opened, OUTCOMES[outcome], form)
 
 
+def _with_a_letter(case_id: int, outcome: str) -> Case:
+    opened = shown(case_id)
+    if outcome not in with_a_letter(opened.kind):
+        raise Missing
+    return opened
+
+
 @pages.post("/kiem-duyet/<int:case_id>/<any('duyet', 'nho-sua', 'khong-dang'):outcome>")
 @allowed("moderate")
 def decide(case_id: int, outcome: str) -> Any:
-    """One decision about the version that was read; then the next case."""
+    """One decision about the version that was read; then the next case. Or, first, the letter for another reason."""
     form = LetterForm()
+    if "choose" in request.form:
+        return _choose(case_id, OUTCOMES[outcome], form, request.form["choose"])
     try:
         decision = _decide(
             case_id,
@@ -68,6 +75,18 @@ def decide(case_id: int, outcome: str) -> Any:
         form.add_errors(invalid.errors)
         return _letter(shown(case_id), OUTCOMES[outcome], form), 422
     return redirect(onwards(decision), 303)
+
+
+def _choose(case_id: int, outcome: str, form: LetterForm, reason: str) -> Any:
+    """Another reason, and its letter; words of a person stay, as they do where a script writes the letter."""
+    if refusal := hold(case_id, now()):
+        return _letter(seen(case_id), outcome, form, refusal), refusal.status
+    opened = _with_a_letter(case_id, outcome)
+    letters = drafts(opened, similar(opened)).get(outcome, {})
+    form.reason.data = reason
+    if form.advice.data in {"", *letters.values()}:
+        form.advice.data = letters.get(reason, "")
+    return _letter(opened, outcome, form)
 
 
 def _decide(case_id: int, outcome: str, form: LetterForm, **more: Any) -> Decision | None:

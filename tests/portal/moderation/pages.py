@@ -18,6 +18,13 @@ def send(client, path, seen=None, **fields):
     return client.post(path, data={"csrf_token": token(client, seen or "/gioi-thieu"), **fields})
 
 
+def choose(client, path, code, **typed):
+    """The page of a letter after a press on one of its reasons."""
+    answer = send(client, path, path, version=1, choose=code, **typed)
+    assert answer.status_code == 200
+    return answer.text
+
+
 def panes(page):
     """What stands on the page before the list of shortcuts, which names every action."""
     return page.partition('<dialog id="keys"')[0]

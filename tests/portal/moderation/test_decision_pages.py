@@ -1,5 +1,7 @@
 """Decisions and letters as a moderator makes them."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +14,7 @@ from portal.moderation import replies, services
 from portal.moderation.models import Decision
 from tests.factories import comment, content, member, published_idea, report
 from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, status_of, waiting_case
-from tests.portal.moderation.pages import hold, panes, send, token
+from tests.portal.moderation.pages import choose, hold, panes, send, token
 
 
 def test_approving_leads_to_the_next_case_with_a_way_back(client, moderator):
@@ -78,15 +80,41 @@ def test_the_letter_begins_with_the_reason_the_rules_suggest(client, moderator):
 
 def test_choosing_a_reason_writes_its_letter(client, moderator):
     case = waiting_case()
-    page = client.get(f"/kiem-duyet/{case.id}/khong-dang?ly-do=out_of_scope").text
+    page = choose(client, f"/kiem-duyet/{case.id}/khong-dang", "out_of_scope")
     assert "Uỷ ban xã" in page
     assert 'value="out_of_scope"' in page
+
+
+@pytest.mark.parametrize("outcome", ["nho-sua", "khong-dang"])
+def test_another_reason_leaves_the_words_of_a_moderator_and_writes_over_no_others(client, moderator, outcome):
+    case = waiting_case(member(name="Phương Thảo"))
+    path = f"/kiem-duyet/{case.id}/{outcome}"
+    own = "Chào Thảo, hôm qua mình đọc bài của bạn ở chi đoàn."
+    page = choose(client, path, "advert", reason="unclear", advice=own, remove="1")
+    assert own in page
+    assert 'name="reason" value="advert"' in page
+    if outcome == "khong-dang":
+        assert 'name="remove" value="1" checked' in page
+    untouched = re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", choose(client, path, "advert"), re.DOTALL)[1]
+    assert "Chào Phương Thảo" in untouched
+    assert "xúc phạm" in choose(client, path, "offensive", reason="advert", advice=html.unescape(untouched))
+    assert status_of(case) == "waiting"
+
+
+def test_words_typed_while_a_colleague_took_the_case_come_back_with_another_reason(client, moderator):
+    case = waiting_case()
+    seen = token(client, f"/kiem-duyet/{case.id}")
+    hold(case, member("moderator"), later=1000)
+    fields = {"csrf_token": seen, "version": 1, "choose": "advert", "advice": "Chào bạn, mình viết riêng."}
+    answer = client.post(f"/kiem-duyet/{case.id}/nho-sua", data=fields)
+    assert answer.status_code == 409
+    assert "Chào bạn, mình viết riêng." in answer.text
 
 
 def test_the_letter_about_a_duplicate_names_the_other_idea(client, moderator):
     published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
     case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
-    page = client.get(f"/kiem-duyet/{case.id}/nho-sua?ly-do=duplicate").text
+    page = choose(client, f"/kiem-duyet/{case.id}/nho-sua", "duplicate")
     assert "«Mô hình nuôi cá kết hợp trồng rau thuỷ canh»" in page
 
 
@@ -95,15 +123,15 @@ def test_the_letter_names_no_idea_that_its_reader_may_not_read(client, moderator
     twin = published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
     db.session.execute(update(Idea).where(Idea.id == twin.id).values(status=status))
     case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
-    for path in (f"/kiem-duyet/{case.id}/nho-sua?ly-do=duplicate", f"/kiem-duyet/{case.id}/khong-dang?ly-do=duplicate"):
-        page = client.get(path).text
+    for path in (f"/kiem-duyet/{case.id}/nho-sua", f"/kiem-duyet/{case.id}/khong-dang"):
+        page = choose(client, path, "duplicate")
         assert "«một ý đã có trên Nảy»" in page
         assert twin.title not in page
     assert f"«{twin.title}»" not in client.get(f"/kiem-duyet/{case.id}").text
 
 
 def test_a_letter_without_a_reason_is_empty(client, moderator):
-    page = client.get(f"/kiem-duyet/{waiting_case().id}/nho-sua?ly-do=nonsense").text
+    page = choose(client, f"/kiem-duyet/{waiting_case().id}/nho-sua", "nonsense")
     assert "Chào" not in page
 
 
@@ -148,7 +176,7 @@ def test_the_letter_after_reports_is_about_what_was_reported(client, moderator, 
     path = f"/kiem-duyet/{case_of(idea.id).id}/khong-dang"
     thing = ("ý tưởng «{}» của bạn", "bình luận của bạn ở «{}»")[of_comment].format(idea.title)
     for reason in replies.REASON_LABELS:
-        words = client.get(f"{path}?ly-do={reason}").text
+        words = choose(client, path, reason)
         assert f"mình đã ẩn {thing}, vì" in words
 
 

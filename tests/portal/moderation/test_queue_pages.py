@@ -11,7 +11,7 @@ from portal.discussion import services as discussion
 from portal.moderation.models import Case
 from tests.factories import member, published_idea, sign_in
 from tests.portal.moderation.desk import case_of, refuse, relay, waiting_case
-from tests.portal.moderation.pages import CHILD, hold, panes, send
+from tests.portal.moderation.pages import CHILD, choose, hold, panes, send
 from tests.queries import count_queries
 
 
@@ -93,7 +93,7 @@ def test_a_refused_comment_needs_a_note_and_promises_no_letter(client, moderator
         discussion.post(child, about.id, "Trường em cũng muốn làm ạ.", now())
     relay()
     path = f"/kiem-duyet/{case_of(about.id).id}/khong-dang"
-    page = client.get(f"{path}?ly-do=offensive").text
+    page = choose(client, path, "offensive")
     assert "Không đăng bình luận này vì: lời lẽ xúc phạm." in page
     answer = send(client, path, path, version=1, reason="offensive", advice="Không đăng bình luận này vì: chửi bậy.")
     done = client.get(answer.location).text

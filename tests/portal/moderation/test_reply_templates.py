@@ -8,7 +8,7 @@ from portal.moderation import templates
 from portal.units.queries import reference
 from tests.factories import member, sign_in
 from tests.portal.moderation.desk import waiting_case
-from tests.portal.moderation.pages import send, token
+from tests.portal.moderation.pages import choose, send, token
 
 pytestmark = pytest.mark.one_engine_each
 
@@ -26,7 +26,7 @@ def organiser(client):
 
 def letter(client, language):
     case = waiting_case(member(name=f"Bạn {language}", language=language))
-    return client.get(f"/kiem-duyet/{case.id}/nho-sua?ly-do=unclear").text
+    return choose(client, f"/kiem-duyet/{case.id}/nho-sua", "unclear")
 
 
 @pytest.mark.parametrize(("role", "unit"), [("moderator", None), ("organiser", "40"), ("admin", "40")])
