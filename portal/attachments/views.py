@@ -135,6 +135,8 @@ def _fault(form: FileForm, attach: Callable[[Attachment], None]) -> int:
     except Refusal as refusal:
         field = form.alt if refusal.field == "alt" else form.file
         field.errors = [words(refusal)]
+        if field is form.alt:
+            form.file.errors = [gettext("Chọn lại tệp: trang tải lại thì trình duyệt không giữ nó")]
         return refusal.status
     flash(gettext("Đã thêm “%(name)s”.", name=kept.name), "done")
     return 0

@@ -79,6 +79,7 @@ def test_a_picture_is_told_in_words_and_a_pdf_need_not_be(client, me):
     faulty = send(client, page, pictures.picture(), alt="")
     assert faulty.status_code == 422
     assert "Tả ảnh trong một câu" in faulty.text
+    assert 'id="file-error"' in faulty.text  # a browser forgets which file it was
     assert send(client, page, pictures.PDF, "bao-gia.pdf", alt="").status_code == 303
     assert [row.name for row in rows()] == ["bao-gia.pdf"]
 
