@@ -121,6 +121,25 @@ class SendForm(PageForm):
     own_work = BooleanField(lazy_gettext("Đây là ý của mình."))
 
 
+class WithdrawForm(PageForm):
+    """Why an author takes an idea back."""
+
+    reason = SelectField(
+        lazy_gettext("Vì sao bạn rút?"),
+        description=lazy_gettext(
+            "Lý do hiện trên trang của ý tưởng, nếu ý đã được đăng. Rút rồi thì không đăng lại được."
+        ),
+        default="other",
+        validate_choice=False,
+    )
+    note = text_field(rules.WITHDRAW_NOTE, N_("Kể thêm"), N_("Chỉ bạn và người duyệt đọc."), anchor="why")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.flags.required = True
+        self.reason.choices = [(code, gettext(label)) for code, label in rules.WITHDRAW_REASONS.items()]
+
+
 class AnswerForm(PageForm):
     """What a unit says to an idea, and where that idea goes from the state it is in."""
 

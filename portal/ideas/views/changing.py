@@ -12,9 +12,9 @@ from wtforms import Field
 from portal.database import now, transaction
 from portal.errors import Conflict, Missing, Refusal
 from portal.ideas import queries, services
-from portal.ideas.forms import IdeaForm
+from portal.ideas.forms import IdeaForm, WithdrawForm
 from portal.ideas.queries import LastSent, Shown
-from portal.ideas.views import choosing
+from portal.ideas.views import choosing, reading
 from portal.ideas.views.blueprint import pages
 from portal.ideas.views.writing import idea_form
 from portal.rules import Invalid
@@ -137,8 +137,12 @@ def take_back_edit(idea_id: int) -> Any:
 @pages.post("/y-tuong/<int:idea_id>/rut")
 @signed_in
 def withdraw(idea_id: int) -> Any:
-    member, why = current_user.member, request.form
-    with transaction():
-        services.withdraw(member, idea_id, why.get("reason", ""), now(), note=why.get("note", ""))
+    member, form = current_user.member, WithdrawForm()
+    try:
+        with transaction():
+            services.withdraw(member, idea_id, form.reason.data or "", now(), note=form.note.data or "")
+    except Invalid as invalid:
+        form.add_errors(invalid.errors)
+        return reading.refused_withdrawal(_my_idea(idea_id).idea.id, form)
     flash(gettext("Đã rút ý tưởng."), "done")
     return redirect(url_for("accounts.me"), 303)

@@ -20,6 +20,7 @@ from portal.ideas import answers, neighbours, queries, rules, search, states
 from portal.ideas import asked as asking
 from portal.ideas.answers import Answer, Answers
 from portal.ideas.asked import Asked
+from portal.ideas.forms import WithdrawForm
 from portal.ideas.queries import Facts, Happened, Shown
 from portal.ideas.services import CHANGEABLE, EDITABLE
 from portal.ideas.views.blueprint import pages
@@ -89,16 +90,29 @@ def in_words(kept: Answers) -> list[Answer]:
 @pages.get("/y-tuong/<int:idea_id>-<slug>")
 @public
 def show(idea_id: int, slug: str = "") -> Any:
-    viewer = current_user.member
-    shown = desk.show(idea_id, viewer, also=_of_reader())
+    shown = desk.show(idea_id, current_user.member, also=_of_reader())
     idea = shown.idea
-    mine = current_user.id == idea.author_id
     if idea.status == "removed":
         raise gone(idea_id)
     if idea.status == "merged" and idea.merged_into_id and not shown.is_whole_to(current_user.id):
         return redirect(url_for("ideas.show", idea_id=idea.merged_into_id, gop=idea.id), 301)
     if slug != shown.slug:
         return redirect(_address(shown), 301)
+    return _page(shown)
+
+
+def refused_withdrawal(idea_id: int, form: WithdrawForm) -> tuple[str, int]:
+    """The author's idea, with what was typed in the form on its page and what is wrong with it."""
+    return _page(desk.show(idea_id, current_user.member, also=_of_reader()), form), 422
+
+
+def _page(shown: Shown, withdrawing: WithdrawForm | None = None) -> str:
+    """An idea; `withdrawing` is the form for that as it was typed."""
+    idea = shown.idea
+    idea_id, viewer = idea.id, current_user.member
+    mine = current_user.id == idea.author_id
+    if withdrawing is None and mine and "withdrawn" in states.STEPS[idea.status]:
+        withdrawing = WithdrawForm(formdata=None)
     edit = shown.also["edit"] if mine and shown.is_public else None
     history = queries.history(idea_id, whole=mine or shown.at_desk)
     answer = next((event for event in reversed(history) if event.is_answer), None)
@@ -112,9 +126,7 @@ def show(idea_id: int, slug: str = "") -> Any:
         answer=answer,
         answerable=shown.is_public and bool(states.answers(idea.status)),
         editable=mine and idea.status in (*EDITABLE, *CHANGEABLE),
-        reasons=rules.WITHDRAW_REASONS,
-        longest_note=rules.WITHDRAW_NOTE.max,
-        takeable=mine and "withdrawn" in states.STEPS[idea.status],
+        withdrawing=withdrawing,
         mergeable=shown.is_public and "merged" in states.STEPS[idea.status],
         **_decided(shown, viewer),
         edit=edit,

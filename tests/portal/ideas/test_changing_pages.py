@@ -169,12 +169,26 @@ def test_a_note_too_long_is_said_to_be_so_not_cut_by_the_browser(client):
     (box,) = re.findall(r'<textarea[^>]* id="why"[^>]*>', page)
     assert "maxlength" not in box
     assert 'data-for="why" data-most="500"' in page
-    form = {"reason": "other", "note": f"{'Chữ ' * 130}", "csrf_token": token_in(page)}
+    form = {"reason": "duplicate", "note": f"{'Chữ ' * 130}", "csrf_token": token_in(page)}
     answer = member.post(f"/y-tuong/{idea.id}/rut", data=form)
     assert answer.status_code == 422
-    assert "<h1>Dài quá 19 ký tự (tối đa 500)</h1>" in answer.text
-    assert form["note"].strip() in answer.text
+    beside = answer.text.partition('id="why-error"')[2].partition("</p>")[0]
+    assert "Dài quá 19 ký tự (tối đa 500)" in beside
+    assert '<a href="#why">' in answer.text
+    assert '<details class="noprint" open>' in answer.text
+    assert ("Chữ " * 130).strip() in answer.text
+    assert '<option value="duplicate" selected>' in answer.text
+    assert idea.title in answer.text
     assert queries.show(idea.id, None).idea.status == "published"
+
+
+def test_a_note_too_long_about_the_idea_of_another_shows_nothing_of_it(client):
+    _, member = signed_in(client)
+    idea = factories.idea("waiting")
+    form = {"note": "Chữ " * 130, "csrf_token": csrf(member, "/gui-y-tuong")}
+    assert member.post(f"/y-tuong/{idea.id}/rut", data=form).status_code == 404
+    public = factories.published_idea()
+    assert member.post(f"/y-tuong/{public.id}/rut", data=form).status_code == 404
 
 
 def test_visitors_are_asked_to_sign_in_before_changing(client):
