@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
+from portal.accounts import limits
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db, insert_ignore
@@ -34,6 +35,7 @@ def set_rule(rule: str, state: str, words: str, by: Member, now: datetime, *, se
         raise Invalid({"words": fault})
     if rule == "own_words" and state != "off" and not words:
         raise Invalid({"words": Refusal(N_("Viết ít nhất một từ trước khi bật"))})
+    limits.queue_for(f"rule {rule}")
     if seen is not None and seen != rules.set_at(rule):
         raise Conflict(CHANGED)
     listed = "\n".join(dict.fromkeys(line.strip() for line in words.splitlines() if line.strip()))

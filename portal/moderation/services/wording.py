@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
+from portal.accounts import limits
 from portal.accounts.models import Member
 from portal.audit import services as audit
 from portal.database import db, insert_ignore
@@ -30,6 +31,7 @@ def word(
     }
     if errors:
         raise Invalid(errors)
+    limits.queue_for(f"letter {outcome} {reason}")
     if seen is not None and seen != worded_at(outcome, reason):
         raise Conflict(CHANGED)
     for language, body in bodies.items():
