@@ -2,7 +2,7 @@
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const language = document.documentElement.lang;
+  const on = addEventListener, language = document.documentElement.lang;
 
   // A page that says what is wrong begins there.
   $('.summary')?.focus();
@@ -126,7 +126,7 @@
       $('b', offer).textContent = begun.values.title || begun.values.problem;
       $('[data-draft-take]', offer).addEventListener('click', take);
       $('[data-draft-leave]', offer).addEventListener('click', () => { forget(`:${draft.dataset.draft}`); offer.hidden = true });
-      if (tab.get('mine')) addEventListener('load', take);
+      if (tab.get('mine')) on('load', take);
     }
     draft.addEventListener('compositionend', () => { timer = setTimeout(keep, 400) });
     draft.addEventListener('submit', () => { keep(); sent = !away(); if (sent) tab.set('sent', place()) });
@@ -145,10 +145,10 @@
       $$('.count').forEach(count);
       say('erased');
     });
-    addEventListener('pagehide', keep);
-    addEventListener('pageshow', () => { sent = false });
-    addEventListener('offline', () => { keep(); say('offline') });
-    addEventListener('online', () => { keep(); say('online') });
+    on('pagehide', keep);
+    on('pageshow', () => { sent = false });
+    on('offline', () => { keep(); say('offline') });
+    on('online', () => { keep(); say('online') });
   });
   // [data-draft-here] leads to what this machine holds. A draft that is gone from the server is a text of its own.
   const here = $('[data-draft-here]'), held = here && Object.keys(localStorage).map(name => name.match(`^nay:draft:((?:${owner})?:idea)(?::(.+))?$`)).find(Boolean);
@@ -160,7 +160,7 @@
   }
 
   // Buttons with data-draft-forget throw one draft away, forms with data-forget (signing out) all.
-  document.addEventListener('submit', event => {
+  on('submit', event => {
     const thrown = event.submitter?.dataset.draftForget;
     if (thrown) forget(`${owner}:${thrown}`);
     if ('forget' in event.target.dataset) for (const area of [localStorage, sessionStorage]) Object.keys(area).filter(name => /^nay:(?!keys$)/.test(name)).forEach(name => area.removeItem(name));
@@ -193,13 +193,14 @@
     card?.scrollIntoView({ block: 'center' });
     if (card) $('a', card)?.focus({ preventScroll: true });
   };
-  document.addEventListener('htmx:after:process', () => { if (list().grown) { left = list().grown; grow() } }, { once: true });
+  on('htmx:after:process', () => { if (list().grown) { left = list().grown; grow() } }, { once: true });
   $('#cards')?.addEventListener('click', event => {
     const card = event.target.closest('#cards > [id]');
     if (card && list().grown) keepList({ card: card.id });
   });
-  document.addEventListener('htmx:before:swap', event => { if (event.detail.ctx.sourceElement?.id === 'more-link') seen = $('#cards').children.length });
-  document.addEventListener('htmx:after:swap', () => {
+  on('htmx:before:swap', event => { if (event.detail.ctx.sourceElement?.id === 'more-link') seen = $('#cards').children.length });
+  on('htmx:after:swap', () => {
+    $('#cut').close();
     if (seen === undefined) return;
     const first = $('a', $('#cards').children[seen]);
     seen = undefined;
@@ -208,10 +209,13 @@
     keepList({ grown: list().grown + 1 });
   });
 
+  // A press without answer says so; what a page asks for by itself (a div) does not.
+  on('htmx:error', event => event.target.matches('div') || $('#cut').show());
+
   // "settled": something was typed, and nothing is being composed.
   const settled = event => { if (!event.isComposing) event.target.dispatchEvent(new Event('settled', { bubbles: true })) };
-  document.addEventListener('input', settled);
-  document.addEventListener('compositionend', settled);
+  on('input', settled);
+  on('compositionend', settled);
 
   // [data-copy="id"] copies what that input holds and says so in the words of data-copied.
   if (navigator.clipboard) $$('[data-copy]').forEach(button => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.journeys.running import PHONE, Portal
-from tests.journeys.steps import Open
+from tests.journeys.steps import Open, fresh_email, sign_up
 
 
 def test_back_from_an_idea_the_list_is_as_long_as_before_and_stands_at_its_card(
@@ -30,3 +30,22 @@ def test_back_from_an_idea_the_list_is_as_long_as_before_and_stands_at_its_card(
     page.goto("/")
     page.goto("/y-tuong?sort=new")
     expect(cards).to_have_count(first)
+
+
+def test_a_press_that_no_network_carries_says_so_and_counts_when_it_is_pressed_again(
+    portal: Portal, open_context: Open
+) -> None:
+    context = open_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto("/dang-nhap")
+    sign_up(page, portal, fresh_email(), "Bạn đọc trên xe buýt")
+    page.goto("/y-tuong?sort=top")
+    vote = page.get_by_role("button", name="Ủng hộ").first
+    for press in (vote, page.get_by_role("link", name="Xem thêm")):
+        context.set_offline(offline=True)
+        press.click()
+        expect(page.get_by_role("alert")).to_contain_text("máy đang mất mạng")
+        context.set_offline(offline=False)
+        press.click()
+        expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.get_by_role("button", name="Đã ủng hộ")).to_have_count(1)
