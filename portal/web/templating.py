@@ -67,6 +67,7 @@ def furnish(env: Environment) -> None:
         markdown=markdown,
         excerpt=text.excerpt,
         language_of=text.language_of,
+        written=written,
         masked_address=text.masked_address,
         without_markup=text.without_markup,
         initials=initials,
@@ -87,6 +88,12 @@ def catalogue() -> Any:
     if "catalogue" not in g:
         g.catalogue = get_translations()
     return g.catalogue
+
+
+def written(words: str) -> str:
+    """Words of a person, amid those of a letter: said to be of the other language, if they are."""
+    of = text.language_of(words, current_language())
+    return words if of == current_language() else Markup('<span lang="{}">{}</span>').format(of, words)
 
 
 def need_icon(name: str) -> str:

@@ -20,6 +20,7 @@ from tests.portal.notifications.sending import change
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine_each]
 SHARES = 6
+SAID = "Ở xã mình cũng cần một chỗ như vậy."
 
 
 @pytest.fixture(params=[factories.member, family.allowed_child], ids=["of a grown-up", "of a child"])
@@ -29,10 +30,16 @@ def somebody(request):
     stories.idea_sent()
     factories.published_idea()
     idea = factories.published_idea(request.param())
-    stories.commented(idea, "Ở xã mình cũng cần một chỗ như vậy.")
+    stories.commented(idea, SAID)
     change(Comment, status="published")  # under a child's idea somebody reads it first
     stories.relay()
     return idea
+
+
+def told(message, words):
+    """How often a letter says words below its heading, and how often it says that they are Vietnamese."""
+    below = message.get_body(("html",)).get_content().partition("</h1>")[2]
+    return below.count(words), below.count(f'<span lang="vi">{words}</span>')
 
 
 @pytest.mark.parametrize("share", range(SHARES))
@@ -44,10 +51,21 @@ def test_each_kind_tells_its_story_in_both_languages_and_leaves_nothing_behind(s
         messages = [examples.render(kind, language, settings) for language in ("vi", "en")]
         assert [message and message["Subject"] != "" for message in messages] == [True, True], kind
         assert messages[0]["Subject"] != messages[1]["Subject"], kind
+        for words in (somebody.title, SAID):
+            often, as_vietnamese = told(messages[1], words)
+            assert often == as_vietnamese, kind
+            assert told(messages[0], words)[1] == 0, kind
         db.session.rollback()
         left = [db.session.scalar(select(func.count()).select_from(table)) for table in (Letter, Fact, Idea)]
         assert left == rows, kind
         assert db.session.get_one(Idea, somebody.id, populate_existing=True).status == "published", kind
+
+
+@pytest.mark.parametrize("kind", ["new_comments", "idea_published", "idea_needs_changes", "welcome"])
+def test_words_of_the_other_language_say_so_in_letters(kind, somebody):
+    letter = examples.render(kind, "en", current_app.config["SETTINGS"])
+    assert told(letter, somebody.title)[1] == 1
+    assert told(letter, SAID)[1] == (kind == "new_comments")
 
 
 def test_a_kind_without_a_story_is_shown_from_a_real_letter(somebody, monkeypatch):
