@@ -148,8 +148,8 @@ def sweep(secret_key: str, now: datetime) -> None:
     """Forget troubles nobody has had for long, and those of addresses that a typed code has proven since."""
     old = ReturnedMail.dead_at.is_(None) & (ReturnedMail.last_at < now - FORGIVEN_AFTER)
     db.session.execute(delete(ReturnedMail).where(old))
-    typed = select(SignInAttempt.email, SignInAttempt.code_ok_at).where(SignInAttempt.code_ok_at.is_not(None))
-    typed = typed.order_by(SignInAttempt.code_ok_at)  # of several the last counts
+    typed = select(SignInAttempt.email, func.max(SignInAttempt.code_ok_at)).group_by(SignInAttempt.email)
+    typed = typed.where(SignInAttempt.code_ok_at.is_not(None))
     proven: dict[str, Any] = {key_of(secret_key, address): moment for address, moment in db.session.execute(typed)}
     for keys in portions(list(proven)):
         given_up = (ReturnedMail.key, ReturnedMail.dead_at)

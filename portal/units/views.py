@@ -243,9 +243,8 @@ def _act(form: VersionedForm, do: Callable[[], Any], refused: Callable[[], Respo
 
 
 def _late(found: Row, form: VersionedForm) -> Row:
-    """What is refused of a form that is made from an older version is that."""
-    if form.known != found.version:
-        form.came_second(found.version)
+    """A change of names is refused to who comes second, and for nothing else."""
+    form.came_second(found.version)
     return found
 
 

@@ -174,7 +174,7 @@ def remove(member_id: int, passkey_id: int, place: Place, now: datetime, *, need
 def _descriptors(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     return [
         PublicKeyCredentialDescriptor(
-            id=one.credential_id, transports=[AuthenticatorTransport(way) for way in one.transports.split()] or None
+            id=one.credential_id, transports=[AuthenticatorTransport(way) for way in one.transports.split()]
         )
         for one in passkeys
     ]

@@ -7,7 +7,8 @@ import pytest
 from portal.attachments.models import Attachment
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
-from portal.moderation import services
+from portal.ideas.models import IdeaVersion
+from portal.moderation import queries, services
 from tests.factories import api_key, content, idea, member, published_idea, report, sign_in
 from tests.portal.accounts import family
 from tests.portal.moderation.desk import ADVICE, again, approve, case_of, relay, waiting_case
@@ -201,3 +202,14 @@ def test_taking_a_case_that_a_colleague_holds_says_who(client, moderator):
     answer = send(client, f"/kiem-duyet/{case.id}/giu", f"/kiem-duyet/{case.id}")
     assert answer.status_code == 409
     assert "Lan Hương đang xem mục này, giữ đến" in answer.text
+
+
+def test_a_case_counts_what_its_author_changed_before_it_and_nobody_else(client, moderator):
+    author = member()
+    case = waiting_case(author)
+    with transaction():
+        for number, by in enumerate((author, moderator, author), 1):
+            said = {"idea_id": case.idea_id, "version": number, "at": now(), "by_id": by.id, "content": {}}
+            db.session.add(IdeaVersion(**said))
+        again(case.id).idea_version = 3
+    assert queries.case(case.id).revisions == 1

@@ -1,5 +1,7 @@
 """How often rules were right: counted over standing decisions, told to moderators whole and to the public in sum."""
 
+import re
+
 import pytest
 
 from portal.database import db, now, transaction
@@ -235,6 +237,9 @@ def test_of_two_who_change_one_list_at_once_the_second_is_told_and_loses_nothing
     assert "bán sim số đẹp</textarea>" in late.text
     assert '<p class="diff">thuốc gia truyền</p>' in late.text
     assert rules.setting().words == ("thuốc gia truyền",)
+    now_seen = re.search(r'name="seen"[^>]* value="([^"]+)"', late.text)[1]
+    assert post(client, path, state="on", words="bán sim số đẹp", seen=now_seen).status_code == 303
+    assert rules.setting().words == ("bán sim số đẹp",)
 
 
 def test_only_who_governs_turns_a_rule(client):
