@@ -58,4 +58,5 @@ def test_what_was_typed_is_kept_while_one_confirms(client):
     assert page.status_code == 403
     assert f'name="token" value="{"t" * 43}"' in page.text
     assert "123456" not in page.text
+    assert f"Gửi với tên: {who.display_name}" in page.text
     assert 'href="/toi/xac-nhan"' in page.text

@@ -169,6 +169,14 @@ def test_both_say_yes_and_everything_held_comes_through(client):
     assert family.sound() == []
 
 
+@pytest.mark.parametrize(
+    ("guardian", "told"), [(None, "Có 1 việc cần bạn."), (family.PARENT, "Chưa có việc gì cần bạn.")]
+)
+def test_only_what_is_up_to_the_child_is_counted(client, guardian, told):
+    factories.sign_in(client, family.child(guardian))
+    assert told in client.get("/toi").text
+
+
 def test_a_consent_is_written_down_with_its_words(client):
     child = family.child()
     family.answer(client, child, answer="agree", purpose=["account", "name"])

@@ -138,17 +138,20 @@ def test_what_many_have_proven_is_forgotten_in_a_few_statements(app):
     for address in boxes:
         stories.code_requested(address)
     with transaction():
-        for number, key in enumerate(keys):
+        for number, key in enumerate(keys[:5]):
             dead_at = moment + timedelta(hours=number % 3 == 0)
             db.session.add(ReturnedMail(key=key, soft=0, hard=2, last_at=moment, dead_at=dead_at))
         db.session.execute(update(SignInAttempt).values(code_ok_at=moment + timedelta(minutes=1)))
+        db.session.add(ReturnedMail(key=keys[5], soft=1, hard=0, last_at=moment))
         for hours in (1, 2):  # of several codes the last counts
             before = {"code_ok_at": moment - timedelta(hours=hours), "created_at": moment, "expires_at": moment}
             db.session.add(SignInAttempt(token=f"{hours}" * 43, email=boxes[1], language="vi", **before))
     with transaction(), count_queries() as counted:
         addresses.sweep(secret_key(), moment + timedelta(hours=1))
     assert counted.n <= 4
-    assert set(db.session.scalars(select(ReturnedMail.key))) == set(keys[::3]), "given up after the code"
+    assert set(db.session.scalars(select(ReturnedMail.key))) == {keys[0], keys[3], keys[5]}, (
+        "given up after the code, or not at all"
+    )
 
 
 def test_a_member_says_that_the_mailbox_works_again(letter, member, client):
