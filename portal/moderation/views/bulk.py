@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -52,11 +53,12 @@ def decide_many() -> Any:
     kind, outcome, reason = _kind(), OUTCOMES.get(request.form.get("outcome", "")), request.form.get("reason", "")
     if outcome not in {"approve", *with_a_letter(kind)}:
         raise Missing
-    picked = [pair.partition(":") for pair in request.form.getlist("case")[:MOST]]
+    picked = request.form.getlist("case")[:MOST]
     if not picked or (outcome != "approve" and reason not in REASONS):
-        return _page(kind, fault=True), 422
+        return _page(kind, picked, outcome, reason, fault=True), 422
     batch = secrets.token_urlsafe(16)
-    results = [_one(row_id(number) or 0, ids.version(version), outcome, reason, batch) for number, _, version in picked]
+    pairs = [pair.partition(":") for pair in picked]
+    results = [_one(row_id(number) or 0, ids.version(version), outcome, reason, batch) for number, _, version in pairs]
     found = [result for result in results if result]
     undoable = any(result.done for result in found)
     return desk("moderation/many_done.html", now(), results=found, batch=batch if undoable else None, outcome=outcome)
@@ -104,7 +106,10 @@ def _found(case_id: int) -> Case:
     return case
 
 
-def _page(kind: str, *, fault: bool = False) -> str:
+def _page(
+    kind: str, picked: Sequence[str] = (), chosen: str = "approve", reason: str = "", *, fault: bool = False
+) -> str:
+    """What may be decided together; `picked`, `chosen` and `reason` as they were sent, if something lacked."""
     which = replace(Place.here(), shelf="").which
     listed = queries.queue(
         [queries.OPEN, Case.kind == kind, *services.may_have(current_user.member), *which], limit=MOST
@@ -118,6 +123,9 @@ def _page(kind: str, *, fault: bool = False) -> str:
         kinds=KINDS,
         outcomes=outcomes,
         reasons=REASONS,
+        picked=picked,
+        chosen=chosen,
+        reason=reason,
         fault=fault,
     )
 

@@ -54,6 +54,18 @@ def test_each_author_gets_a_letter_of_their_own(client, moderator):
     assert two.startswith("Hello Friend Two") or "Friend Two" in two.partition(",")[0]
 
 
+def test_what_was_ticked_is_still_ticked_when_the_reason_lacks(client, moderator):
+    one, other = waiting_case(), waiting_case()
+    answer = decide(client, [one], "khong-dang", "")
+    assert answer.status_code == 422
+    assert f'value="{one.id}:{one.version}" checked' in answer.text
+    assert f'value="{other.id}:{other.version}">' in answer.text
+    assert 'value="khong-dang" checked' in answer.text
+    none_picked = decide(client, [], "nho-sua", "unclear")
+    assert 'value="nho-sua" checked' in none_picked.text
+    assert '<option value="unclear" selected>' in none_picked.text
+
+
 def test_all_of_it_is_undone_at_once(client, moderator):
     cases = [waiting_case(), waiting_case()]
     page = decide(client, cases, "duyet", "").text
