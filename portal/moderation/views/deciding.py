@@ -174,7 +174,8 @@ def _merge(opened: Case, refusal: Refusal | None = None) -> str:
     if isinstance(refusal, Invalid):
         refusal = next(iter(refusal.errors.values()))
     twins = queries.public(similar(opened))
-    return desk("moderation/merge.html", now(), case=opened, twins=twins, refusal=refusal and in_words(refusal))
+    said = refusal and in_words(refusal)
+    return desk("moderation/merge.html", now(), case=opened, twins=twins, refusal=said, typed=request.form)
 
 
 @pages.post("/kiem-duyet/<int:case_id>/hoan-tac")

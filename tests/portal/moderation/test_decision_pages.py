@@ -111,6 +111,16 @@ def test_words_typed_while_a_colleague_took_the_case_come_back_with_another_reas
     assert "Chào bạn, mình viết riêng." in answer.text
 
 
+def test_an_idea_chosen_to_merge_into_is_still_chosen_when_it_cannot_be(client, moderator):
+    published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
+    second = published_idea(title="Mô hình nuôi cá kết hợp trồng rau thủy canh tại nhà")
+    path = f"/kiem-duyet/{waiting_case(title='Mô hình nuôi cá kết hợp trồng rau thủy canh').id}/gop"
+    answer = send(client, path, path, version=1, into=second.id, number="#99999")
+    assert answer.status_code == 422
+    assert 'name="number" value="#99999"' in answer.text
+    assert re.findall(r'name="into" value="(\d+)" checked', answer.text) == [str(second.id)]
+
+
 def test_the_letter_about_a_duplicate_names_the_other_idea(client, moderator):
     published_idea(title="Mô hình nuôi cá kết hợp trồng rau thuỷ canh")
     case = waiting_case(title="Mô hình nuôi cá kết hợp trồng rau thủy canh")
