@@ -134,6 +134,13 @@ def take_back_edit(idea_id: int) -> Any:
     return redirect(url_for("ideas.show", idea_id=idea_id), 303)
 
 
+@pages.get("/y-tuong/<int:idea_id>/rut")
+@signed_in
+def begin_withdrawal(idea_id: int) -> Any:
+    """Where the form's own address leads when it is only read, as from the other language of a refused one."""
+    return redirect(url_for("ideas.show", idea_id=_my_idea(idea_id).idea.id), 303)
+
+
 @pages.post("/y-tuong/<int:idea_id>/rut")
 @signed_in
 def withdraw(idea_id: int) -> Any:

@@ -179,6 +179,7 @@ def test_a_note_too_long_is_said_to_be_so_not_cut_by_the_browser(client):
     assert ("Chữ " * 130).strip() in answer.text
     assert '<option value="duplicate" selected>' in answer.text
     assert idea.title in answer.text
+    assert member.get(f"/y-tuong/{idea.id}/rut").location.startswith(f"/y-tuong/{idea.id}")  # in the other language
     assert queries.show(idea.id, None).idea.status == "published"
 
 
