@@ -85,6 +85,13 @@ def test_choosing_a_reason_writes_its_letter(client, moderator):
     assert 'value="out_of_scope"' in page
 
 
+def test_the_keyboard_begins_at_the_reason_that_is_proposed_not_at_the_first(client, moderator):
+    case = waiting_case(problem="Cả xóm em ai cũng bảo nó là đồ chó, thấy ghét lắm, nói mãi mà không ai chịu nghe.")
+    dialog = client.get(f"/kiem-duyet/{case.id}").text.partition('<dialog id="reject"')[2].partition("</dialog>")[0]
+    (begun,) = re.findall(r"<input[^>]* autofocus>", dialog)
+    assert 'value="offensive"' in begun
+
+
 @pytest.mark.parametrize("outcome", ["nho-sua", "khong-dang"])
 def test_another_reason_leaves_the_words_of_a_moderator_and_writes_over_no_others(client, moderator, outcome):
     case = waiting_case(member(name="Phương Thảo"))
