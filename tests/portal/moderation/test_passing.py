@@ -146,6 +146,14 @@ def test_a_form_without_the_language_leaves_it_as_it_is(client, moderator):
     assert (again(case.id).idea.title, again(case.id).idea.language) == (right["title"], "en")
 
 
+def test_above_the_centre_there_is_nobody_and_the_note_comes_back(client, moderator):
+    path = f"/kiem-duyet/{waiting_case().id}"
+    answer = send(client, f"{path}/chuyen", path, unit="", note="Việc của cấp trên nữa, tôi nghĩ vậy.")
+    assert answer.status_code == 422
+    assert "Trên trung ương không còn cấp nào nữa." in answer.text
+    assert "Việc của cấp trên nữa, tôi nghĩ vậy." in answer.text
+
+
 def test_a_title_too_short_is_not_published(client, moderator):
     case = waiting_case()
     wrong = {"version": 1, "title": "Pin & rác", "field": "giao-duc-dao-tao", "language": "en"}
