@@ -91,7 +91,7 @@ def catalogue() -> Any:
 
 
 def written(words: str) -> str:
-    """Words of a person, amid those of a letter: said to be of the other language, if they are."""
+    """Words of a person, amid those of a page or a letter: said to be of the other language, if they are."""
     of = text.language_of(words, current_language())
     return words if of == current_language() else Markup('<span lang="{}">{}</span>').format(of, words)
 

@@ -13,43 +13,19 @@ from sqlalchemy import select
 from portal.accounts import limits
 from portal.accounts.events import MemberErased
 from portal.attachments import queries, services, storage
-from portal.attachments.models import Attachment
 from portal.attachments.rules import HEARD, MEGABYTE, MOST, SMALL
 from portal.database import db, now, transaction
 from portal.ideas import services as ideas
 from portal.ideas.models import Idea
 from portal.outbox.models import Fact
 from tests import factories
-from tests.forms import token_in
 from tests.portal.attachments import pictures
+from tests.portal.attachments.sending import attach, publish, rows, send, version_of
 from tests.queries import count_queries
 
 
 def var_dir():
     return Path(current_app.config["SETTINGS"].var_dir)
-
-
-def send(client, path, content=None, name="anh.jpg", alt="Cổng trường nhìn từ đường", **form):
-    token = token_in(client.get("/toi").text)
-    body = pictures.multipart({"csrf_token": token, "alt": alt, **form}, content, name)
-    return client.post(path, data=body, content_type=pictures.MULTIPART, buffered=True)
-
-
-def rows():
-    found = select(Attachment).order_by(Attachment.id).execution_options(populate_existing=True)
-    return list(db.session.scalars(found))
-
-
-def attach(client, idea, content=None, **more):
-    assert send(client, f"/y-tuong/{idea.id}/tep", content or pictures.picture(), **more).status_code == 303
-    return rows()[-1]
-
-
-def publish(idea):
-    moderator = factories.member("moderator")
-    with transaction():
-        version = db.session.get_one(Idea, idea.id, populate_existing=True).version
-        ideas.publish(idea.id, version, moderator, now())
 
 
 def test_what_is_attached_to_a_draft_goes_along_with_it(client, me):
@@ -74,23 +50,6 @@ def test_what_is_refused_leaves_nothing_behind(client, me, case):
     assert "<svg xmlns" not in answer.text
 
 
-def test_a_picture_is_told_in_words_and_a_pdf_need_not_be(client, me):
-    page = f"/gui-y-tuong/tep?nhap={factories.draft(me).token}"
-    faulty = send(client, page, pictures.picture(), alt="")
-    assert faulty.status_code == 422
-    assert "Tả ảnh trong một câu" in faulty.text
-    assert 'id="file-error"' in faulty.text  # a browser forgets which file it was
-    assert send(client, page, pictures.PDF, "bao-gia.pdf", alt="").status_code == 303
-    assert [row.name for row in rows()] == ["bao-gia.pdf"]
-
-
-def test_a_document_is_not_told_in_more_words_than_fit(client, me):
-    page = f"/gui-y-tuong/tep?nhap={factories.draft(me).token}"
-    answer = send(client, page, pictures.PDF, "bao-gia.pdf", alt="dài quá " * 30)
-    assert answer.status_code == 422
-    assert "Dài quá 39 ký tự" in answer.text
-
-
 def test_after_a_file_the_page_says_how_many_more_there_may_be(client, me):
     draft = factories.draft(me)
     page = f"/gui-y-tuong/tep?nhap={draft.token}"
@@ -98,55 +57,6 @@ def test_after_a_file_the_page_says_how_many_more_there_may_be(client, me):
     after = client.get(send(client, page, pictures.PDF, "bao-gia.pdf", alt="").location).text
     assert "Đã thêm “bao-gia.pdf”." in after
     assert f'id="them" tabindex="-1">Còn thêm được {MOST - 1} tệp<' in after
-
-
-@pytest.mark.parametrize("to", ["draft", "waiting", "needs_changes"])
-def test_what_a_picture_shows_is_said_anew_without_sending_it_again(client, me, to):
-    if to == "draft":
-        page = f"/gui-y-tuong/tep?nhap={factories.draft(me).token}"
-    else:
-        page = f"/y-tuong/{factories.idea(to, me).id}/tep"
-    send(client, page, pictures.picture())
-    (row,) = rows()
-    faulty = send(client, f"/tep/{row.token}/ta", alt="<b")
-    assert faulty.status_code == 422
-    assert '<a href="#alt-' in faulty.text
-    assert 'value="&lt;b"' in faulty.text
-    assert [one.alt for one in rows()] == ["Cổng trường nhìn từ đường"]
-    saved = send(client, f"/tep/{row.token}/ta", alt=" Cổng trường  ngập nước ")
-    assert saved.location == f"{page}#tep-{row.id}"
-    assert [(one.token, one.alt) for one in rows()] == [(row.token, "Cổng trường ngập nước")]
-    assert "<b>Cổng trường ngập nước</b>" in client.get(page).text
-
-
-def test_whoever_has_read_an_idea_reads_it_again_once_a_picture_is_told_otherwise(client, me):
-    idea = factories.idea("waiting", me)
-    row = attach(client, idea)
-    same = send(client, f"/tep/{row.token}/ta", alt=row.alt)
-    assert (same.status_code, version_of(idea)) == (303, 2)
-    assert send(client, f"/tep/{row.token}/ta", alt="Cổng trường ngập nước").status_code == 303
-    assert version_of(idea) == 3
-    facts = db.session.scalars(select(Fact).where(Fact.name == "IdeaSubmitted").order_by(Fact.id)).all()
-    assert facts[-1].payload == {"idea_id": idea.id, "version": 3}
-    assert 'alt="Cổng trường ngập nước"' in client.get(f"/y-tuong/{idea.id}", follow_redirects=True).text
-
-
-def test_what_a_picture_shows_is_said_by_its_author_alone_and_before_a_decision(app, client, me):
-    idea, draft = factories.idea("waiting", me), factories.draft(me)
-    row = attach(client, idea)
-    send(client, f"/gui-y-tuong/tep?nhap={draft.token}", pictures.picture())
-    other = factories.sign_in(app.test_client(), factories.member())
-    for one in rows():
-        assert send(other, f"/tep/{one.token}/ta", alt="Không phải ảnh của tôi").status_code == 404
-    assert send(client, f"/tep/{'x' * 43}/ta").status_code == 404
-    publish(idea)
-    assert send(client, f"/tep/{row.token}/ta", alt="Muộn rồi mà vẫn muốn đổi").status_code == 409
-    assert f"/tep/{row.token}/ta" not in client.get(f"/y-tuong/{idea.id}/tep").text
-    assert {one.alt for one in rows()} == {"Cổng trường nhìn từ đường"}
-
-
-def version_of(idea):
-    return db.session.get_one(Idea, idea.id, populate_existing=True).version
 
 
 def test_files_of_a_draft_are_its_writers_alone(app, client, me):
