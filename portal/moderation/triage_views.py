@@ -64,8 +64,8 @@ def figures() -> str:
 @allowed("organise")
 def rule(rule: str) -> str:
     """How a rule is set, and what it would have done to the last 500 decisions if one asks for that."""
-    words = (rules.rule_row(rule) or TriageRule(words="")).words
-    return _rule(rule, RuleForm(formdata=None, words=words, seen=rules.set_at(rule)))
+    row = rules.rule_row(rule)
+    return _rule(rule, RuleForm(formdata=None, words=row.words if row else "", seen=rules.set_at(row)))
 
 
 @pages.post("/kiem-duyet/quy-tac/<rule>/thu")
@@ -92,8 +92,9 @@ def set_rule(rule: str) -> Any:
         return _rule(rule, form), 422
     except Conflict as conflict:
         form.form_errors.append(in_words(conflict))
-        form.seen.data = rules.set_at(rule)
-        return _rule(rule, form, late=rules.rule_row(rule)), conflict.status
+        row = rules.rule_row(rule)
+        form.seen.data = rules.set_at(row)
+        return _rule(rule, form, late=row), conflict.status
     flash(gettext("Đã lưu. Bài gửi từ bây giờ theo cách này."), "done")
     return redirect(url_for(".figures"), 303)
 
@@ -102,8 +103,10 @@ def _rule(rule: str, form: RuleForm, trial: rules.Trial | None = None, late: Tri
     """With `late`, what somebody else has set meanwhile stands beside what was typed."""
     if rule not in SWITCHED:
         raise Missing
-    state = {name: one for one in ("off", "advice") for name in getattr(rules.setting(), one)}.get(rule)
-    form.state.data = form.state.data or state or ("off" if rule == "own_words" and not rules.setting().words else "on")
+    if not form.state.data:
+        set_ = rules.setting()
+        state = {name: one for one in ("off", "advice") for name in getattr(set_, one)}.get(rule)
+        form.state.data = state or ("off" if rule == "own_words" and not set_.words else "on")
     form.state.flags.required = True
     return desk("moderation/rule.html", now(), rule=rule, form=form, trial=trial, late=late, tried=rule in IN_THE_WORDS)
 

@@ -52,9 +52,8 @@ def rule_row(rule: str) -> TriageRule | None:
     return db.session.get(TriageRule, rule, populate_existing=True)
 
 
-def set_at(rule: str) -> str:
+def set_at(row: TriageRule | None) -> str:
     """When a rule was set last, as a form remembers it; '' for one that is as the portal brings it."""
-    row = rule_row(rule)
     return row.at.isoformat() if row else ""
 
 

@@ -36,7 +36,7 @@ def set_rule(rule: str, state: str, words: str, by: Member, now: datetime, *, se
     if rule == "own_words" and state != "off" and not words:
         raise Invalid({"words": Refusal(N_("Viết ít nhất một từ trước khi bật"))})
     limits.queue_for(f"rule {rule}")
-    if seen is not None and seen != rules.set_at(rule):
+    if seen is not None and seen != rules.set_at(rules.rule_row(rule)):
         raise Conflict(CHANGED)
     listed = "\n".join(dict.fromkeys(line.strip() for line in words.splitlines() if line.strip()))
     db.session.execute(delete(TriageRule).where(TriageRule.rule == rule))
